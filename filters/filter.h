@@ -1,0 +1,62 @@
+#pragma once
+// A filter finds evidence.  It is a pure function of facts and answers: no I/O, no clock, no replies, no
+// state between messages.  Asked twice with the same answers it says the same.
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "policy/facts/facts.h"
+#include "policy/facts/question.h"
+
+namespace filters {
+
+using namespace policy::facts;  // the shared vocabulary
+
+// One fact found: known, or troubled with the reason.
+struct FactValue {
+  std::string_view name;
+  Fact fact;
+
+  static FactValue known(std::string_view name, Value value) {
+    return {name, {Fact::State::known, std::move(value), {}}};
+  }
+  static FactValue troubled(std::string_view name, std::string because, Value sure = {}) {
+    return {name, {Fact::State::troubled, std::move(sure), {std::move(because)}}};
+  }
+};
+
+// What a filter found, or what it must know first.
+struct Finding {
+  std::vector<Evidence> evidence;  // complete when `questions` is empty
+  std::vector<FactValue>
+      facts;  // every fact the filter declares, known or troubled, when `questions` is empty
+  std::vector<Question>
+      questions;  // asked together, then examine() is called again; nothing else counts meanwhile
+};
+
+// When examine() may be called: the phase is reached, and the filters named have left their facts and
+// evidence.
+struct Needs {
+  Phase phase = Phase::message;
+  std::vector<std::string_view> after = {};
+};
+
+class Filter {
+ public:
+  virtual ~Filter() = default;
+  virtual std::string_view name() const = 0;  // in configuration, rules and journal: "spf"
+  virtual Needs needs() const = 0;
+  virtual Finding examine(const Facts& facts, const Answers& answers) const = 0;
+
+  // Questions worth asking earlier (DKIM keys at the end of the headers), so that their answers wait for us
+  // and not we for them.  Called when the header section is complete, and again when such answers came in.
+  virtual std::vector<Question> foresee(const Facts&, const Answers&) const { return {}; }
+
+  // What it says when it cannot finish (bounds met, an exception): temperror evidence, all its facts
+  // troubled.
+  virtual Finding trouble(std::string_view because) const = 0;
+};
+
+}  // namespace filters

@@ -1,0 +1,37 @@
+#pragma once
+// All filters, in the order of their evidence.  To add one: a folder, one line in registry.cpp, a table test.
+
+#include <memory>
+#include <set>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "filters/filter.h"
+
+namespace filters {
+
+// What filters are made with.  Everything else reaches them as facts and answers.
+struct Options {
+  std::string hostname;           // ours, for the SPF macro %{r}
+  unsigned dkim_signatures = 10;  // judged per message, from the top; DESIGN limits.dkim_signatures
+  unsigned dkim_body_hashes = 4;  // distinct ones per message
+};
+
+struct Entry {
+  std::string_view name;
+  std::unique_ptr<Filter> (*make)(const Options&);
+  std::span<const FactSpec> facts;
+  std::string_view description;  // one line, for `postern facts` and diagnostics
+};
+
+std::span<const Entry> all_filters();
+
+// The gateway's own facts and those of every filter; a filter in `off` declares its facts as not enabled.
+Vocabulary make_vocabulary(const std::set<std::string, std::less<>>& off = {});
+
+// The filters that are not in `off`, in order.
+std::vector<std::unique_ptr<Filter>> make_filters(const Options& options,
+                                                  const std::set<std::string, std::less<>>& off = {});
+
+}  // namespace filters

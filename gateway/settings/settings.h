@@ -1,0 +1,138 @@
+#pragma once
+// The configuration, typed, with its defaults: config/postern.toml says the same in the administrator's
+// words.
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "gateway/vocabulary.h"
+#include "policy/diagnostic.h"
+#include "policy/verdict.h"
+
+namespace gateway::settings {
+
+using Path = std::filesystem::path;
+using std::chrono::seconds;
+
+struct Endpoint {  // "192.0.2.1:25", "[::1]:25"
+  IpAddress ip;
+  std::uint16_t port = 0;
+  std::string text() const;
+  friend bool operator==(const Endpoint&, const Endpoint&) = default;
+};
+
+enum class ListenerTls { off, starttls, required, implicit };
+enum class BareNewline { normalize, refuse };
+
+struct Listener {
+  std::vector<Endpoint> address;
+  ListenerTls tls = ListenerTls::starttls;
+  std::vector<Network> proxy_from;
+  std::vector<Network> xclient_from;
+  BareNewline bare_newline = BareNewline::normalize;
+  std::chrono::milliseconds greeting_delay{0};
+};
+
+struct Certificate {
+  Path certificate;
+  Path key;
+};
+
+struct Recipients {  // of a domain
+  enum class Kind { any, file } kind = Kind::any;
+  Path file;  // one address a line
+  std::shared_ptr<const std::set<std::string, std::less<>>>
+      list;  // comparable addresses; null unless kind is file
+};
+
+struct LocalDomain {
+  std::string mailstore;
+  Recipients recipients;
+};
+
+enum class MailstoreProtocol { smtp, lmtp, maildir };
+enum class MailstoreTls { off, may, verify };
+
+struct MailstoreSettings {
+  MailstoreProtocol protocol = MailstoreProtocol::smtp;
+  std::vector<std::string> servers;  // "host:port", "[v6]:port", lmtp also "unix:/path"
+  MailstoreTls tls = MailstoreTls::may;
+  unsigned connections = 10;
+  Path path;  // maildir
+};
+
+struct Limits {  // DESIGN §8
+  std::uint64_t command_line =
+      2048;  // octets incl. CRLF; RFC 5321 §4.5.3.1.4 asks for 512, extensions add to it
+  std::uint64_t text_line = 1 << 20;
+  std::uint64_t header_size = 256 << 10;
+  unsigned header_fields = 2000;
+  unsigned dkim_signatures = 10;
+  unsigned received_fields = 100;
+  std::uint64_t message_size = 50'000'000;
+  std::uint64_t message_in_memory = 256 << 10;
+  std::uint64_t memory = 512'000'000;  // all messages together
+  unsigned recipients = 100;           // the least we must accept, RFC 5321 §4.5.3.1.8
+  unsigned errors = 10;
+  unsigned refused_recipients = 50;
+  unsigned idle_commands = 100;
+  seconds command_wait{300};     // RFC 5321 §4.5.3.2.7
+  seconds data_wait{180};        // RFC 5321 §4.5.3.2.5
+  std::uint64_t data_rate = 64;  // octets a second, over a minute
+  seconds session{3600};
+  unsigned connections = 10'000;
+  unsigned connections_per_network = 50;
+  double min_free = 0.05;  // share of the disk
+};
+
+enum class Mode { enforce, observe, soft };
+enum class WhenUnreachable { hold, defer };
+
+struct Settings {
+  Path file;
+  std::string hostname;
+  std::string authserv_id;
+  std::uint8_t gateway = 1;
+  Path state = "/var/lib/postern";
+  std::vector<Listener> listeners;
+  std::vector<Network> trusted;
+  std::vector<Network> relays;
+  std::vector<Certificate> certificates;  // the first is the default; empty: self-made
+  std::vector<Domain> local_domains;      // of [domains] and local.also, in order
+  std::vector<std::string> local_names;
+  std::map<Domain, LocalDomain> domains;
+  std::vector<Domain> domain_order;  // of [domains], as written: bare postmaster is the first one's
+  std::map<std::string, MailstoreSettings> mailstores;
+  WhenUnreachable when_unreachable = WhenUnreachable::hold;
+  std::vector<Path> policy_files;
+  Mode mode = Mode::enforce;
+  policy::Disposition policy_default = policy::Disposition::accept;
+  seconds trouble_for{4 * 3600};
+  bool split_recipients = false;
+  std::string footer;
+  std::vector<std::string> dns_servers;  // "IP:port"; empty: the system's; "recursive" alone: the roots
+  bool dnssec = false;
+  Path dns_zone;  // answers from a file instead
+  std::set<std::string, std::less<>> filters_off;
+  Path journal_directory;                // default: state/journal
+  std::string journal_subject = "keep";  // keep, hash, omit
+  std::vector<std::string> journal_ignore;
+  unsigned quarantine_keep_days = 30;
+  std::uint64_t quarantine_max_size = 5'000'000'000;
+  Limits limits;
+  std::optional<Endpoint> review_listen;
+  Path control_socket = "/run/postern/control.sock";
+
+  // Reads and checks the file; all mistakes are reported.  nullptr when one is an error.  Does not read
+  // policy files.
+  static std::shared_ptr<const Settings> load(const Path& file, policy::Diagnostics& diagnostics);
+};
+
+}  // namespace gateway::settings

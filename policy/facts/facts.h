@@ -1,0 +1,130 @@
+#pragma once
+// What is known so far.  Every fact has a name, a type, an owner and the moment it is final; its state is
+// known, not yet known (open) or troubled: a look-up failed, and nothing compares true or false with it.
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "policy/facts/envelope.h"
+#include "policy/facts/evidence.h"
+#include "policy/facts/message.h"
+#include "policy/facts/value.h"
+
+namespace policy::inline facts {
+
+// The moments of a session, in order.  A fact "final at" one of them does not change after it.
+enum class Phase { connect, mail, rcpt, data, headers, message };
+inline constexpr std::size_t kPhases = 6;
+std::string_view name(Phase phase);
+
+enum class Owner { session, transaction, recipient };
+
+// One row of the table that serves the rule checker, `postern facts` and the manual.
+struct FactSpec {
+  std::string_view name;
+  Type type;
+  Phase final_at;
+  Owner owner;
+  std::string_view description;   // one line, for people
+  Type element = Type::text;      // of a list: text or domain
+  std::string_view choices = {};  // of a choice: its words, separated by one space
+};
+
+enum class FactId : std::uint16_t {};
+constexpr std::size_t index(FactId id) { return static_cast<std::size_t>(id); }
+
+// The joined table: the gateway's own facts and those of every filter.  Immutable once made; Facts refer to
+// it.
+class Vocabulary {
+ public:
+  // A filter's name with its facts; the gateway's own stand under "".  `enabled` says whether it runs.
+  struct Group {
+    std::string_view filter;
+    std::span<const FactSpec> facts;
+    bool enabled = true;
+  };
+  explicit Vocabulary(std::span<const Group> groups);
+
+  std::optional<FactId> find(std::string_view name) const;
+  const FactSpec& operator[](FactId id) const { return *rows_[index(id)].spec; }
+  std::string_view filter(FactId id) const { return rows_[index(id)].filter; }
+  bool enabled(FactId id) const { return rows_[index(id)].enabled; }
+  std::size_t size() const { return rows_.size(); }
+
+ private:
+  struct Row {
+    const FactSpec* spec;
+    std::string_view filter;
+    bool enabled;
+  };
+  std::vector<Row> rows_;
+  std::unordered_map<std::string_view, FactId> by_name_;
+};
+
+struct Fact {
+  enum class State { open, known, troubled };
+  State state = State::open;
+  Value value;                       // when known; of a troubled list: the members that are sure
+  std::vector<std::string> because;  // when troubled: what failed, for people and the record
+
+  bool known() const { return state == State::known; }
+  bool troubled() const { return state == State::troubled; }
+};
+
+// One owner's facts on top of its outer owner's: session ← transaction ← recipient.  The outer object must
+// live longer.
+class Facts {
+ public:
+  explicit Facts(const Vocabulary& vocabulary) : vocabulary_(vocabulary), own_(vocabulary.size()) {}
+  Facts(const Facts& outer, Owner owner)
+      : vocabulary_(outer.vocabulary_), outer_(&outer), owner_(owner), own_(vocabulary_.size()) {}
+  Facts(const Facts&) = delete;
+  Facts& operator=(const Facts&) = delete;
+
+  const Vocabulary& vocabulary() const { return vocabulary_; }
+  const Fact& at(FactId id) const;
+  const Fact& at(std::string_view name) const;  // throws std::logic_error for a name no filter declared
+
+  // The known value of that type, or nullptr while it is open or troubled.
+  template <class T>
+  const T* get(std::string_view name) const {
+    const Fact& fact = at(name);
+    return fact.known() ? std::get_if<T>(&fact.value) : nullptr;
+  }
+
+  // The type must be the one declared (std::logic_error otherwise).  Set by the owner's layer only.
+  void set(std::string_view name, Value value);
+  void trouble(std::string_view name, std::string because, std::optional<Value> sure = std::nullopt);
+  void put(std::string_view name, Fact fact);
+
+  // Not facts a rule can name, but what the filters read.  Inherited from the outer layer while unset.
+  const Envelope* envelope() const { return envelope_ || !outer_ ? envelope_ : outer_->envelope(); }
+  void set_envelope(const Envelope* envelope) { envelope_ = envelope; }
+  const Message* message() const {
+    return message_ || !outer_ ? message_.get() : outer_->message();
+  }  // nullptr until the header section is complete
+  void set_message(std::shared_ptr<const Message> message) { message_ = std::move(message); }
+  std::shared_ptr<const Message> shared_message() const {
+    return message_ || !outer_ ? message_ : outer_->shared_message();
+  }
+  const std::vector<Evidence>& evidence() const {
+    return outer_ && owner_ == Owner::recipient ? outer_->evidence() : evidence_;
+  }
+  std::vector<Evidence>& own_evidence() { return evidence_; }
+
+ private:
+  const Vocabulary& vocabulary_;
+  const Facts* outer_ = nullptr;
+  Owner owner_ = Owner::session;
+  std::vector<Fact> own_;
+  const Envelope* envelope_ = nullptr;
+  std::shared_ptr<const Message> message_;
+  std::vector<Evidence> evidence_;
+};
+
+}  // namespace policy::inline facts

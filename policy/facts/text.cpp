@@ -1,0 +1,91 @@
+#include "policy/facts/text.h"
+
+#include <cstdint>
+
+namespace policy::inline facts {
+namespace {
+
+// Length of the well-formed UTF-8 sequence at the front, 0 when there is none.  RFC 3629 §4
+std::size_t sequence(std::string_view text, std::uint32_t& point) {
+  const auto octet = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  const unsigned char first = octet(0);
+  if (first < 0x80) return point = first, 1;
+  const std::size_t length = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
+  if (first < 0xc2 || first > 0xf4 || text.size() < length) return 0;
+  point = first & (0x7fu >> length);
+  for (std::size_t i = 1; i < length; ++i) {
+    if ((octet(i) & 0xc0) != 0x80) return 0;
+    point = point << 6 | (octet(i) & 0x3f);
+  }
+  constexpr std::uint32_t kLeast[] = {0, 0, 0x80, 0x800, 0x10000};
+  if (point < kLeast[length] || point > 0x10ffff || (point >= 0xd800 && point <= 0xdfff)) return 0;
+  return length;
+}
+
+bool hides(std::uint32_t point) {
+  return point < 0x20 || (point >= 0x7f && point < 0xa0) || point == 0x061c || point == 0x200e ||
+         point == 0x200f || (point >= 0x2028 && point <= 0x202e) || (point >= 0x2066 && point <= 0x2069) ||
+         point == 0xfeff;
+}
+
+}  // namespace
+
+std::string to_lower(std::string_view text) {
+  std::string lower(text);
+  std::transform(lower.begin(), lower.end(), lower.begin(), [](char c) { return to_lower(c); });
+  return lower;
+}
+
+bool equal_nocase(std::string_view a, std::string_view b) {
+  return a.size() == b.size() &&
+         std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return to_lower(x) == to_lower(y); });
+}
+
+bool starts_with_nocase(std::string_view text, std::string_view prefix) {
+  return text.size() >= prefix.size() && equal_nocase(text.substr(0, prefix.size()), prefix);
+}
+
+bool is_ascii(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+}
+
+bool is_valid_utf8(std::string_view text) {
+  while (!text.empty()) {
+    std::uint32_t point = 0;
+    const std::size_t length = sequence(text, point);
+    if (length == 0) return false;
+    text.remove_prefix(length);
+  }
+  return true;
+}
+
+std::string_view trim(std::string_view text, std::string_view what) {
+  const auto first = text.find_first_not_of(what);
+  if (first == text.npos) return {};
+  return text.substr(first, text.find_last_not_of(what) - first + 1);
+}
+
+std::string printable(std::string_view text, std::size_t most) {
+  constexpr char kHex[] = "0123456789abcdef";
+  std::string out;
+  out.reserve(std::min(text.size(), most));
+  while (!text.empty()) {
+    if (out.size() >= most) return out += "…";
+    std::uint32_t point = 0;
+    std::size_t length = sequence(text, point);
+    if (length != 0 && !hides(point)) {
+      out += text.substr(0, length);
+    } else {
+      length = std::max<std::size_t>(length, 1);
+      for (char c : text.substr(0, length)) {
+        out += "\\x";
+        out += kHex[static_cast<unsigned char>(c) >> 4];
+        out += kHex[static_cast<unsigned char>(c) & 15];
+      }
+    }
+    text.remove_prefix(length);
+  }
+  return out;
+}
+
+}  // namespace policy::inline facts

@@ -1,0 +1,53 @@
+#pragma once
+// A compiled policy: rules read from files, checked against the vocabulary, judged against facts.  Immutable;
+// any number of threads may ask it.
+
+#include <chrono>
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "policy/diagnostic.h"
+#include "policy/facts/facts.h"
+#include "policy/verdict.h"
+
+namespace policy {
+
+struct PolicyOptions {
+  Disposition by_default = Disposition::accept;
+  std::string footer;  // ends every refusal's text
+};
+
+class Policy {
+ public:
+  virtual ~Policy() = default;
+
+  // Reads and checks all files in that order.  All mistakes are reported; nullptr when one is an error.
+  // `today` ends rules whose `until` has passed and is the only clock.
+  static std::shared_ptr<const Policy> load(std::span<const std::filesystem::path> files,
+                                            const Vocabulary& vocabulary, const PolicyOptions& options,
+                                            Time today, Diagnostics& diagnostics);
+
+  // The same facts give the same verdict, however early it is asked; `at_end`: the message is complete and no
+  // fact will be known later, so the verdict is settled.  `trouble_passed`: the trouble has lasted longer
+  // than trouble_for, and a deciding rule that is unknown for good counts as not held.  `outcomes` asks for
+  // Verdict::rules.
+  struct Moment {
+    bool at_end = false;
+    bool trouble_passed = false;
+    bool outcomes = false;
+  };
+  virtual Verdict decide(const Facts& recipient, Moment moment) const = 0;
+
+  // The filters whose facts could settle a rule at that phase, so that the session waits for them there.
+  virtual std::vector<std::string> awaited(Phase phase) const = 0;
+
+  virtual std::string_view version() const = 0;  // short and stable: a digest of the files and lists
+  virtual const std::vector<std::string>& header_names()
+      const = 0;                                          // header fields the rules name, for the journal
+  virtual std::vector<std::string> rule_ids() const = 0;  // in order
+};
+
+}  // namespace policy

@@ -1,0 +1,110 @@
+#include <gtest/gtest.h>
+
+#include "filters/registry.h"
+#include "policy/facts/address.h"
+#include "policy/facts/message.h"
+#include "policy/facts/text.h"
+#include "tests/support/named.h"
+
+namespace policy {
+namespace {
+
+TEST(Vocabulary, JoinsAllFactsOnce) {
+  const Vocabulary vocabulary = filters::make_vocabulary();
+  EXPECT_TRUE(vocabulary.find("client.ip"));
+  EXPECT_TRUE(vocabulary.find("dmarc.result"));
+  EXPECT_FALSE(vocabulary.find("spf.result"));
+}
+
+TEST(Facts, LayersAnswerForTheirOwner) {
+  const Vocabulary vocabulary = filters::make_vocabulary();
+  Facts session(vocabulary);
+  session.set("client.ip", *IpAddress::parse("192.0.2.1"));
+  Facts transaction(session, Owner::transaction);
+  transaction.set("sender.is_null", true);
+  Facts recipient(transaction, Owner::recipient);
+  recipient.set("rcpt.domain", *Domain::parse("example.com"));
+  EXPECT_EQ(recipient.get<IpAddress>("client.ip")->text(), "192.0.2.1");
+  EXPECT_TRUE(*recipient.get<bool>("sender.is_null"));
+  EXPECT_FALSE(transaction.at("rcpt.domain").known());
+  EXPECT_THROW(session.set("client.ip", true), std::logic_error);
+}
+
+struct AddressCase {
+  std::string name;
+  bool good;
+  std::string local;
+  std::string domain;
+};
+POSTERN_NAMED(AddressCase)
+
+class AddressTable : public testing::TestWithParam<AddressCase> {};
+TEST_P(AddressTable, Parses) {
+  const auto address = Address::parse(GetParam().name);
+  ASSERT_EQ(address.has_value(), GetParam().good) << GetParam().name;
+  if (!address) return;
+  EXPECT_EQ(address->local(), GetParam().local);
+  EXPECT_EQ(address->domain().text(), GetParam().domain);
+}
+INSTANTIATE_TEST_SUITE_P(
+    Table, AddressTable,
+    testing::Values(
+        AddressCase{"user@example.com", true, "user", "example.com"},
+        AddressCase{"User.Name+tag@EXAMPLE.com", true, "User.Name+tag", "example.com"},
+        AddressCase{"\"a b\\\"c\"@example.com", true, "a b\"c", "example.com"},
+        AddressCase{"x@[192.0.2.1]", true, "x", ""}, AddressCase{"x@[IPv6:2001:db8::1]", true, "x", ""},
+        AddressCase{"x@b\xc3\xbc"
+                    "cher.example",
+                    true, "x", "xn--bcher-kva.example"},
+        AddressCase{"x@example.com.", false, "", ""}, AddressCase{".x@example.com", false, "", ""},
+        AddressCase{"x..y@example.com", false, "", ""}, AddressCase{"x@@example.com", false, "", ""},
+        AddressCase{"x@a@example.com", false, "", ""}, AddressCase{"x@", false, "", ""},
+        AddressCase{"@example.com", false, "", ""}, AddressCase{"x y@example.com", false, "", ""},
+        AddressCase{"(c)x@example.com", false, "", ""}, AddressCase{"\"x@example.com", false, "", ""},
+        AddressCase{std::string("x\0y@example.com", 15), false, "", ""},
+        AddressCase{"x@[1.2.3]", false, "", ""}, AddressCase{"\xff@example.com", false, "", ""},
+        AddressCase{std::string(65, 'a') + "@example.com", false, "", ""}));
+
+TEST(Network, ContainsByFamily) {
+  const auto network = *Network::parse("192.0.2.0/24");
+  EXPECT_TRUE(network.contains(*IpAddress::parse("192.0.2.77")));
+  EXPECT_TRUE(network.contains(*IpAddress::parse("::ffff:192.0.2.77")));
+  EXPECT_FALSE(network.contains(*IpAddress::parse("192.0.3.1")));
+  EXPECT_FALSE(Network::parse("192.0.2.0/33"));
+  EXPECT_FALSE(Network::parse("192.0.2.0/"));
+  EXPECT_EQ(client_network(*IpAddress::parse("2001:db8:1:2:3::4")).text(), "2001:db8:1:2::/64");
+}
+
+TEST(Domain, UnderOnLabelBorders) {
+  const auto domain = *Domain::parse("Mail.Example.COM.");
+  EXPECT_EQ(domain.text(), "mail.example.com");
+  EXPECT_TRUE(domain.under(*Domain::parse("example.com")));
+  EXPECT_FALSE(Domain::parse("badexample.com")->under(*Domain::parse("example.com")));
+  EXPECT_FALSE(Domain::parse("a..b"));
+  EXPECT_FALSE(Domain::parse(std::string("a\0b", 3)));
+  EXPECT_FALSE(domain.under(Domain()));
+}
+
+TEST(Message, SplitsFieldsAndKeepsWhatIsNone) {
+  const auto message = Message::parse("From : a@b\r\n x\r\nno field\r\nSUBJECT:hi\r\n\r\nbody\r\n");
+  ASSERT_EQ(message->fields().size(), 3u);
+  EXPECT_EQ(message->fields()[0].name, "From");
+  EXPECT_EQ(unfold(message->fields()[0].value), "a@b x");
+  EXPECT_EQ(message->fields()[1].name, "");
+  EXPECT_EQ(message->count("subject"), 1u);
+  std::string body;
+  message->for_each_body_slice([&](std::string_view part) { body += part; }, 3);
+  EXPECT_EQ(body, "body\r\n");
+  EXPECT_EQ(Message::parse(":x\r\n\r\n")->fields()[0].name, "");
+  EXPECT_EQ(Message::parse("\r\nonly body")->fields().size(), 0u);
+}
+
+TEST(Text, PrintableShowsWhatHides) {
+  EXPECT_EQ(printable("a\r\n\x1b[31m\xe2\x80\xae\xff"
+                      "é"),
+            "a\\x0d\\x0a\\x1b[31m\\xe2\\x80\\xae\\xffé");
+  EXPECT_EQ(printable("aaaa", 2), "aa…");
+}
+
+}  // namespace
+}  // namespace policy
