@@ -36,6 +36,9 @@ class Reception {
   // Address::bare_postmaster().
   virtual asio::awaitable<Reply> recipient(const Address& address) = 0;
 
+  // Whether a rule refused the last recipient: a verdict is not held against the client.  DESIGN §8
+  virtual bool refused_by_verdict() const { return false; }
+
   // DATA, in order and with a recipient: nullopt leads to 354, a reply refuses.
   virtual asio::awaitable<std::optional<Reply>> data() = 0;
 

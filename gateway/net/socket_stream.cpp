@@ -1,0 +1,137 @@
+#include "gateway/net/socket_stream.h"
+
+#include <fcntl.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <openssl/x509.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <cerrno>
+#include <climits>
+
+namespace gateway::net {
+
+struct SocketStream::Socket {
+  Socket(asio::any_io_executor executor, int fd) : descriptor(std::move(executor), fd) {}
+  asio::posix::stream_descriptor descriptor;
+};
+
+SocketStream::SocketStream(asio::any_io_executor executor, int descriptor) {
+  ::fcntl(descriptor, F_SETFL, ::fcntl(descriptor, F_GETFL, 0) | O_NONBLOCK);
+  socket_ = std::make_unique<Socket>(std::move(executor), descriptor);
+}
+
+SocketStream::~SocketStream() = default;
+
+Io SocketStream::read(std::span<char> room) {
+  if (!socket_->descriptor.is_open()) return {Io::State::failed};
+  if (ssl_) {
+    ERR_clear_error();
+    return after_ssl(
+        SSL_read(ssl_.get(), room.data(), static_cast<int>(std::min<std::size_t>(room.size(), INT_MAX))));
+  }
+  for (;;) {
+    const ssize_t got = ::recv(socket_->descriptor.native_handle(), room.data(), room.size(), 0);
+    if (got > 0) return {Io::State::done, static_cast<std::size_t>(got)};
+    if (got == 0) return {Io::State::closed};
+    if (errno == EINTR) continue;
+    return {errno == EAGAIN || errno == EWOULDBLOCK ? Io::State::wait_read : Io::State::failed};
+  }
+}
+
+Io SocketStream::write(std::string_view octets) {
+  if (!socket_->descriptor.is_open()) return {Io::State::failed};
+  if (ssl_) {
+    ERR_clear_error();
+    return after_ssl(SSL_write(ssl_.get(), octets.data(),
+                               static_cast<int>(std::min<std::size_t>(octets.size(), INT_MAX))));
+  }
+  for (;;) {
+    const ssize_t put =
+        ::send(socket_->descriptor.native_handle(), octets.data(), octets.size(), MSG_NOSIGNAL);
+    if (put >= 0) return {Io::State::done, static_cast<std::size_t>(put)};
+    if (errno == EINTR) continue;
+    return {errno == EAGAIN || errno == EWOULDBLOCK ? Io::State::wait_write : Io::State::failed};
+  }
+}
+
+Io SocketStream::after_ssl(int result) {
+  if (result > 0) return {Io::State::done, static_cast<std::size_t>(result)};
+  switch (SSL_get_error(ssl_.get(), result)) {
+    case SSL_ERROR_WANT_READ: return {Io::State::wait_read};
+    case SSL_ERROR_WANT_WRITE: return {Io::State::wait_write};
+    case SSL_ERROR_ZERO_RETURN:
+      return {Io::State::closed};  // close_notify: nothing in clear is read after it
+    default: broken_ = true; return {Io::State::failed};
+  }
+}
+
+asio::awaitable<bool> SocketStream::wait(Io::State state) {
+  // OpenSSL may hold octets that the socket no longer shows.
+  if (state == Io::State::wait_read && ssl_ && SSL_pending(ssl_.get()) > 0) co_return true;
+  if (cancelled_ || !socket_->descriptor.is_open()) co_return false;
+  const auto kind = state == Io::State::wait_write ? asio::posix::stream_descriptor::wait_write
+                                                   : asio::posix::stream_descriptor::wait_read;
+  boost::system::error_code error;
+  co_await socket_->descriptor.async_wait(kind, asio::redirect_error(asio::use_awaitable, error));
+  co_return !error && !cancelled_;
+}
+
+void SocketStream::cancel() {
+  cancelled_ = true;
+  boost::system::error_code ignored;
+  socket_->descriptor.cancel(ignored);
+}
+
+asio::awaitable<bool> SocketStream::handshake(const TlsServer& tls) {
+  ssl_ = tls.accept_on(socket_->descriptor.native_handle());
+  co_return co_await shake_hands(&SSL_accept);
+}
+
+asio::awaitable<bool> SocketStream::connect_tls(const TlsClient& tls, const std::string& host) {
+  ssl_ = tls.connect_on(socket_->descriptor.native_handle(), host);
+  co_return co_await shake_hands(&SSL_connect);
+}
+
+asio::awaitable<bool> SocketStream::shake_hands(int (*step)(ssl_st*)) {
+  if (!ssl_) {
+    error_ = tls_error();
+    co_return false;
+  }
+  for (;;) {
+    ERR_clear_error();
+    const Io io = after_ssl(step(ssl_.get()));
+    if (io.state == Io::State::done) co_return true;
+    const bool waits = io.state == Io::State::wait_read || io.state == Io::State::wait_write;
+    const bool ready = waits && co_await wait(io.state);
+    if (ready) continue;
+    const long verified = SSL_get_verify_result(ssl_.get());
+    error_ = waits                                                 ? "the handshake took too long"
+             : verified != X509_V_OK && !SSL_is_server(ssl_.get()) ? X509_verify_cert_error_string(verified)
+                                                                   : tls_error();
+    broken_ = true;
+    co_return false;
+  }
+}
+
+TlsSession SocketStream::tls() const {
+  TlsSession session;
+  if (!ssl_) return session;
+  session.version = SSL_get_version(ssl_.get());
+  session.cipher = SSL_get_cipher_name(ssl_.get());
+  return session;
+}
+
+void SocketStream::close() {
+  if (ssl_ && !broken_ && SSL_is_init_finished(ssl_.get())) {
+    ERR_clear_error();
+    SSL_shutdown(ssl_.get());  // one way: nobody waits for the answer
+  }
+  boost::system::error_code ignored;
+  socket_->descriptor.close(ignored);
+}
+
+}  // namespace gateway::net

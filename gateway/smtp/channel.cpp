@@ -1,0 +1,138 @@
+#include "gateway/smtp/channel.h"
+
+#include <algorithm>
+#include <boost/asio/post.hpp>
+
+#include "gateway/net/tls.h"
+
+namespace gateway::smtp {
+namespace {
+
+constexpr std::size_t kCommandOctets = 8 << 10;  // at the least; a longest command line always fits
+constexpr std::size_t kDataOctets = 64 << 10;
+constexpr unsigned kReadsAtOnce = 32;  // then other sessions of the loop have their turn
+
+std::size_t command_capacity(const settings::Limits& limits) {
+  return std::max<std::size_t>(kCommandOctets, limits.command_line + 2);
+}
+
+}  // namespace
+
+Channel::Channel(std::unique_ptr<net::Stream> stream, net::Watch& watch, const settings::Limits& limits)
+    : stream_(std::move(stream)),
+      watch_(watch),
+      input_(command_capacity(limits)),
+      command_octets_(input_.capacity()),
+      write_wait_(limits.command_wait),
+      octets_a_minute_(limits.data_rate * 60),
+      session_due_(watch.now() + limits.session),
+      due_(watch.now() + limits.command_wait),
+      member_(watch, [this](net::Watch::Time now) { tick(now); }) {}
+
+asio::awaitable<bool> Channel::flush() {
+  if (end_ != End::none) co_return false;
+  std::size_t sent = 0;
+  const net::Watch::Time due = due_;
+  while (sent < output_.size()) {
+    const net::Io io = stream_->write(std::string_view(output_).substr(sent));
+    sent += io.octets;
+    if (io.state == net::Io::State::done) continue;
+    due_ = watch_.now() + write_wait_;
+    if (!co_await wait(io.state)) break;
+  }
+  due_ = due;
+  output_.clear();
+  co_return end_ == End::none;
+}
+
+asio::awaitable<bool> Channel::fill(Interruptible interruptible) {
+  if (!output_.empty() && !co_await flush()) co_return false;
+  if (++reads_without_wait_ > kReadsAtOnce) co_await give_way();
+  while (end_ == End::none) {
+    const net::Io io = stream_->read(input_.room());
+    if (io.state == net::Io::State::done) {
+      input_.filled(io.octets);
+      octets_this_minute_ += io.octets;
+      co_return true;
+    }
+    if (interrupted_ && interruptible == Interruptible::yes) end_ = End::finishing;
+    interruptible_ = interruptible == Interruptible::yes;
+    co_await wait(io.state);
+    interruptible_ = false;
+  }
+  co_return false;
+}
+
+// True when the stream is ready; otherwise end_ says why not.
+asio::awaitable<bool> Channel::wait(net::Io::State state) {
+  const bool waits = state == net::Io::State::wait_read || state == net::Io::State::wait_write;
+  if (end_ != End::none) co_return false;
+  reads_without_wait_ = 0;
+  waiting_ = true;
+  const bool ready = waits && co_await stream_->wait(state);
+  waiting_ = false;
+  if (!ready && end_ == End::none) end_ = End::lost;
+  co_return ready&& end_ == End::none;
+}
+
+asio::awaitable<void> Channel::give_way() {
+  reads_without_wait_ = 0;
+  co_await asio::post(asio::use_awaitable);
+}
+
+bool Channel::peek() {
+  if (!input_.empty()) return true;
+  const net::Io io = stream_->read(input_.room());
+  if (io.state == net::Io::State::done) input_.filled(io.octets);
+  return io.state == net::Io::State::done;
+}
+
+void Channel::last_words(const Reply& reply) {
+  stream_->resume();
+  output_.clear();
+  say(reply);
+  stream_->write(output_);
+  output_.clear();
+}
+
+asio::awaitable<bool> Channel::handshake(const net::TlsServer& tls) {
+  waiting_ = true;
+  const bool done = co_await stream_->handshake(tls);
+  waiting_ = false;
+  if (!done && end_ == End::none) end_ = End::lost;
+  co_return done&& end_ == End::none;
+}
+
+void Channel::begin_data() {
+  in_data_ = true;
+  minute_begins_ = watch_.now();
+  octets_this_minute_ = input_.pending().size();
+  input_.resize(std::max(kDataOctets, input_.capacity()));
+}
+
+void Channel::end_data() {
+  in_data_ = false;
+  if (input_.empty()) input_.resize(command_octets_);
+}
+
+void Channel::interrupt() {
+  interrupted_ = true;
+  if (interruptible_) expire(End::finishing);
+}
+
+void Channel::tick(net::Watch::Time now) {
+  if (!waiting_) return;  // the client is not the one we wait for
+  if (now >= due_ || now >= session_due_) return expire(End::timed_out);
+  if (!in_data_ || now - minute_begins_ < std::chrono::minutes(1)) return;
+  if (octets_this_minute_ < octets_a_minute_) return expire(End::too_slow);
+  minute_begins_ = now;
+  octets_this_minute_ = 0;
+}
+
+void Channel::expire(End why) {
+  if (end_ != End::none) return;
+  end_ = why;
+  stream_->cancel();
+}
+
+}  // namespace gateway::smtp

@@ -1,0 +1,77 @@
+#pragma once
+// A session's two buffers over its stream, and its one deadline.  Replies wait in the output until nothing is
+// left to read, so that a pipelined batch costs one read and one write.  RFC 2920
+
+#include <chrono>
+#include <memory>
+#include <string>
+
+#include "gateway/net/input_buffer.h"
+#include "gateway/net/stream.h"
+#include "gateway/net/watch.h"
+#include "gateway/settings/settings.h"
+#include "gateway/smtp/reply.h"
+
+namespace gateway::smtp {
+
+class Channel {
+ public:
+  enum class End { none, lost, timed_out, too_slow, finishing };  // why no more can be read
+  enum class Interruptible { no, yes };
+
+  Channel(std::unique_ptr<net::Stream> stream, net::Watch& watch, const settings::Limits& limits);
+
+  net::InputBuffer& input() { return input_; }
+  void say(const Reply& reply) { reply.append_to(output_); }
+
+  // Sends what was said.  False when the connection is over.
+  asio::awaitable<bool> flush();
+  // Flushes, then reads at least one octet before the deadline.  False when there will be no more.
+  asio::awaitable<bool> fill(Interruptible interruptible);
+  // Whether the client has said something already; never waits.
+  bool peek();
+  // Says this with the connection at its end: tried once, nobody waits for it.
+  void last_words(const Reply& reply);
+  asio::awaitable<bool> handshake(const net::TlsServer& tls);
+  net::TlsSession tls() const { return stream_->tls(); }
+  void close() { stream_->close(); }
+
+  // The client has that long from now.
+  void due_in(std::chrono::seconds patience) { due_ = watch_.now() + patience; }
+  // Data comes in: the buffer grows, and a minimum rate is asked for.
+  void begin_data();
+  void end_data();
+
+  // Stops reading at the next interruptible moment; now, if this is one.
+  void interrupt();
+  bool interrupted() const { return interrupted_; }
+  End end() const { return end_; }
+
+ private:
+  asio::awaitable<bool> wait(net::Io::State state);
+  asio::awaitable<void> give_way();
+  void tick(net::Watch::Time now);
+  void expire(End why);
+
+  std::unique_ptr<net::Stream> stream_;
+  net::Watch& watch_;
+  net::InputBuffer input_;
+  std::string output_;
+  std::size_t command_octets_;
+  std::chrono::seconds write_wait_;
+  std::uint64_t octets_a_minute_;
+
+  net::Watch::Time session_due_;
+  net::Watch::Time due_;
+  net::Watch::Time minute_begins_;
+  std::uint64_t octets_this_minute_ = 0;
+  bool in_data_ = false;
+  bool waiting_ = false;
+  bool interruptible_ = false;
+  bool interrupted_ = false;
+  unsigned reads_without_wait_ = 0;
+  End end_ = End::none;
+  net::Watch::Member member_;  // last: it calls the others
+};
+
+}  // namespace gateway::smtp

@@ -1,0 +1,60 @@
+#pragma once
+// Reads what follows 354: finds the end of data, takes the stuffed dots out and makes every line end CRLF.
+// Pure: octets in, cleaned octets out, wherever the input is cut.  Only CRLF.CRLF ends data.  RFC 5321
+// §4.1.1.4, §4.5.2
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "gateway/settings/settings.h"
+
+namespace gateway::smtp {
+
+class DataReader {
+ public:
+  // Why the message cannot be taken.  The first one found stays; the rest of the data is swallowed.
+  enum class Fault { none, bare_newline, message_size, header_size, header_fields, text_line };
+
+  DataReader(settings::BareNewline bare_newline, const settings::Limits& limits);
+
+  // Reads `in` up to the end of data or its own end; appends to `out` while there is no fault.  Returns the
+  // octets read.
+  std::size_t read(std::string_view in, std::string& out);
+
+  bool ended() const { return ended_; }
+  Fault fault() const { return fault_; }
+  // The empty line after the header section was seen, or data ended without one.
+  bool header_complete() const { return header_complete_; }
+  std::uint64_t header_octets() const { return header_octets_; }  // without the empty line
+  std::uint64_t body_offset() const { return body_offset_; }
+  std::uint64_t octets() const { return octets_; }  // cleaned ones so far
+
+ private:
+  enum class State { line_start, dot, dot_cr, text, cr };
+
+  void read_text(std::string_view in, std::size_t& at, std::size_t next_lf, std::string& out);
+  void put(std::string_view text, std::string& out);
+  void bare_cr(std::string& out);
+  void end_line(std::string& out);
+  void end_data();
+  void fail(Fault fault);
+
+  settings::BareNewline bare_newline_;
+  std::uint64_t message_size_;
+  std::uint64_t header_size_;
+  unsigned header_fields_;
+  std::uint64_t text_line_;
+
+  State state_ = State::line_start;
+  Fault fault_ = Fault::none;
+  bool ended_ = false;
+  bool header_complete_ = false;
+  std::uint64_t octets_ = 0;
+  std::uint64_t line_octets_ = 0;
+  std::uint64_t header_octets_ = 0;
+  std::uint64_t body_offset_ = 0;
+  unsigned fields_ = 0;
+};
+
+}  // namespace gateway::smtp

@@ -1,0 +1,216 @@
+#include "gateway/smtp/protocol.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "gateway/smtp/command.h"
+#include "gateway/smtp/replies.h"
+
+namespace gateway::smtp {
+
+struct Protocol::States {
+  unsigned bits = 0;
+  constexpr States(std::initializer_list<State> states) {
+    for (const State state : states) bits |= static_cast<unsigned>(state);
+  }
+  static constexpr States any() { return {State::greeted, State::ready, State::mail, State::rcpt}; }
+  constexpr bool has(State state) const { return (bits & static_cast<unsigned>(state)) != 0; }
+};
+
+struct Protocol::Row {
+  std::string_view verb;
+  States allowed;
+  Argument argument;
+  bool before_tls;  // also where TLS is required and not on yet, RFC 3207 §4
+  Step (Protocol::*act)(std::string_view argument);
+};
+
+// The order rules of RFC 5321 §4.1.4, as data.
+constexpr Protocol::Row Protocol::kCommands[] = {
+    // verb     allowed in             argument          before TLS  act
+    {"EHLO", States::any(), Argument::any, true, &Protocol::ehlo},
+    {"HELO", States::any(), Argument::any, true, &Protocol::helo},
+    {"MAIL", {State::ready}, Argument::any, false, &Protocol::mail},
+    {"RCPT", {State::mail, State::rcpt}, Argument::any, false, &Protocol::rcpt},
+    {"DATA", {State::rcpt}, Argument::none, false, &Protocol::data},
+    {"RSET", States::any(), Argument::none, false, &Protocol::rset},
+    {"NOOP", States::any(), Argument::any, true, &Protocol::noop},
+    {"VRFY", States::any(), Argument::needed, false, &Protocol::vrfy},
+    {"HELP", States::any(), Argument::any, false, &Protocol::help},
+    {"QUIT",
+     {State::greeted, State::ready, State::mail, State::rcpt, State::refused},
+     Argument::none,
+     true,
+     &Protocol::quit},
+    {"STARTTLS", {State::greeted, State::ready}, Argument::none, true, &Protocol::starttls},
+    {"XCLIENT", {State::greeted, State::ready}, Argument::needed, true, &Protocol::xclient},
+    {"EXPN", States::any(), Argument::any, false, &Protocol::not_implemented},
+    {"BDAT", States::any(), Argument::any, false, &Protocol::not_implemented},
+    {"AUTH", States::any(), Argument::any, false, &Protocol::not_implemented},
+    {"ETRN", States::any(), Argument::any, false, &Protocol::not_implemented},
+    {"TURN", States::any(), Argument::any, false, &Protocol::not_implemented},
+    {"SEND", States::any(), Argument::any, false, &Protocol::not_implemented},
+    {"SOML", States::any(), Argument::any, false, &Protocol::not_implemented},
+    {"SAML", States::any(), Argument::any, false, &Protocol::not_implemented},
+};
+
+Step Protocol::on_line(const Line& line) {
+  if (line.fault == Line::Fault::too_long) return error(replies::line_too_long());
+  if (line.fault == Line::Fault::bare_newline) return error(replies::bare_newline_in_command());
+  const auto command = parse_command(line.text);
+  if (!command) return error(replies::unprintable_in_command());
+  const auto* const row = std::ranges::find_if(
+      kCommands, [&](const Row& known) { return equal_nocase(known.verb, command->verb); });
+  if (row == std::end(kCommands))
+    return error(state_ == State::refused ? replies::connection_refused() : replies::unrecognised());
+  return run(*row, command->argument);
+}
+
+Step Protocol::run(const Row& row, std::string_view argument) {
+  if (!row.allowed.has(state_)) return out_of_order(row);
+  if (tls_missing() && !row.before_tls) return error(replies::tls_required());
+  if (row.argument == Argument::none && !argument.empty()) return error(replies::no_argument_allowed());
+  if (row.argument == Argument::needed && argument.empty()) return error(replies::argument_missing());
+  return (this->*row.act)(argument);
+}
+
+Step Protocol::out_of_order(const Row& row) {
+  if (state_ == State::refused) return error(replies::connection_refused());
+  if (tls_missing() && !row.before_tls) return error(replies::tls_required());
+  if (state_ == State::greeted) return error(replies::say_hello_first());
+  if (state_ == State::ready) return error(replies::mail_first());
+  if (row.verb == "MAIL") return error(replies::mail_already_given());
+  if (row.verb == "DATA") return error(replies::recipient_first());
+  return error(replies::not_now());
+}
+
+Step Protocol::error(Reply reply) {
+  if (++errors_ > options_.limits.errors) return Close{replies::too_many_errors(options_.host), "@limit"};
+  return Say{std::move(reply), "@syntax"};
+}
+
+// Counts a command that brings no message nearer.
+bool Protocol::idled_too_long() { return ++idle_commands_ > options_.limits.idle_commands; }
+
+template <class T>
+Step Protocol::idle(T step) {
+  if (idled_too_long()) return Close{replies::too_many_idle_commands(options_.host), "@limit"};
+  return step;
+}
+
+// The reception refused MAIL or DATA.  Trouble of ours never counts.
+Answer Protocol::refused(Reply reply) {
+  if (reply.permanent() && idled_too_long())
+    return Close{replies::too_many_idle_commands(options_.host), "@limit"};
+  return Say{std::move(reply)};
+}
+
+bool Protocol::tls_missing() const { return options_.tls == settings::ListenerTls::required && !tls_on_; }
+
+std::vector<std::string> Protocol::keywords() const {
+  std::vector<std::string> words{"PIPELINING", fmt::format("SIZE {}", options_.limits.message_size),
+                                 "8BITMIME", "SMTPUTF8", "ENHANCEDSTATUSCODES"};
+  const bool offered =
+      options_.tls == settings::ListenerTls::starttls || options_.tls == settings::ListenerTls::required;
+  if (offered && !tls_on_) words.emplace_back("STARTTLS");
+  if (options_.xclient) words.emplace_back("XCLIENT NAME ADDR PORT HELO PROTO LOGIN");
+  words.emplace_back("HELP");
+  return words;
+}
+
+Step Protocol::hello(std::string_view argument, bool esmtp) {
+  if (!is_hello_name(argument)) return error(replies::bad_hello());
+  assume_hello(std::string(argument), esmtp);
+  return idle(
+      Hello{esmtp ? replies::extended_hello(options_.host, keywords()) : replies::hello(options_.host)});
+}
+
+Step Protocol::ehlo(std::string_view argument) { return hello(argument, true); }
+Step Protocol::helo(std::string_view argument) { return hello(argument, false); }
+
+Step Protocol::mail(std::string_view argument) {
+  auto parsed = parse_sender(argument, options_.limits.message_size);
+  if (Envelope* const envelope = std::get_if<Envelope>(&parsed)) return AskSender{std::move(*envelope)};
+  Reply& reply = std::get<Reply>(parsed);
+  if (reply.code() == 552)
+    return idle(Say{std::move(reply), "@size"});  // true and well said: no protocol error
+  return error(std::move(reply));
+}
+
+Answer Protocol::sender_answered(const Envelope& envelope, Reply reply) {
+  if (!reply.positive()) return refused(std::move(reply));
+  state_ = State::mail;
+  smtputf8_ = envelope.smtputf8;
+  recipients_ = 0;
+  return Say{std::move(reply)};
+}
+
+Step Protocol::rcpt(std::string_view argument) {
+  auto parsed = parse_recipient(argument, smtputf8_);
+  if (Reply* const reply = std::get_if<Reply>(&parsed)) return error(std::move(*reply));
+  if (recipients_ >= options_.limits.recipients)
+    return Say{replies::too_many_recipients(options_.limits.recipients), "@limit"};
+  return AskRecipient{std::get<Address>(std::move(parsed))};
+}
+
+Answer Protocol::recipient_answered(Reply reply, bool verdict) {
+  if (reply.positive()) {
+    state_ = State::rcpt;
+    ++recipients_;
+  } else if (reply.permanent() && !verdict && ++refused_recipients_ > options_.limits.refused_recipients) {
+    return Close{replies::too_many_refused(options_.host), "@limit"};
+  }
+  return Say{std::move(reply)};
+}
+
+Step Protocol::data(std::string_view) { return AskData{}; }
+
+Answer Protocol::data_refused(Reply reply) { return refused(std::move(reply)); }
+
+void Protocol::data_ended() {
+  state_ = State::ready;
+  idle_commands_ = 0;
+}
+
+Step Protocol::rset(std::string_view) {
+  if (in_transaction()) state_ = State::ready;
+  return idle(Reset{replies::done()});
+}
+
+Step Protocol::noop(std::string_view) { return idle(Say{replies::done()}); }
+Step Protocol::vrfy(std::string_view) {
+  return idle(Say{replies::cannot_verify()});
+}  // nobody is confirmed or denied
+Step Protocol::help(std::string_view) { return idle(Say{replies::help()}); }
+Step Protocol::quit(std::string_view) { return Close{replies::goodbye(options_.host)}; }
+
+Step Protocol::starttls(std::string_view) {
+  if (tls_on_) return error(replies::tls_already_on());
+  if (options_.tls == settings::ListenerTls::off) return error(replies::tls_not_available());
+  return BeginTls{};
+}
+
+Step Protocol::xclient(std::string_view argument) {
+  if (!options_.xclient) return error(replies::xclient_not_for_you());
+  auto client = parse_xclient(argument);
+  if (!client) return error(replies::bad_xclient());
+  return Impersonate{*std::move(client)};
+}
+
+Step Protocol::not_implemented(std::string_view) { return error(replies::not_implemented()); }
+
+void Protocol::restart(bool tls_on) {
+  state_ = State::greeted;
+  tls_on_ = tls_on;
+  helo_.clear();
+  esmtp_ = false;
+}
+
+void Protocol::assume_hello(std::string name, bool esmtp) {
+  state_ = State::ready;
+  helo_ = std::move(name);
+  esmtp_ = esmtp;
+}
+
+}  // namespace gateway::smtp

@@ -1,0 +1,124 @@
+#pragma once
+// The SMTP protocol as a state machine without I/O: lines in, steps out.  The session performs the steps and
+// says what came of them.  RFC 5321 §3, §4
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "gateway/settings/settings.h"
+#include "gateway/smtp/line_reader.h"
+#include "gateway/smtp/reply.h"
+#include "gateway/smtp/xclient.h"
+
+namespace gateway::smtp {
+
+// What the session is to do next.
+struct Say {  // this, and go on.  `refusal` names a refusal of our own ("@syntax", …), for the record
+  Reply reply;
+  std::string_view refusal = {};
+};
+struct Close {  // say this and close
+  Reply reply;
+  std::string_view refusal = {};
+};
+struct Hello {  // HELO or EHLO: a transaction under way is over
+  Reply reply;
+};
+struct Reset {  // RSET: likewise
+  Reply reply;
+};
+struct AskSender {  // then sender_answered()
+  Envelope envelope;
+};
+struct AskRecipient {  // then recipient_answered()
+  Address address;
+};
+struct AskData {};    // then receive() or data_refused()
+struct BeginTls {};   // then restart()
+struct Impersonate {  // then restart()
+  Xclient client;
+};
+using Answer = std::variant<Say, Close>;
+using Step = std::variant<Say, Close, Hello, Reset, AskSender, AskRecipient, AskData, BeginTls, Impersonate>;
+
+class Protocol {
+ public:
+  struct Options {
+    std::string host;  // our name
+    settings::Limits limits;
+    settings::ListenerTls tls =
+        settings::ListenerTls::off;  // starttls and required only where a certificate is
+    bool xclient = false;            // offered to this client
+  };
+
+  explicit Protocol(Options options) : options_(std::move(options)) {}
+
+  Step on_line(const Line& line);
+
+  Answer sender_answered(const Envelope& envelope, Reply reply);
+  // `verdict`: a rule refused, which is not held against the client.
+  Answer recipient_answered(Reply reply, bool verdict);
+  Answer data_refused(Reply reply);
+  // The data has come in; the transaction is over.
+  void data_ended();
+
+  // The greeting was a refusal: only QUIT is left.
+  void refuse() { state_ = State::refused; }
+  // As after the greeting: TLS has begun, or a front end named the client.
+  void restart(bool tls_on);
+  // XCLIENT carried a HELO name: as if it had been said.
+  void assume_hello(std::string name, bool esmtp);
+
+  bool in_transaction() const { return state_ == State::mail || state_ == State::rcpt; }
+  const std::string& helo() const { return helo_; }
+  bool esmtp() const { return esmtp_; }
+
+ private:
+  enum class State : std::uint8_t { greeted = 1, ready = 2, mail = 4, rcpt = 8, refused = 16 };
+  enum class Argument { none, needed, any };
+  struct States;
+  struct Row;
+
+  static const Row kCommands[];
+
+  Step run(const Row& row, std::string_view argument);
+  Step out_of_order(const Row& row);
+  Step error(Reply reply);
+  template <class T>
+  Step idle(T step);
+  Answer refused(Reply reply);
+  bool idled_too_long();
+  bool tls_missing() const;
+  std::vector<std::string> keywords() const;
+
+  Step ehlo(std::string_view argument);
+  Step helo(std::string_view argument);
+  Step mail(std::string_view argument);
+  Step rcpt(std::string_view argument);
+  Step data(std::string_view argument);
+  Step rset(std::string_view argument);
+  Step noop(std::string_view argument);
+  Step vrfy(std::string_view argument);
+  Step help(std::string_view argument);
+  Step quit(std::string_view argument);
+  Step starttls(std::string_view argument);
+  Step xclient(std::string_view argument);
+  Step not_implemented(std::string_view argument);
+  Step hello(std::string_view argument, bool esmtp);
+
+  Options options_;
+  State state_ = State::greeted;
+  bool tls_on_ = false;
+  std::string helo_;
+  bool esmtp_ = false;
+  bool smtputf8_ = false;  // of the transaction
+  unsigned recipients_ = 0;
+  unsigned errors_ = 0;
+  unsigned refused_recipients_ = 0;
+  unsigned idle_commands_ = 0;
+};
+
+}  // namespace gateway::smtp

@@ -1,0 +1,130 @@
+#include "gateway/smtp/received_message.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <cerrno>
+#include <cstdlib>
+#include <stdexcept>
+
+namespace gateway::smtp {
+namespace {
+
+constexpr std::size_t kWriteAtOnce = 256 << 10;
+
+int open_unnamed(const std::filesystem::path& directory) {
+  const int descriptor = ::open(directory.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+  if (descriptor >= 0 || (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL)) return descriptor;
+  std::string name = (directory / "incoming-XXXXXX").string();  // file systems without O_TMPFILE
+  const int named = ::mkostemp(name.data(), O_CLOEXEC);
+  if (named >= 0) ::unlink(name.c_str());
+  return named;
+}
+
+// A small message, or what of the budget a large one holds.
+class LeasedOctets final : public Octets {
+ public:
+  LeasedOctets(std::shared_ptr<const Octets> octets, MemoryLease lease)
+      : octets_(std::move(octets)), lease_(std::move(lease)) {}
+  std::uint64_t size() const override { return octets_->size(); }
+  std::string_view read(std::uint64_t offset, std::span<char> room) const override {
+    return octets_->read(offset, room);
+  }
+
+ private:
+  std::shared_ptr<const Octets> octets_;
+  MemoryLease lease_;
+};
+
+}  // namespace
+
+class ReceivedMessage::File final : public Octets {
+ public:
+  ~File() override {
+    if (descriptor_ >= 0) ::close(descriptor_);
+  }
+
+  bool append(const std::filesystem::path& directory, std::string_view text) {
+    if (descriptor_ < 0) descriptor_ = open_unnamed(directory);
+    if (descriptor_ < 0) return false;
+    while (!text.empty()) {
+      const ssize_t put = ::pwrite(descriptor_, text.data(), text.size(), static_cast<off_t>(size_));
+      if (put < 0 && errno == EINTR) continue;
+      if (put <= 0) return false;
+      size_ += static_cast<std::uint64_t>(put);
+      text.remove_prefix(static_cast<std::size_t>(put));
+    }
+    return true;
+  }
+
+  std::uint64_t size() const override { return size_; }
+  std::string_view read(std::uint64_t offset, std::span<char> room) const override {
+    if (offset >= size_ || room.empty()) return {};
+    for (;;) {
+      const ssize_t got = ::pread(descriptor_, room.data(), room.size(), static_cast<off_t>(offset));
+      if (got > 0) return {room.data(), static_cast<std::size_t>(got)};
+      if (got == 0 || errno != EINTR) throw std::runtime_error("a received message cannot be read back");
+    }
+  }
+
+ private:
+  int descriptor_ = -1;
+  std::uint64_t size_ = 0;
+};
+
+ReceivedMessage::ReceivedMessage(std::shared_ptr<const Spool> spool, std::uint64_t in_memory)
+    : spool_(std::move(spool)), in_memory_(in_memory), lease_(spool_->memory) {}
+
+ReceivedMessage::~ReceivedMessage() = default;
+
+bool ReceivedMessage::grown() {
+  if (trouble_ != Trouble::none) {
+    tail_.clear();
+    return false;
+  }
+  if (!lease_.resize(tail_.size())) {
+    drop();
+    trouble_ = Trouble::memory;
+    return false;
+  }
+  return tail_.size() > (file_ ? kWriteAtOnce : in_memory_);
+}
+
+asio::awaitable<void> ReceivedMessage::spill() {
+  if (!file_) file_ = std::make_shared<File>();
+  // The worker owns what it works on: the session may be gone before the disk answers.
+  const auto text = std::make_shared<const std::string>(std::move(tail_));
+  tail_.clear();
+  const auto write = [](std::shared_ptr<File> file, std::shared_ptr<const Spool> spool,
+                        std::shared_ptr<const std::string> octets) -> asio::awaitable<bool> {
+    co_return file->append(spool->directory, *octets);
+  };
+  const bool written =
+      co_await asio::co_spawn(spool_->workers, write(file_, spool_, text), asio::use_awaitable);
+  if (!written) {
+    drop();
+    trouble_ = Trouble::disk;
+  }
+  lease_.resize(0);
+}
+
+asio::awaitable<std::shared_ptr<const Octets>> ReceivedMessage::finish(std::uint64_t header_octets) {
+  if (trouble_ == Trouble::none && file_ && !tail_.empty()) co_await spill();
+  if (trouble_ == Trouble::none && !lease_.resize(tail_.size() + header_octets)) trouble_ = Trouble::memory;
+  if (trouble_ != Trouble::none) co_return nullptr;
+  std::shared_ptr<const Octets> octets;
+  if (file_)
+    octets = std::move(file_);
+  else
+    octets = std::make_shared<MemoryOctets>(std::move(tail_));
+  co_return std::make_shared<LeasedOctets>(std::move(octets), std::move(lease_));
+}
+
+void ReceivedMessage::drop() {
+  tail_ = {};
+  file_.reset();
+  lease_.resize(0);
+}
+
+}  // namespace gateway::smtp

@@ -1,0 +1,287 @@
+#include "gateway/smtp/session.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <boost/asio/steady_timer.hpp>
+
+#include "gateway/smtp/replies.h"
+
+namespace gateway::smtp {
+namespace {
+
+bool contains(const std::vector<Network>& networks, const IpAddress& ip) {
+  return std::ranges::any_of(networks, [&](const Network& network) { return network.contains(ip); });
+}
+
+// A refusal found in the data: its name for the record, and what the client hears.
+struct Refusal {
+  std::string_view name;
+  Reply reply;
+};
+
+Refusal refusal_of(DataReader::Fault fault, const settings::Limits& limits) {
+  switch (fault) {
+    case DataReader::Fault::bare_newline: return {"@bare-newline", replies::bare_newline_in_message()};
+    case DataReader::Fault::message_size: return {"@size", replies::too_big(limits.message_size)};
+    case DataReader::Fault::text_line: return {"@limit", replies::text_line_too_long()};
+    default: return {"@limit", replies::header_too_big()};
+  }
+}
+
+}  // namespace
+
+Session::Session(std::shared_ptr<const SessionSettings> settings, SessionWorld world,
+                 std::unique_ptr<net::Stream> stream, const IpAddress& peer, unsigned port)
+    : settings_(std::move(settings)),
+      world_(std::move(world)),
+      channel_(std::move(stream), world_.watch, settings_->limits),
+      lines_(settings_->limits.command_line) {
+  client_.peer = peer;
+  client_.listener = settings_->name;
+  identify(peer, port);
+}
+
+void Session::identify(const IpAddress& ip, unsigned port) {
+  client_.ip = ip;
+  client_.port = port;
+  client_.trusted = contains(settings_->trusted, ip);
+  client_.relay = contains(settings_->relays, ip);
+}
+
+asio::awaitable<void> Session::run() {
+  std::string bug;
+  try {
+    co_await converse();
+  } catch (const std::exception& error) {
+    bug = error.what();
+  }
+  try {
+    if (!bug.empty()) {
+      spdlog::error("event=session_failed client=[{}] error=\"{}\"", client_.ip.text(), printable(bug));
+      channel_.last_words(replies::internal_trouble(settings_->hostname));
+    } else {
+      say_why_it_ends();
+    }
+    if (reception_) reception_->abandoned(bug.empty() ? "connection closed" : "internal trouble");
+  } catch (const std::exception& error) {
+    spdlog::error("event=session_failed client=[{}] error=\"{}\"", client_.ip.text(),
+                  printable(error.what()));
+  }
+  channel_.close();
+}
+
+asio::awaitable<void> Session::converse() {
+  const auto perform = [this](auto& step) { return on(step); };
+  if (!co_await enter()) co_return;
+  while (!closing_) {
+    const std::optional<Line> line = co_await next_line();
+    if (!line) co_return;
+    Step step = protocol_->on_line(*line);
+    co_await std::visit(perform, step);
+  }
+  co_await channel_.flush();
+}
+
+// Everything before the first command.  False when there will be none.
+asio::awaitable<bool> Session::enter() {
+  if (settings_->listener.tls == settings::ListenerTls::implicit) {
+    if (!settings_->tls || !co_await channel_.handshake(*settings_->tls)) co_return false;
+    const net::TlsSession tls = channel_.tls();
+    client_.tls = {tls.version, tls.cipher, tls.peer_name};
+  }
+  if (!co_await greeting_pause()) co_return false;
+  client_.early_talker = channel_.peek();  // RFC 5321 §3.1: the server speaks first
+  const bool tls_offered = settings_->tls != nullptr;
+  protocol_.emplace(Protocol::Options{settings_->hostname, settings_->limits,
+                                      tls_offered ? settings_->listener.tls : settings::ListenerTls::off,
+                                      contains(settings_->listener.xclient_from, client_.ip)});
+  co_return co_await admit();
+}
+
+asio::awaitable<bool> Session::greeting_pause() {
+  if (settings_->listener.greeting_delay.count() > 0 && !client_.trusted && !client_.relay) {
+    asio::steady_timer pause(world_.executor, settings_->listener.greeting_delay);
+    co_await pause.async_wait(asio::use_awaitable);
+  }
+  co_return !channel_.interrupted();
+}
+
+// Asks whether this client may come in, and greets it.  False when the connection ends at once.
+asio::awaitable<bool> Session::admit() {
+  reception_ = world_.desk.open(world_.executor);
+  const std::optional<Reply> refusal = co_await reception_->connected(client_);
+  channel_.say(refusal ? *refusal : replies::greeting(settings_->hostname));
+  if (refusal) protocol_->refuse();
+  if (!refusal || refusal->code() != 421) co_return true;
+  co_await channel_.flush();
+  co_return false;
+}
+
+asio::awaitable<std::optional<Line>> Session::next_line() {
+  channel_.due_in(settings_->limits.command_wait);
+  for (;;) {
+    if (auto line = lines_.next(channel_.input())) co_return line;
+    if (!co_await channel_.fill(Channel::Interruptible::yes)) co_return std::nullopt;
+  }
+}
+
+asio::awaitable<void> Session::on(Say& step) {
+  if (!step.refusal.empty()) reception_->refused(step.refusal, step.reply, false);
+  channel_.say(step.reply);
+  co_return;
+}
+
+asio::awaitable<void> Session::on(Close& step) {
+  if (!step.refusal.empty()) reception_->refused(step.refusal, step.reply, true);
+  channel_.say(step.reply);
+  closing_ = true;
+  co_return;
+}
+
+asio::awaitable<void> Session::on(Hello& step) {
+  reception_->abandoned("a new HELO");
+  client_.helo = protocol_->helo();
+  client_.esmtp = protocol_->esmtp();
+  channel_.say(step.reply);
+  co_return;
+}
+
+asio::awaitable<void> Session::on(Reset& step) {
+  reception_->abandoned("RSET");
+  channel_.say(step.reply);
+  co_return;
+}
+
+asio::awaitable<void> Session::on(AskSender& step) {
+  Reply reply = co_await reception_->sender(client_, step.envelope);
+  give(protocol_->sender_answered(step.envelope, std::move(reply)));
+}
+
+asio::awaitable<void> Session::on(AskRecipient& step) {
+  Reply reply = co_await reception_->recipient(step.address);
+  give(protocol_->recipient_answered(std::move(reply), reception_->refused_by_verdict()));
+}
+
+asio::awaitable<void> Session::on(AskData&) {
+  if (world_.spool->memory->exhausted()) {
+    Say full{replies::no_storage(), "@limit"};
+    co_await on(full);
+    co_return;
+  }
+  const std::optional<Reply> refusal = co_await reception_->data();
+  if (refusal) {
+    give(protocol_->data_refused(*refusal));
+    co_return;
+  }
+  channel_.say(replies::start_data());
+  DataReader data(settings_->listener.bare_newline, settings_->limits);
+  ReceivedMessage message(world_.spool, settings_->limits.message_in_memory);
+  std::string header;
+  channel_.begin_data();
+  const bool whole = co_await receive(data, message, header);
+  channel_.end_data();
+  if (!whole) co_return;  // next_line() finds the end of the stream too
+  const Reply reply = co_await hand_over(data, message, std::move(header));
+  protocol_->data_ended();
+  channel_.say(reply);
+}
+
+// Reads to the end of data.  False when the connection ends before.
+asio::awaitable<bool> Session::receive(DataReader& data, ReceivedMessage& message, std::string& header) {
+  bool header_known = false;
+  while (!data.ended()) {
+    channel_.due_in(settings_->limits.data_wait);
+    if (channel_.input().empty() && !co_await channel_.fill(Channel::Interruptible::no)) co_return false;
+    channel_.input().consume(data.read(channel_.input().pending(), message.tail()));
+    if (data.fault() != DataReader::Fault::none) message.drop();
+    const bool taken =
+        data.fault() == DataReader::Fault::none && message.trouble() == ReceivedMessage::Trouble::none;
+    if (taken && data.header_complete() && !header_known) {
+      header_known = true;
+      header = message.tail().substr(0, data.header_octets());
+      reception_->header_complete(header);  // keys are asked for while the body streams in
+    }
+    if (message.grown() && header_known) co_await message.spill();
+  }
+  co_return true;
+}
+
+asio::awaitable<Reply> Session::hand_over(const DataReader& data, ReceivedMessage& message,
+                                          std::string header) {
+  if (data.fault() != DataReader::Fault::none) {
+    Refusal refusal = refusal_of(data.fault(), settings_->limits);
+    co_return refuse(refusal.name, std::move(refusal.reply));
+  }
+  Received received;
+  received.octets = co_await message.finish(header.size());
+  if (!received.octets) {
+    const bool disk = message.trouble() == ReceivedMessage::Trouble::disk;
+    co_return refuse(disk ? "@disk" : "@limit", replies::no_storage());
+  }
+  received.header = std::move(header);
+  received.body_offset = data.body_offset();
+  co_return co_await reception_->message(std::move(received));
+}
+
+asio::awaitable<void> Session::on(BeginTls&) {
+  // Anything already buffered was said in clear and must not be read under TLS: no 220.  RFC 3207 §4.2
+  if (!channel_.input().empty()) {
+    closing_ = true;
+    co_return;
+  }
+  channel_.say(replies::ready_for_tls());
+  channel_.due_in(settings_->limits.command_wait);
+  const bool told = co_await channel_.flush();
+  if (!told || !co_await channel_.handshake(*settings_->tls)) {
+    closing_ = true;
+    co_return;
+  }
+  reception_->abandoned("STARTTLS");
+  const net::TlsSession tls = channel_.tls();
+  client_.tls = {tls.version, tls.cipher, tls.peer_name};
+  client_.helo.clear();
+  client_.esmtp = false;
+  protocol_->restart(true);
+}
+
+// A front end names the client it speaks for: the session begins again, with a reception of its own.
+asio::awaitable<void> Session::on(Impersonate& step) {
+  reception_->abandoned("XCLIENT");
+  const Xclient& said = step.client;
+  identify(said.address.value_or(client_.ip), said.port.value_or(static_cast<std::uint16_t>(client_.port)));
+  client_.helo = said.helo.value_or("");
+  client_.esmtp = said.esmtp.value_or(false);
+  protocol_->restart(!client_.tls.version.empty());
+  if (said.helo) protocol_->assume_hello(*said.helo, client_.esmtp);
+  closing_ = !co_await admit();
+}
+
+// A refusal of our own that ends the transaction.
+Reply Session::refuse(std::string_view what, Reply reply) {
+  reception_->refused(what, reply, true);
+  return reply;
+}
+
+void Session::give(const Answer& answer) {
+  const Close* const close = std::get_if<Close>(&answer);
+  const Say* const say = std::get_if<Say>(&answer);
+  const Reply& reply = close != nullptr ? close->reply : say->reply;
+  if (close != nullptr) {
+    closing_ = true;
+    reception_->refused(close->refusal, reply, true);
+  }
+  channel_.say(reply);
+}
+
+void Session::say_why_it_ends() {
+  switch (channel_.end()) {
+    case Channel::End::timed_out: return channel_.last_words(replies::timed_out(settings_->hostname));
+    case Channel::End::too_slow: return channel_.last_words(replies::too_slow(settings_->hostname));
+    case Channel::End::finishing: return channel_.last_words(replies::shutting_down(settings_->hostname));
+    case Channel::End::lost:
+    case Channel::End::none: return;
+  }
+}
+
+}  // namespace gateway::smtp

@@ -1,0 +1,85 @@
+#pragma once
+// One client connection, from greeting to close.  Holds a Protocol and performs its steps; what is behind the
+// protocol is asked of the Reception.  RFC 5321 §3.1
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "gateway/net/tls.h"
+#include "gateway/net/watch.h"
+#include "gateway/settings/settings.h"
+#include "gateway/smtp/channel.h"
+#include "gateway/smtp/data_reader.h"
+#include "gateway/smtp/line_reader.h"
+#include "gateway/smtp/protocol.h"
+#include "gateway/smtp/received_message.h"
+#include "gateway/smtp/reception.h"
+
+namespace gateway::smtp {
+
+// What the sessions of one listener share.  Immutable: a reload makes another, sessions keep theirs.
+struct SessionSettings {
+  std::string hostname;
+  std::string name;  // of the listener: "0.0.0.0:25"
+  settings::Listener listener;
+  settings::Limits limits;
+  std::vector<Network> trusted;
+  std::vector<Network> relays;
+  std::shared_ptr<const net::TlsServer> tls;  // may be null where listener.tls is off
+};
+
+// What a session needs of the loop it runs on.
+struct SessionWorld {
+  asio::any_io_executor executor;
+  net::Watch& watch;
+  ReceptionDesk& desk;
+  std::shared_ptr<const Spool> spool;
+};
+
+class Session {
+ public:
+  Session(std::shared_ptr<const SessionSettings> settings, SessionWorld world,
+          std::unique_ptr<net::Stream> stream, const IpAddress& peer, unsigned port);
+
+  asio::awaitable<void> run();
+
+  // Graceful stop: closes when the client is idle; a message on its way in is finished first.
+  void finish() { channel_.interrupt(); }
+
+ private:
+  asio::awaitable<void> converse();
+  asio::awaitable<bool> enter();
+  asio::awaitable<bool> admit();
+  asio::awaitable<std::optional<Line>> next_line();
+
+  asio::awaitable<void> on(Say& step);
+  asio::awaitable<void> on(Close& step);
+  asio::awaitable<void> on(Hello& step);
+  asio::awaitable<void> on(Reset& step);
+  asio::awaitable<void> on(AskSender& step);
+  asio::awaitable<void> on(AskRecipient& step);
+  asio::awaitable<void> on(AskData& step);
+  asio::awaitable<void> on(BeginTls& step);
+  asio::awaitable<void> on(Impersonate& step);
+
+  asio::awaitable<bool> receive(DataReader& data, ReceivedMessage& message, std::string& header);
+  asio::awaitable<Reply> hand_over(const DataReader& data, ReceivedMessage& message, std::string header);
+  Reply refuse(std::string_view what, Reply reply);
+  void give(const Answer& answer);
+  void identify(const IpAddress& ip, unsigned port);
+  asio::awaitable<bool> greeting_pause();
+  void say_why_it_ends();
+
+  std::shared_ptr<const SessionSettings> settings_;
+  SessionWorld world_;
+  Channel channel_;
+  LineReader lines_;
+  std::optional<Protocol> protocol_;
+  std::unique_ptr<Reception> reception_;
+  Client client_;
+  bool closing_ = false;
+};
+
+}  // namespace gateway::smtp

@@ -1,0 +1,81 @@
+#include "gateway/smtp/xclient.h"
+
+#include <charconv>
+
+#include "gateway/smtp/command.h"
+
+namespace gateway::smtp {
+namespace {
+
+std::optional<unsigned> hex_digit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return std::nullopt;
+}
+
+// xtext: "+" and two upper-case hex digits stand for an octet.  RFC 3461 §4
+std::optional<std::string> decode_xtext(std::string_view text) {
+  std::string decoded;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (text[at] != '+') {
+      decoded.push_back(text[at]);
+      continue;
+    }
+    if (text.size() - at < 3) return std::nullopt;
+    const auto high = hex_digit(text[at + 1]);
+    const auto low = hex_digit(text[at + 2]);
+    if (!high || !low) return std::nullopt;
+    decoded.push_back(static_cast<char>(*high * 16 + *low));
+    at += 2;
+  }
+  return decoded;
+}
+
+// False when the value does not fit the attribute.
+bool take(std::string_view name, const std::string& value, Xclient& xclient) {
+  if (equal_nocase(value, "[UNAVAILABLE]") || equal_nocase(value, "[TEMPUNAVAIL]")) return true;
+  if (equal_nocase(name, "ADDR")) {
+    constexpr std::string_view kV6 = "IPV6:";
+    xclient.address =
+        IpAddress::parse(std::string_view(value).substr(starts_with_nocase(value, kV6) ? kV6.size() : 0));
+    return xclient.address.has_value();
+  }
+  if (equal_nocase(name, "PORT")) {
+    std::uint16_t port = 0;
+    const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), port);
+    xclient.port = port;
+    return error == std::errc() && end == value.data() + value.size();
+  }
+  if (equal_nocase(name, "HELO")) {
+    xclient.helo = value;
+    return is_hello_name(value);
+  }
+  if (equal_nocase(name, "PROTO")) {
+    xclient.esmtp = equal_nocase(value, "ESMTP");
+    return *xclient.esmtp || equal_nocase(value, "SMTP");
+  }
+  return equal_nocase(name, "NAME") || equal_nocase(name, "LOGIN");
+}
+
+bool is_attribute(std::string_view name) {
+  for (const std::string_view known : {"NAME", "ADDR", "PORT", "HELO", "PROTO", "LOGIN"})
+    if (equal_nocase(name, known)) return true;
+  return false;
+}
+
+}  // namespace
+
+std::optional<Xclient> parse_xclient(std::string_view argument) {
+  Xclient xclient;
+  while (!(argument = trim(argument, " ")).empty()) {
+    const std::string_view word = argument.substr(0, argument.find(' '));
+    argument.remove_prefix(word.size());
+    const std::size_t equals = word.find('=');
+    if (equals == word.npos || !is_attribute(word.substr(0, equals))) return std::nullopt;
+    const auto value = decode_xtext(word.substr(equals + 1));
+    if (!value || !take(word.substr(0, equals), *value, xclient)) return std::nullopt;
+  }
+  return xclient;
+}
+
+}  // namespace gateway::smtp

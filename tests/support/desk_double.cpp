@@ -1,0 +1,93 @@
+#include "tests/support/desk_double.h"
+
+#include <stdexcept>
+
+#include "gateway/smtp/replies.h"
+
+namespace support {
+namespace {
+
+using gateway::Address;
+using gateway::Envelope;
+using gateway::asio::awaitable;
+using gateway::smtp::Client;
+using gateway::smtp::Received;
+using gateway::smtp::Reply;
+namespace replies = gateway::smtp::replies;
+
+class ReceptionDouble final : public gateway::smtp::Reception {
+ public:
+  explicit ReceptionDouble(DeskDouble& desk) : desk_(desk) {}
+
+  awaitable<std::optional<Reply>> connected(const Client& client) override {
+    called("connected", client.ip.text());
+    desk_.record.client = client;
+    co_return desk_.behaviour.connected;
+  }
+
+  awaitable<Reply> sender(const Client& client, const Envelope& envelope) override {
+    called("sender", envelope.sender.text());
+    desk_.record.client = client;
+    envelope_ = envelope;
+    co_return replies::sender_accepted();
+  }
+
+  awaitable<Reply> recipient(const Address& address) override {
+    called("recipient", address.text());
+    const bool ours =
+        address.domain().empty() ? !address.is_literal() : address.domain().text() == "example.com";
+    if (!ours) co_return Reply(550, "7.1", "Relaying denied");
+    if (address.local() == "nobody") co_return Reply(550, "1.1", "No such user");
+    envelope_.recipients.push_back(address);
+    co_return replies::recipient_accepted();
+  }
+
+  bool refused_by_verdict() const override { return desk_.behaviour.verdicts; }
+
+  awaitable<std::optional<Reply>> data() override {
+    called("data", "");
+    co_return desk_.behaviour.data;
+  }
+
+  void header_complete(std::string header) override {
+    called("header_complete", "");
+    header_ = std::move(header);
+  }
+
+  awaitable<Reply> message(Received received) override {
+    called("message", "");
+    if (received.header != header_) throw std::logic_error("the header section has changed");
+    std::string text;
+    std::string room(4096, '\0');
+    while (text.size() < received.octets->size()) text += received.octets->read(text.size(), room);
+    desk_.record.messages.push_back({envelope_, received.header, std::move(text)});
+    envelope_ = {};
+    co_return replies::message_accepted(id());
+  }
+
+  void refused(std::string_view what, const Reply& reply, bool) override {
+    called("refused", std::string(what) + " " + std::to_string(reply.code()));
+  }
+
+  void abandoned(std::string_view why) override { called("abandoned", std::string(why)); }
+
+  std::string id() const override { return "0123456789AB"; }
+
+ private:
+  void called(const std::string& name, const std::string& what) {
+    desk_.record.calls.push_back(what.empty() ? name : name + " " + what);
+    if (desk_.behaviour.throw_at == name) throw std::runtime_error("the double was told to fail");
+  }
+
+  DeskDouble& desk_;
+  Envelope envelope_;
+  std::string header_;
+};
+
+}  // namespace
+
+std::unique_ptr<gateway::smtp::Reception> DeskDouble::open(gateway::asio::any_io_executor) {
+  return std::make_unique<ReceptionDouble>(*this);
+}
+
+}  // namespace support

@@ -1,0 +1,42 @@
+#pragma once
+// A reception that takes mail for example.com and keeps it, and records what it was asked.  It can be told to
+// refuse, to throw and to take its time.
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "gateway/smtp/reception.h"
+
+namespace support {
+
+struct KeptMessage {
+  gateway::Envelope envelope;
+  std::string header;
+  std::string text;
+};
+
+// Everything a session asked, in order, in words: "connected 192.0.2.1", "sender a@b", "refused @size 552", …
+struct DeskRecord {
+  std::vector<std::string> calls;
+  std::vector<KeptMessage> messages;
+  gateway::smtp::Client client;  // as of the last call that named it
+};
+
+struct DeskBehaviour {
+  std::optional<gateway::smtp::Reply> connected;
+  std::optional<gateway::smtp::Reply> data;
+  std::string throw_at;   // name of the call
+  bool verdicts = false;  // refused recipients are refused by a rule
+};
+
+class DeskDouble final : public gateway::smtp::ReceptionDesk {
+ public:
+  std::unique_ptr<gateway::smtp::Reception> open(gateway::asio::any_io_executor executor) override;
+
+  DeskBehaviour behaviour;
+  DeskRecord record;
+};
+
+}  // namespace support

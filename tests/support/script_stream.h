@@ -1,0 +1,51 @@
+#pragma once
+// A connection without a network: the test says what the client sends, reads what the server wrote, cuts the
+// stream where it likes and lets any read or write fail.
+
+#include <boost/asio/steady_timer.hpp>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "gateway/net/stream.h"
+
+namespace support {
+
+// What the two ends share; the test keeps it longer than the session lives.
+struct Wire {
+  std::deque<std::string> to_server;  // pieces; one read never crosses a border
+  bool client_gone = false;           // no more will come
+  std::string from_server;
+  bool closed = false;              // by the server
+  bool under_tls = false;           // a handshake was made
+  unsigned operations = 0;          // reads and writes so far, those that would block not counted
+  std::optional<unsigned> fail_at;  // this operation and all later ones fail
+  unsigned most_written_at_once = 1u << 30;
+};
+
+class ScriptStream final : public gateway::net::Stream {
+ public:
+  ScriptStream(gateway::asio::any_io_executor executor, std::shared_ptr<Wire> wire);
+
+  gateway::net::Io read(std::span<char> room) override;
+  gateway::net::Io write(std::string_view octets) override;
+  gateway::asio::awaitable<bool> wait(gateway::net::Io::State state) override;
+  void cancel() override;
+  void resume() override { cancelled_ = false; }
+  gateway::asio::awaitable<bool> handshake(const gateway::net::TlsServer&) override;
+  gateway::net::TlsSession tls() const override;
+  void close() override { wire_->closed = true; }
+
+  // The test has changed the wire.
+  void notify();
+
+ private:
+  bool fails();
+
+  std::shared_ptr<Wire> wire_;
+  gateway::asio::steady_timer changed_;
+  bool cancelled_ = false;
+};
+
+}  // namespace support

@@ -1,0 +1,41 @@
+#include "gateway/smtp/session.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/support/desk_double.h"
+#include "tests/support/session_bench.h"
+
+namespace {
+
+using gateway::IpAddress;
+using support::DeskDouble;
+using support::SessionBench;
+
+const IpAddress kClient = *IpAddress::parse("192.0.2.7");
+const std::string kEnvelope =
+    "EHLO a.example\r\nMAIL FROM:<x@a.example>\r\nRCPT TO:<user@example.com>\r\nDATA\r\n";
+
+TEST(Session, takes_a_message_and_answers_a_batch_at_once) {
+  DeskDouble desk;
+  SessionBench bench(SessionBench::settings(), desk, kClient);
+  bench.start();
+  EXPECT_EQ(bench.take(), "220 mx.example.com ESMTP Postern\r\n");
+  const unsigned before = bench.wire().operations;
+  bench.send(kEnvelope);
+  bench.settle();
+  EXPECT_TRUE(
+      bench.take().ends_with("250 2.1.0 Sender OK\r\n250 2.1.5 Recipient OK\r\n"
+                             "354 Go ahead, end with <CR><LF>.<CR><LF>\r\n"));
+  EXPECT_EQ(bench.wire().operations - before, 2u) << "one read and one write";
+  bench.send("Subject: hi\r\n\r\n..dots\r\n.\r\nQUIT\r\n");
+  bench.settle();
+  EXPECT_EQ(bench.take(),
+            "250 2.0.0 Accepted as 0123456789AB\r\n221 2.0.0 mx.example.com closing connection\r\n");
+  EXPECT_TRUE(bench.over());
+  EXPECT_TRUE(bench.wire().closed);
+  ASSERT_EQ(desk.record.messages.size(), 1u);
+  EXPECT_EQ(desk.record.messages[0].text, "Subject: hi\r\n\r\n.dots\r\n");
+  EXPECT_EQ(desk.record.messages[0].header, "Subject: hi\r\n");
+}
+
+}  // namespace
