@@ -11,18 +11,6 @@ std::string canonical(std::string_view name) { return DnsQuestion(name, RecordTy
 
 }  // namespace
 
-bool Zone::valid_name(std::string_view name) {
-  if (name.ends_with('.')) name.remove_suffix(1);
-  if (name.empty()) return true;  // the root
-  if (name.size() > 253) return false;
-  for (std::size_t label = 0;;) {
-    const std::size_t dot = std::min(name.find('.', label), name.size());
-    if (dot == label || dot - label > 63) return false;
-    if (dot == name.size()) return true;
-    label = dot + 1;
-  }
-}
-
 Zone::Entry& Zone::entry(std::string_view name) {
   const std::string key = canonical(name);
   for (std::size_t dot = key.find('.'); dot != key.npos; dot = key.find('.', dot + 1))

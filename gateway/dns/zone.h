@@ -21,11 +21,7 @@ class Zone {
   static Result<Zone> load(const std::filesystem::path& file);
   static Result<Zone> parse(std::string_view text, std::string_view file_name);
 
-  // A name fit for the DNS, lower case, without the root's dot: labels of 1 to 63 octets, 253 in all.
-  // RFC 1035 §3.1
-  static bool valid_name(std::string_view name);
-
-  // Names are taken in any case and with or without the root's dot; they must be valid.
+  // Names are taken in any case and with or without the root's dot; they must be valid (wire.h).
   void add(std::string_view name, RecordType type, DnsRecord record);
   void set_alias(std::string_view name, std::string_view target);  // CNAME
   void set_status(std::string_view name, DnsStatus status);        // all types without records

@@ -10,6 +10,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "gateway/dns/wire.h"
 #include "gateway/dns/zone.h"
 
 namespace gateway::dns {
@@ -75,7 +76,7 @@ class Reader {
     name_as_written_ = key;
     type_.clear();
     const auto name = octets(key);
-    if (!name || !Zone::valid_name(*name))
+    if (!name || !valid_name(*name))
       return complain("not a DNS name: labels have 1 to 63 octets, a name 253 at most");
     name_ = DnsQuestion(*name, RecordType::a).name;
     if (!seen_.insert(name_).second) return complain("the name stands here twice (case does not matter)");
@@ -181,7 +182,7 @@ class Reader {
   std::optional<std::string> read_host(const json::value& value) {
     const auto* text = value.if_string();
     auto name = text ? octets(*text) : std::nullopt;
-    if (!name || !Zone::valid_name(*name))
+    if (!name || !valid_name(*name))
       return complain("expected a DNS name such as \"mx.a.example\""), std::nullopt;
     return DnsQuestion(*name, RecordType::a).name;
   }
