@@ -1,0 +1,45 @@
+#pragma once
+// A small memory in front of a resolver: what was answered a moment ago is known without a wait, and the same
+// question asked by many at once goes out once.
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "gateway/dns/resolver.h"
+
+namespace gateway::dns {
+
+struct CacheLimits {
+  std::size_t entries = 100'000;
+  std::size_t octets = 64 << 20;            // names and data, estimated
+  std::chrono::seconds least{1};            // however short the TTL
+  std::chrono::seconds most{24 * 3600};     // however long
+  std::chrono::seconds most_negative{300};  // nodata, nxdomain; RFC 2308 §5 allows more
+  std::chrono::seconds failure{5};          // servfail, time-out and the like; RFC 9520 §3.2
+};
+
+class CachingResolver final : public Resolver {
+ public:
+  using Clock = std::function<std::chrono::steady_clock::time_point()>;
+
+  // `next` must live longer.  `clock` is called from any thread.
+  explicit CachingResolver(Resolver& next, CacheLimits limits = {},
+                           Clock clock = std::chrono::steady_clock::now);
+  ~CachingResolver() override;
+
+  std::optional<DnsAnswer> known(const DnsQuestion& question) override;
+  void ask(DnsQuestion question, asio::any_io_executor executor, Handler handler) override;
+
+  std::size_t entries() const;
+
+ private:
+  class Shard;
+  const std::shared_ptr<Shard>& shard(const DnsQuestion& question) const;
+
+  Resolver& next_;
+  std::vector<std::shared_ptr<Shard>> shards_;
+};
+
+}  // namespace gateway::dns

@@ -1,0 +1,231 @@
+#include "gateway/dns/unbound.h"
+
+#include <gtest/gtest.h>
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include "tests/support/dns_server.h"
+#include "tests/support/named.h"
+
+namespace gateway::dns {
+namespace {
+
+using enum RecordType;
+using namespace std::string_literals;
+using support::DnsReply;
+using support::DnsServer;
+
+std::unique_ptr<UnboundResolver> resolver_for(const DnsServer& server, std::chrono::milliseconds patience,
+                                              bool dnssec = false) {
+  auto made = UnboundResolver::make({.servers = {server.address()}, .dnssec = dnssec, .patience = patience});
+  EXPECT_TRUE(made) << made.error().text();
+  return std::move(*made);
+}
+
+// Asks, and runs a loop until the answer is there.
+DnsAnswer ask(Resolver& resolver, const DnsQuestion& question) {
+  asio::io_context loop;
+  auto work = asio::make_work_guard(loop);
+  DnsAnswer got;
+  resolver.ask(question, loop.get_executor(), [&](DnsAnswer answer) {
+    got = std::move(answer);
+    work.reset();
+  });
+  loop.run();
+  return got;
+}
+
+std::string brief(const DnsAnswer& answer) {
+  std::string text(name(answer.status));
+  for (const DnsRecord& record : answer.records)
+    text += "|" + (record.preference ? std::to_string(record.preference) + " " : "") +
+            (record.text.empty() ? record.address.text() : record.text);
+  return text;
+}
+
+struct Case {
+  std::string name;
+  DnsQuestion question;
+  DnsReply reply;
+  std::string expected;
+};
+POSTERN_NAMED(Case)
+
+class Unbound : public testing::TestWithParam<Case> {};
+
+TEST_P(Unbound, AnswersAsTheServerSaid) {
+  const DnsServer server([](const DnsQuestion&) { return GetParam().reply; });
+  const auto resolver = resolver_for(server, std::chrono::seconds(20));
+  EXPECT_EQ(brief(ask(*resolver, GetParam().question)), GetParam().expected);
+}
+
+std::vector<std::string> addresses(int count) {
+  std::vector<std::string> all;
+  for (int i = 1; i <= count; ++i) all.push_back("\xc0\x00\x02"s + static_cast<char>(i));
+  return all;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Table, Unbound,
+    testing::Values(
+        Case{"text of several strings",
+             {"a.example", txt},
+             {.data = {DnsReply::txt({"v=spf1 ", "-all"})}},
+             "ok|v=spf1 -all"},
+        Case{"any octet in text", {"a.example", txt}, {.data = {DnsReply::txt({"\x01\xff"})}}, "ok|\x01\xff"},
+        Case{"mail hosts",
+             {"a.example", mx},
+             {.data = {DnsReply::mx(10, "MX.A.example")}},
+             "ok|10 mx.a.example"},
+        Case{"ipv4", {"a.example", a}, {.data = addresses(1)}, "ok|192.0.2.1"},
+        Case{"ipv6",
+             {"a.example", aaaa},
+             {.data = {"\x20\x01\x0d\xb8"s + std::string(11, '\0') + "\x01"}},
+             "ok|2001:db8::1"},
+        Case{"reverse of a public address",
+             {"1.2.3.4.in-addr.arpa", ptr},
+             {.data = {DnsReply::name("Host.Example")}},
+             "ok|host.example"},
+        Case{"reverse of a private address is asked for",
+             {"1.0.168.192.in-addr.arpa", ptr},
+             {.data = {DnsReply::name("in.example")}},
+             "ok|in.example"},
+        Case{"reverse of loopback is asked for",
+             {"1.0.0.127.in-addr.arpa", ptr},
+             {.data = {DnsReply::name("in.example")}},
+             "ok|in.example"},
+        Case{"test. is asked for", {"a.test", a}, {.data = addresses(1)}, "ok|192.0.2.1"},
+        Case{"invalid. is asked for", {"a.invalid", a}, {.data = addresses(1)}, "ok|192.0.2.1"},
+        Case{"localhost. is asked for", {"localhost", a}, {.data = addresses(1)}, "ok|192.0.2.1"},
+        Case{"a name of any octets", {"a b\\\"\xff.example", a}, {.data = addresses(1)}, "ok|192.0.2.1"},
+        Case{"no such name", {"a.example", a}, {.rcode = 3}, "nxdomain"},
+        Case{"no such type", {"a.example", a}, {}, "nodata"},
+        Case{"server failure", {"a.example", a}, {.rcode = 2}, "servfail"},
+        Case{"refused by the only server", {"a.example", a}, {.rcode = 5}, "servfail"},
+        Case{"not implemented", {"a.example", a}, {.rcode = 4}, "servfail"},
+        Case{"truncated, then by tcp",
+             {"a.example", a},
+             {.data = addresses(200), .truncated = true},
+             "ok|" + [] {
+               std::string all;
+               for (int i = 1; i <= 100; ++i) all += (i > 1 ? "|192.0.2." : "192.0.2.") + std::to_string(i);
+               return all;
+             }()}));
+
+TEST(UnboundResolver, CarriesLargeTextOverTcp) {
+  const DnsReply reply{.data = {DnsReply::txt(std::vector<std::string>(200, std::string(250, 'x')))},
+                       .truncated = true};
+  const DnsServer server([&](const DnsQuestion&) { return reply; });
+  const auto resolver = resolver_for(server, std::chrono::seconds(20));
+  const DnsAnswer answer = ask(*resolver, {"a.example", txt});
+  ASSERT_EQ(answer.records.size(), 1u);
+  EXPECT_EQ(answer.records[0].text, std::string(50'000, 'x'));
+  EXPECT_EQ(server.tcp_queries(), 1u);
+}
+
+TEST(UnboundResolver, CarriesTheTtlAndRemembers) {
+  const DnsServer server([](const DnsQuestion&) { return DnsReply{.data = addresses(1), .ttl = 77}; });
+  const auto resolver = resolver_for(server, std::chrono::seconds(20));
+  EXPECT_EQ(ask(*resolver, {"a.example", a}).ttl, 77u);
+  EXPECT_FALSE(ask(*resolver, {"A.example.", a}).secure);
+  EXPECT_EQ(server.udp_queries(), 1u);
+}
+
+TEST(UnboundResolver, ASilentServerIsATimeoutAfterOurPatience) {
+  const DnsServer server([](const DnsQuestion& asked) {
+    return DnsReply{.data = addresses(1), .silent = asked.name == "slow.example"};
+  });
+  const auto resolver = resolver_for(server, std::chrono::milliseconds(50));
+  EXPECT_EQ(brief(ask(*resolver, {"slow.example", a})), "timeout");
+  EXPECT_EQ(brief(ask(*resolver, {"slow.example", a})), "timeout")
+      << "cancelled questions leave nothing behind";
+}
+
+TEST(UnboundResolver, GarbageIsNoAnswer) {
+  const DnsServer server([](const DnsQuestion&) { return DnsReply{.raw = std::string(40, '\xff')}; });
+  const auto resolver = resolver_for(server, std::chrono::milliseconds(300));
+  EXPECT_TRUE(ask(*resolver, {"a.example", a}).failed());
+}
+
+TEST(UnboundResolver, BrokenRecordDataIsNoRecord) {
+  const DnsServer server([](const DnsQuestion&) { return DnsReply{.data = {"\x05"s + "ab"}}; });
+  const auto resolver = resolver_for(server, std::chrono::milliseconds(300));
+  const DnsAnswer answer = ask(*resolver, {"a.example", txt});
+  EXPECT_TRUE(answer.failed()) << brief(answer);
+}
+
+TEST(UnboundResolver, AnUnsignedRootIsBogusWhereValidationIsAskedFor) {
+  const DnsServer server([](const DnsQuestion&) { return DnsReply{.data = addresses(1)}; });
+  const auto resolver = resolver_for(server, std::chrono::seconds(20), true);
+  EXPECT_EQ(brief(ask(*resolver, {"a.example", a})), "bogus");
+}
+
+TEST(UnboundResolver, ManyQuestionsAtOnceAreEachAnsweredOnce) {
+  const DnsServer server(
+      [](const DnsQuestion& asked) { return DnsReply{.data = {DnsReply::txt({asked.name})}}; });
+  const auto resolver = resolver_for(server, std::chrono::seconds(20));
+  asio::io_context loop;
+  auto work = asio::make_work_guard(loop);
+  constexpr int kMany = 300;
+  std::map<std::string, int> answers;
+  for (int i = 0; i < kMany; ++i) {
+    const std::string name = std::to_string(i) + ".example";
+    resolver->ask({name, txt}, loop.get_executor(), [&answers, &work, name](DnsAnswer answer) {
+      EXPECT_EQ(brief(answer), "ok|" + name);
+      if (++answers[name]; answers.size() == kMany) work.reset();
+    });
+  }
+  loop.run();
+  for (const auto& [name, count] : answers) EXPECT_EQ(count, 1) << name;
+}
+
+TEST(UnboundResolver, EndsWithQuestionsUnderWay) {
+  const DnsServer server([](const DnsQuestion&) { return DnsReply{.silent = true}; });
+  asio::io_context loop;
+  {
+    const auto resolver = resolver_for(server, std::chrono::seconds(20));
+    for (int i = 0; i < 20; ++i)
+      resolver->ask({std::to_string(i) + ".example", a}, loop.get_executor(),
+                    [](DnsAnswer) { ADD_FAILURE(); });
+  }
+  loop.run();
+}
+
+TEST(UnboundResolver, ANameNoZoneCanHoldIsNotAskedFor) {
+  const DnsServer server([](const DnsQuestion&) { return DnsReply{.data = addresses(1)}; });
+  const auto resolver = resolver_for(server, std::chrono::seconds(20));
+  EXPECT_EQ(brief(ask(*resolver, {"a..example", a})), "nxdomain");
+  EXPECT_EQ(brief(ask(*resolver, {std::string(64, 'x') + ".example", a})), "nxdomain");
+  EXPECT_EQ(server.udp_queries(), 0u);
+}
+
+struct Server {
+  std::string name;
+  std::string server;
+  bool good;
+};
+POSTERN_NAMED(Server)
+
+class UnboundServers : public testing::TestWithParam<Server> {};
+
+TEST_P(UnboundServers, AreRead) {
+  const auto made = UnboundResolver::make({.servers = {GetParam().server}});
+  EXPECT_EQ(made.has_value(), GetParam().good);
+  if (!made)
+    EXPECT_EQ(made.error().text(),
+              "dns server '" + GetParam().server + "' is not IP:port, such as 192.0.2.1:53");
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Table, UnboundServers,
+    testing::Values(Server{"address and port", "192.0.2.1:53", true},
+                    Server{"address alone", "192.0.2.1", true}, Server{"ipv6", "[2001:db8::1]:53", true},
+                    Server{"ipv6 alone", "2001:db8::1", true}, Server{"the roots", "recursive", true},
+                    Server{"port zero", "192.0.2.1:0", false},
+                    Server{"port too large", "192.0.2.1:65536", false},
+                    Server{"no port", "192.0.2.1:", false}, Server{"a name", "dns.example:53", false},
+                    Server{"empty", "", false}));
+
+}  // namespace
+}  // namespace gateway::dns
