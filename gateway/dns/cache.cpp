@@ -120,7 +120,8 @@ class CachingResolver::Shard {
   std::map<DnsQuestion, std::vector<Waiter>> in_flight_;
 };
 
-CachingResolver::CachingResolver(Resolver& next, CacheLimits limits, Clock clock) : next_(next) {
+CachingResolver::CachingResolver(std::unique_ptr<Resolver> next, CacheLimits limits, Clock clock)
+    : next_(std::move(next)) {
   limits.entries = (limits.entries + kShards - 1) / kShards;
   limits.octets = (limits.octets + kShards - 1) / kShards;
   for (std::size_t i = 0; i < kShards; ++i) shards_.push_back(std::make_shared<Shard>(limits, clock));
@@ -134,7 +135,7 @@ const std::shared_ptr<CachingResolver::Shard>& CachingResolver::shard(const DnsQ
 
 std::optional<DnsAnswer> CachingResolver::known(const DnsQuestion& question) {
   if (auto answer = shard(question)->known(question)) return answer;
-  return next_.known(question);
+  return next_->known(question);
 }
 
 void CachingResolver::ask(DnsQuestion question, asio::any_io_executor executor, Handler handler) {
@@ -145,7 +146,7 @@ void CachingResolver::ask(DnsQuestion question, asio::any_io_executor executor, 
     return;
   }
   if (!first) return;
-  next_.ask(question, std::move(executor), [question, shard = std::weak_ptr(its)](const DnsAnswer& answer) {
+  next_->ask(question, std::move(executor), [question, shard = std::weak_ptr(its)](const DnsAnswer& answer) {
     if (const auto alive = shard.lock()) alive->arrive(question, answer);
   });
 }

@@ -24,8 +24,8 @@ class CachingResolver final : public Resolver {
  public:
   using Clock = std::function<std::chrono::steady_clock::time_point()>;
 
-  // `next` must live longer.  `clock` is called from any thread.
-  explicit CachingResolver(Resolver& next, CacheLimits limits = {},
+  // `clock` is called from any thread.
+  explicit CachingResolver(std::unique_ptr<Resolver> next, CacheLimits limits = {},
                            Clock clock = std::chrono::steady_clock::now);
   ~CachingResolver() override;
 
@@ -38,8 +38,8 @@ class CachingResolver final : public Resolver {
   class Shard;
   const std::shared_ptr<Shard>& shard(const DnsQuestion& question) const;
 
-  Resolver& next_;
   std::vector<std::shared_ptr<Shard>> shards_;
+  const std::unique_ptr<Resolver> next_;
 };
 
 }  // namespace gateway::dns

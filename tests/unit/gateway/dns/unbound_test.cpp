@@ -16,25 +16,31 @@ using namespace std::string_literals;
 using support::DnsReply;
 using support::DnsServer;
 
-std::unique_ptr<UnboundResolver> resolver_for(const DnsServer& server, std::chrono::milliseconds patience,
-                                              bool dnssec = false) {
-  auto made = UnboundResolver::make({.servers = {server.address()}, .dnssec = dnssec, .patience = patience});
-  EXPECT_TRUE(made) << made.error().text();
-  return std::move(*made);
-}
+struct Client {
+  explicit Client(const DnsServer& server, std::chrono::milliseconds patience = std::chrono::seconds(20),
+                  bool dnssec = false) {
+    auto made =
+        UnboundResolver::make({.servers = {server.address()}, .dnssec = dnssec, .patience = patience});
+    EXPECT_TRUE(made) << made.error().text();
+    resolver = std::move(*made);
+  }
 
-// Asks, and runs a loop until the answer is there.
-DnsAnswer ask(Resolver& resolver, const DnsQuestion& question) {
-  asio::io_context loop;
-  auto work = asio::make_work_guard(loop);
-  DnsAnswer got;
-  resolver.ask(question, loop.get_executor(), [&](DnsAnswer answer) {
-    got = std::move(answer);
-    work.reset();
-  });
-  loop.run();
-  return got;
-}
+  // Asks, and runs the loop until the answer is there.
+  DnsAnswer ask(const DnsQuestion& question) {
+    auto work = asio::make_work_guard(loop);
+    DnsAnswer got;
+    resolver->ask(question, loop.get_executor(), [&](DnsAnswer answer) {
+      got = std::move(answer);
+      work.reset();
+    });
+    loop.restart();
+    loop.run();
+    return got;
+  }
+
+  asio::io_context loop;  // must outlive the resolver, whose thread posts to it
+  std::unique_ptr<UnboundResolver> resolver;
+};
 
 std::string brief(const DnsAnswer& answer) {
   std::string text(name(answer.status));
@@ -56,8 +62,8 @@ class Unbound : public testing::TestWithParam<Case> {};
 
 TEST_P(Unbound, AnswersAsTheServerSaid) {
   const DnsServer server([](const DnsQuestion&) { return GetParam().reply; });
-  const auto resolver = resolver_for(server, std::chrono::seconds(20));
-  EXPECT_EQ(brief(ask(*resolver, GetParam().question)), GetParam().expected);
+  Client client(server);
+  EXPECT_EQ(brief(client.ask(GetParam().question)), GetParam().expected);
 }
 
 std::vector<std::string> addresses(int count) {
@@ -117,8 +123,8 @@ TEST(UnboundResolver, CarriesLargeTextOverTcp) {
   const DnsReply reply{.data = {DnsReply::txt(std::vector<std::string>(200, std::string(250, 'x')))},
                        .truncated = true};
   const DnsServer server([&](const DnsQuestion&) { return reply; });
-  const auto resolver = resolver_for(server, std::chrono::seconds(20));
-  const DnsAnswer answer = ask(*resolver, {"a.example", txt});
+  Client client(server);
+  const DnsAnswer answer = client.ask({"a.example", txt});
   ASSERT_EQ(answer.records.size(), 1u);
   EXPECT_EQ(answer.records[0].text, std::string(50'000, 'x'));
   EXPECT_EQ(server.tcp_queries(), 1u);
@@ -126,9 +132,9 @@ TEST(UnboundResolver, CarriesLargeTextOverTcp) {
 
 TEST(UnboundResolver, CarriesTheTtlAndRemembers) {
   const DnsServer server([](const DnsQuestion&) { return DnsReply{.data = addresses(1), .ttl = 77}; });
-  const auto resolver = resolver_for(server, std::chrono::seconds(20));
-  EXPECT_EQ(ask(*resolver, {"a.example", a}).ttl, 77u);
-  EXPECT_FALSE(ask(*resolver, {"A.example.", a}).secure);
+  Client client(server);
+  EXPECT_EQ(client.ask({"a.example", a}).ttl, 77u);
+  EXPECT_FALSE(client.ask({"A.example.", a}).secure);
   EXPECT_EQ(server.udp_queries(), 1u);
 }
 
@@ -136,67 +142,63 @@ TEST(UnboundResolver, ASilentServerIsATimeoutAfterOurPatience) {
   const DnsServer server([](const DnsQuestion& asked) {
     return DnsReply{.data = addresses(1), .silent = asked.name == "slow.example"};
   });
-  const auto resolver = resolver_for(server, std::chrono::milliseconds(50));
-  EXPECT_EQ(brief(ask(*resolver, {"slow.example", a})), "timeout");
-  EXPECT_EQ(brief(ask(*resolver, {"slow.example", a})), "timeout")
-      << "cancelled questions leave nothing behind";
+  Client client(server, std::chrono::milliseconds(50));
+  EXPECT_EQ(brief(client.ask({"slow.example", a})), "timeout");
+  EXPECT_EQ(brief(client.ask({"slow.example", a})), "timeout") << "cancelled questions leave nothing behind";
 }
 
 TEST(UnboundResolver, GarbageIsNoAnswer) {
   const DnsServer server([](const DnsQuestion&) { return DnsReply{.raw = std::string(40, '\xff')}; });
-  const auto resolver = resolver_for(server, std::chrono::milliseconds(300));
-  EXPECT_TRUE(ask(*resolver, {"a.example", a}).failed());
+  Client client(server, std::chrono::milliseconds(300));
+  EXPECT_TRUE(client.ask({"a.example", a}).failed());
 }
 
 TEST(UnboundResolver, BrokenRecordDataIsNoRecord) {
   const DnsServer server([](const DnsQuestion&) { return DnsReply{.data = {"\x05"s + "ab"}}; });
-  const auto resolver = resolver_for(server, std::chrono::milliseconds(300));
-  const DnsAnswer answer = ask(*resolver, {"a.example", txt});
+  Client client(server, std::chrono::milliseconds(300));
+  const DnsAnswer answer = client.ask({"a.example", txt});
   EXPECT_TRUE(answer.failed()) << brief(answer);
 }
 
 TEST(UnboundResolver, AnUnsignedRootIsBogusWhereValidationIsAskedFor) {
   const DnsServer server([](const DnsQuestion&) { return DnsReply{.data = addresses(1)}; });
-  const auto resolver = resolver_for(server, std::chrono::seconds(20), true);
-  EXPECT_EQ(brief(ask(*resolver, {"a.example", a})), "bogus");
+  Client client(server, std::chrono::seconds(20), true);
+  EXPECT_EQ(brief(client.ask({"a.example", a})), "bogus");
 }
 
 TEST(UnboundResolver, ManyQuestionsAtOnceAreEachAnsweredOnce) {
   const DnsServer server(
       [](const DnsQuestion& asked) { return DnsReply{.data = {DnsReply::txt({asked.name})}}; });
-  const auto resolver = resolver_for(server, std::chrono::seconds(20));
-  asio::io_context loop;
-  auto work = asio::make_work_guard(loop);
+  Client client(server);
+  auto work = asio::make_work_guard(client.loop);
   constexpr int kMany = 300;
   std::map<std::string, int> answers;
   for (int i = 0; i < kMany; ++i) {
     const std::string name = std::to_string(i) + ".example";
-    resolver->ask({name, txt}, loop.get_executor(), [&answers, &work, name](DnsAnswer answer) {
+    client.resolver->ask({name, txt}, client.loop.get_executor(), [&answers, &work, name](DnsAnswer answer) {
       EXPECT_EQ(brief(answer), "ok|" + name);
       if (++answers[name]; answers.size() == kMany) work.reset();
     });
   }
-  loop.run();
+  client.loop.run();
   for (const auto& [name, count] : answers) EXPECT_EQ(count, 1) << name;
 }
 
 TEST(UnboundResolver, EndsWithQuestionsUnderWay) {
   const DnsServer server([](const DnsQuestion&) { return DnsReply{.silent = true}; });
-  asio::io_context loop;
-  {
-    const auto resolver = resolver_for(server, std::chrono::seconds(20));
-    for (int i = 0; i < 20; ++i)
-      resolver->ask({std::to_string(i) + ".example", a}, loop.get_executor(),
-                    [](DnsAnswer) { ADD_FAILURE(); });
-  }
-  loop.run();
+  Client client(server);
+  for (int i = 0; i < 20; ++i)
+    client.resolver->ask({std::to_string(i) + ".example", a}, client.loop.get_executor(),
+                         [](DnsAnswer) { ADD_FAILURE(); });
+  client.resolver.reset();
+  client.loop.run();
 }
 
 TEST(UnboundResolver, ANameNoZoneCanHoldIsNotAskedFor) {
   const DnsServer server([](const DnsQuestion&) { return DnsReply{.data = addresses(1)}; });
-  const auto resolver = resolver_for(server, std::chrono::seconds(20));
-  EXPECT_EQ(brief(ask(*resolver, {"a..example", a})), "nxdomain");
-  EXPECT_EQ(brief(ask(*resolver, {std::string(64, 'x') + ".example", a})), "nxdomain");
+  Client client(server);
+  EXPECT_EQ(brief(client.ask({"a..example", a})), "nxdomain");
+  EXPECT_EQ(brief(client.ask({std::string(64, 'x') + ".example", a})), "nxdomain");
   EXPECT_EQ(server.udp_queries(), 0u);
 }
 
