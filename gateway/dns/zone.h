@@ -22,6 +22,7 @@ class Zone {
   static Result<Zone> parse(std::string_view text, std::string_view file_name);
 
   // Names are taken in any case and with or without the root's dot; they must be valid (wire.h).
+  void add_name(std::string_view name) { entry(name); }  // it exists, perhaps with nothing we ask for
   void add(std::string_view name, RecordType type, DnsRecord record);
   void set_alias(std::string_view name, std::string_view target);  // CNAME
   void set_status(std::string_view name, DnsStatus status);        // all types without records

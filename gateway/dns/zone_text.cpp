@@ -20,6 +20,10 @@ namespace json = boost::json;
 
 constexpr std::size_t kMostErrors = 20;
 
+// Types that nobody here asks for: their names exist, their data is not read.
+constexpr std::string_view kOthers[] = {"CAA", "DNSKEY", "DS",  "HINFO", "HTTPS", "NAPTR",
+                                        "NS",  "SOA",    "SPF", "SRV",   "SSHFP", "SVCB"};
+
 struct Place {
   std::size_t line = 0;  // from 1; 0: not known
   std::size_t column = 0;
@@ -81,7 +85,7 @@ class Reader {
     name_ = DnsQuestion(*name, RecordType::a).name;
     if (!seen_.insert(name_).second) return complain("the name stands here twice (case does not matter)");
     if (!records.is_object()) return complain("expected an object such as {\"TXT\": [\"…\"]}");
-    if (records.get_object().empty()) zone_.set_status(name_, DnsStatus::nodata);  // it exists
+    if (records.get_object().empty()) zone_.add_name(name_);
     for (const auto& [word, value] : records.get_object()) read_key(word, value);
   }
 
@@ -95,6 +99,8 @@ class Reader {
       zone_.set_ttl(name_, seconds);
     } else if (const auto type = parse_record_type(word)) {
       read_type(*type, value);
+    } else if (std::find(std::begin(kOthers), std::end(kOthers), word) != std::end(kOthers)) {
+      zone_.add_name(name_);
     } else {
       complain(
           "not known here; A, AAAA, CNAME, MX, PTR, TLSA, TXT, status and ttl are (names with dots need "

@@ -30,8 +30,10 @@ using FilterSet = std::vector<std::unique_ptr<filters::Filter>>;
 
 class Examination {
  public:
-  // `facts` is the transaction's layer and must outlive the examination; the filters write to it only through
-  // this class, on the loop.  `workers` may be null: then everything runs on the loop.
+  // `facts` is the transaction's layer; it must outlive the examination, or its cancel().  The filters write
+  // to it only through this class, on the loop.  `workers` may be null: then everything runs on the loop;
+  // they must have ended before the loop does.  Throws std::logic_error for a set that is wrong in itself: a
+  // filter above one that it reads, or with facts that are not the transaction's.
   static std::shared_ptr<Examination> start(std::shared_ptr<const FilterSet> filters, Facts& facts,
                                             dns::Resolver& resolver, asio::any_io_executor loop,
                                             asio::thread_pool* workers, Bounds bounds = {});

@@ -24,6 +24,7 @@ constexpr std::string_view kZone = R"({
   "forged.example": {"status": "bogus"}, "closed.example": {"status": "refused"},
   "bare.example": {}, "none.example": {"status": "nodata", "TXT": []},
   "short.example": {"ttl": 7, "A": ["192.0.2.5"]}, "to.short.example": {"CNAME": "short.example"},
+  "other.example": {"SPF": ["v=spf1 -all"], "SOA": "…"},
   "null.example": {"MX": [[0, "."]]},
   "_25._tcp.mx.example": {"TLSA": ["3 1 1 abcd"]}
 })";
@@ -86,6 +87,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Lookup{"bogus", "forged.example", txt, "bogus"},
                     Lookup{"refused", "closed.example", a, "refused"},
                     Lookup{"a name with nothing in it exists", "bare.example", a, "nodata"},
+                    Lookup{"types nobody asks for", "other.example", txt, "nodata"},
                     Lookup{"no records of a type", "none.example", txt, "nodata"},
                     Lookup{"a name longer than the dns allows", std::string(300, 'x'), txt, "nxdomain"}));
 
@@ -147,7 +149,7 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"toml names need quotes", "z.toml", "[a.example]\nTXT = [\"x\"]",
                 "'a': example: not known here"},
         Mistake{"a name that is no object", "z.json", R"({"a": 1})", "'a': expected an object"},
-        Mistake{"a type that is not known", "z.json", R"({"a": {"SPF": []}})", "'a': SPF: not known here"},
+        Mistake{"a type that is not known", "z.json", R"({"a": {"TXTT": []}})", "'a': TXTT: not known here"},
         Mistake{"an empty label", "z.json", R"({"a..b": {}})", "not a DNS name"},
         Mistake{"a long label", "z.json", "{\"" + std::string(64, 'a') + "\": {}}", "not a DNS name"},
         Mistake{"the same name twice", "z.json", R"({"a.b": {}, "A.B.": {}})", "stands here twice"},
