@@ -14,6 +14,19 @@
 
 namespace gateway::net {
 
+namespace {
+
+// Unread octets make the kernel reset the connection, and the peer may lose our last words with it.
+void drain(int socket) {
+  constexpr int kMostReads = 16;
+  char octets[4096];
+  ::shutdown(socket, SHUT_WR);
+  for (int i = 0; i<kMostReads&& ::recv(socket, octets, sizeof octets, MSG_DONTWAIT)> 0; ++i) {
+  }
+}
+
+}  // namespace
+
 struct SocketStream::Socket {
   Socket(asio::any_io_executor executor, int fd) : descriptor(std::move(executor), fd) {}
   asio::posix::stream_descriptor descriptor;
@@ -130,6 +143,7 @@ void SocketStream::close() {
     ERR_clear_error();
     SSL_shutdown(ssl_.get());  // one way: nobody waits for the answer
   }
+  if (socket_->descriptor.is_open()) drain(socket_->descriptor.native_handle());
   boost::system::error_code ignored;
   socket_->descriptor.close(ignored);
 }

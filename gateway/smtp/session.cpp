@@ -5,10 +5,13 @@
 #include <algorithm>
 #include <boost/asio/steady_timer.hpp>
 
+#include "gateway/net/proxy_protocol.h"
 #include "gateway/smtp/replies.h"
 
 namespace gateway::smtp {
 namespace {
+
+constexpr std::chrono::seconds kProxyWait{30};
 
 bool contains(const std::vector<Network>& networks, const IpAddress& ip) {
   return std::ranges::any_of(networks, [&](const Network& network) { return network.contains(ip); });
@@ -32,9 +35,11 @@ Refusal refusal_of(DataReader::Fault fault, const settings::Limits& limits) {
 }  // namespace
 
 Session::Session(std::shared_ptr<const SessionSettings> settings, SessionWorld world,
-                 std::unique_ptr<net::Stream> stream, const IpAddress& peer, unsigned port)
+                 std::unique_ptr<net::Stream> stream, const IpAddress& peer, unsigned port,
+                 net::ConnectionCount::Slot slot)
     : settings_(std::move(settings)),
       world_(std::move(world)),
+      slot_(std::move(slot)),
       channel_(std::move(stream), world_.watch, settings_->limits),
       lines_(settings_->limits.command_line) {
   client_.peer = peer;
@@ -85,6 +90,7 @@ asio::awaitable<void> Session::converse() {
 
 // Everything before the first command.  False when there will be none.
 asio::awaitable<bool> Session::enter() {
+  if (contains(settings_->listener.proxy_from, client_.peer) && !co_await meet_proxy()) co_return false;
   if (settings_->listener.tls == settings::ListenerTls::implicit) {
     if (!settings_->tls || !co_await channel_.handshake(*settings_->tls)) co_return false;
     const net::TlsSession tls = channel_.tls();
@@ -97,6 +103,27 @@ asio::awaitable<bool> Session::enter() {
                                       tls_offered ? settings_->listener.tls : settings::ListenerTls::off,
                                       contains(settings_->listener.xclient_from, client_.ip)});
   co_return co_await admit();
+}
+
+// The load balancer names the client before anything else; without that there is no session.
+asio::awaitable<bool> Session::meet_proxy() {
+  channel_.due_in(kProxyWait);
+  net::ProxyHeader header = net::parse_proxy_header(channel_.input().pending());
+  while (header.state == net::ProxyHeader::State::incomplete) {
+    if (!co_await channel_.fill(Channel::Interruptible::yes)) co_return false;
+    header = net::parse_proxy_header(channel_.input().pending());
+  }
+  if (header.state == net::ProxyHeader::State::malformed) {
+    spdlog::warn("event=proxy_header_missing peer=[{}] listener={}", client_.peer.text(), client_.listener);
+    co_return false;
+  }
+  channel_.input().consume(header.octets);
+  if (!header.client) co_return true;
+  identify(*header.client, header.port);
+  if (slot_.move_to(client_.ip, client_.trusted || client_.relay)) co_return true;
+  channel_.say(replies::too_many_connections(settings_->hostname));
+  co_await channel_.flush();
+  co_return false;
 }
 
 asio::awaitable<bool> Session::greeting_pause() {

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "gateway/net/connection_count.h"
 #include "gateway/net/tls.h"
 #include "gateway/net/watch.h"
 #include "gateway/settings/settings.h"
@@ -41,7 +42,8 @@ struct SessionWorld {
 class Session {
  public:
   Session(std::shared_ptr<const SessionSettings> settings, SessionWorld world,
-          std::unique_ptr<net::Stream> stream, const IpAddress& peer, unsigned port);
+          std::unique_ptr<net::Stream> stream, const IpAddress& peer, unsigned port,
+          net::ConnectionCount::Slot slot = {});
 
   asio::awaitable<void> run();
 
@@ -51,6 +53,7 @@ class Session {
  private:
   asio::awaitable<void> converse();
   asio::awaitable<bool> enter();
+  asio::awaitable<bool> meet_proxy();
   asio::awaitable<bool> admit();
   asio::awaitable<std::optional<Line>> next_line();
 
@@ -74,6 +77,7 @@ class Session {
 
   std::shared_ptr<const SessionSettings> settings_;
   SessionWorld world_;
+  net::ConnectionCount::Slot slot_;
   Channel channel_;
   LineReader lines_;
   std::optional<Protocol> protocol_;

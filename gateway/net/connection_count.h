@@ -1,0 +1,51 @@
+#pragma once
+// How many connections there are, in all and by client network (/24, /64).  Shared by all threads.
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+
+#include "gateway/vocabulary.h"
+
+namespace gateway::net {
+
+class ConnectionCount : public std::enable_shared_from_this<ConnectionCount> {
+ public:
+  ConnectionCount(unsigned in_all, unsigned per_network) : in_all_(in_all), per_network_(per_network) {}
+
+  // One connection's place, given back at the end of its life.
+  class Slot {
+   public:
+    Slot() = default;
+    Slot(Slot&& other) noexcept;
+    Slot& operator=(Slot&& other) noexcept;
+    ~Slot();
+
+    // The connection turns out to be this client's (PROXY protocol).  False when its network has too many.
+    bool move_to(const IpAddress& client, bool exempt);
+
+   private:
+    friend class ConnectionCount;
+    std::shared_ptr<ConnectionCount> count_;
+    std::optional<Network> network_;  // empty when exempt
+  };
+
+  // Nullopt when there are too many.  `exempt`: the limit by network does not hold for this client.
+  std::optional<Slot> enter(const IpAddress& client, bool exempt);
+  unsigned now() const;
+  void limit(unsigned in_all, unsigned per_network);  // after a reload
+
+ private:
+  bool join(const Network& network);
+  void leave(const Network& network);
+  void end();
+
+  mutable std::mutex mutex_;
+  unsigned in_all_;
+  unsigned per_network_;
+  unsigned now_ = 0;
+  std::map<Network, unsigned> by_network_;
+};
+
+}  // namespace gateway::net

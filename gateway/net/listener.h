@@ -1,0 +1,61 @@
+#pragma once
+// Listening sockets: one per address and event loop, joined by SO_REUSEPORT, so that the kernel spreads the
+// connections and no loop waits for another.
+
+#include <array>
+#include <functional>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "gateway/net/asio.h"
+#include "gateway/settings/settings.h"
+#include "gateway/vocabulary.h"
+
+namespace gateway::net {
+
+class Descriptor {  // closes what it holds
+ public:
+  Descriptor() = default;
+  explicit Descriptor(int number) : number_(number) {}
+  Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
+  Descriptor& operator=(Descriptor&& other) noexcept {
+    std::swap(number_, other.number_);
+    return *this;
+  }
+  ~Descriptor();
+
+  int get() const { return number_; }
+  int release() { return std::exchange(number_, -1); }
+
+ private:
+  int number_ = -1;
+};
+
+struct BoundSockets {
+  std::vector<Descriptor> sockets;  // bound and listening, one for each loop
+  settings::Endpoint endpoint;      // with the port chosen, where 0 was asked for
+};
+
+// Binds `loops` sockets to the address.  It is first bound without SO_REUSEPORT, or a second server of the
+// same user would share the port unnoticed.  An error is a sentence for the administrator.
+Result<BoundSockets> bind_listener(const settings::Endpoint& endpoint, std::size_t loops);
+
+// Accepts on one socket until it is destroyed.  When descriptors or memory run out it pauses and goes on.
+class Listener {
+ public:
+  using OnConnection = std::function<void(Descriptor connection, const IpAddress& peer, std::uint16_t port)>;
+
+  Listener(asio::io_context& loop, Descriptor socket, OnConnection on_connection);
+  ~Listener();
+  Listener(const Listener&) = delete;
+  Listener& operator=(const Listener&) = delete;
+
+ private:
+  struct State;
+  static asio::awaitable<void> accept_loop(std::shared_ptr<State> state);
+
+  std::shared_ptr<State> state_;
+};
+
+}  // namespace gateway::net

@@ -1,0 +1,106 @@
+#include "gateway/smtp/server.h"
+
+#include <spdlog/spdlog.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
+
+#include "gateway/net/socket_stream.h"
+#include "gateway/smtp/replies.h"
+
+namespace gateway::smtp {
+namespace {
+
+bool contains(const std::vector<Network>& networks, const IpAddress& ip) {
+  return std::ranges::any_of(networks, [&](const Network& network) { return network.contains(ip); });
+}
+
+// The session lives as long as its coroutine.
+asio::awaitable<void> run(std::shared_ptr<Session> session) { co_await session->run(); }
+
+// Over the limit: told so without waiting, in clear, and let go.
+void turn_away(const net::Descriptor& connection, const SessionSettings& settings) {
+  if (settings.listener.tls == settings::ListenerTls::implicit) return;
+  std::string wire;
+  replies::too_many_connections(settings.hostname).append_to(wire);
+  ::send(connection.get(), wire.data(), wire.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
+}  // namespace
+
+struct Server::Door {
+  std::shared_ptr<const SessionSettings> settings;
+  std::unique_ptr<net::Listener> listener;
+};
+
+Server::Server(asio::io_context& loop, net::Watch& watch, ReceptionDesk& desk,
+               std::shared_ptr<const Spool> spool, std::shared_ptr<net::ConnectionCount> connections)
+    : loop_(loop),
+      watch_(watch),
+      desk_(desk),
+      spool_(std::move(spool)),
+      connections_(std::move(connections)) {}
+
+Server::~Server() { *alive_ = false; }
+
+void Server::listen(net::Descriptor socket, std::shared_ptr<const SessionSettings> settings) {
+  auto door = std::make_unique<Door>();
+  door->settings = std::move(settings);
+  door->listener = std::make_unique<net::Listener>(
+      loop_, std::move(socket),
+      [this, behind = door.get()](net::Descriptor connection, const IpAddress& peer, std::uint16_t port) {
+        open_session(*behind, std::move(connection), peer, port);
+      });
+  doors_.push_back(std::move(door));
+}
+
+void Server::open_session(Door& door, net::Descriptor connection, const IpAddress& peer, std::uint16_t port) {
+  const SessionSettings& settings = *door.settings;
+  const bool exempt = contains(settings.trusted, peer) || contains(settings.relays, peer) ||
+                      contains(settings.listener.proxy_from, peer);
+  auto slot = connections_->enter(peer, exempt);
+  if (!slot) return turn_away(connection, settings);
+  try {
+    auto stream = std::make_unique<net::SocketStream>(loop_.get_executor(), connection.get());
+    connection.release();
+    const auto session =
+        std::make_shared<Session>(door.settings, SessionWorld{loop_.get_executor(), watch_, desk_, spool_},
+                                  std::move(stream), peer, port, *std::move(slot));
+    sessions_.insert(session.get());
+    ++session_count_;
+    asio::co_spawn(loop_, run(session),
+                   [this, alive = alive_, ended = session.get()](const std::exception_ptr&) {
+                     if (*alive) session_ended(ended);
+                   });
+  } catch (const std::exception& error) {
+    spdlog::error("event=session_failed client=[{}] error=\"{}\"", peer.text(), error.what());
+  }
+}
+
+void Server::session_ended(Session* session) {
+  sessions_.erase(session);
+  --session_count_;
+  if (sessions_.empty() && finished_) std::exchange(finished_, nullptr)();
+}
+
+void Server::reload(std::shared_ptr<const SessionSettings> settings) {
+  asio::post(loop_, [this, alive = alive_, settings = std::move(settings)] {
+    if (!*alive) return;
+    for (const auto& door : doors_)
+      if (door->settings->name == settings->name) door->settings = settings;
+  });
+}
+
+void Server::finish(std::function<void()> done) {
+  asio::post(loop_, [this, alive = alive_, done = std::move(done)] {
+    if (!*alive) return;
+    doors_.clear();
+    finished_ = done;
+    for (Session* const session : sessions_) session->finish();
+    if (sessions_.empty() && finished_) std::exchange(finished_, nullptr)();
+  });
+}
+
+}  // namespace gateway::smtp

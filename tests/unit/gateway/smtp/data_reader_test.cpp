@@ -1,0 +1,204 @@
+#include "gateway/smtp/data_reader.h"
+
+#include <gtest/gtest.h>
+
+#include <boost/json.hpp>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "tests/support/named.h"
+
+namespace {
+
+using gateway::settings::BareNewline;
+using gateway::settings::Limits;
+using gateway::smtp::DataReader;
+using Fault = DataReader::Fault;
+
+struct Outcome {
+  std::string text;
+  bool ended = false;
+  Fault fault = Fault::none;
+  std::string rest;  // behind the end of data
+  std::uint64_t header_octets = 0;
+  std::uint64_t body_offset = 0;
+};
+
+// Reads `input` given in two pieces.
+Outcome read(const std::string& input, std::size_t cut, BareNewline mode, const Limits& limits = {}) {
+  DataReader reader(mode, limits);
+  Outcome outcome;
+  const std::size_t first = reader.read(input.substr(0, cut), outcome.text);
+  std::string rest = input.substr(0, cut).substr(first) + input.substr(cut);
+  if (!reader.ended()) rest = rest.substr(reader.read(rest, outcome.text));
+  outcome.ended = reader.ended();
+  outcome.fault = reader.fault();
+  outcome.rest = rest;
+  outcome.header_octets = reader.header_octets();
+  outcome.body_offset = reader.body_offset();
+  if (outcome.fault != Fault::none) outcome.text.clear();  // what was collected before the fault is not used
+  return outcome;
+}
+
+struct Case {
+  std::string name;
+  std::string input;
+  std::string text;
+  std::string rest = {};
+  bool ended = true;
+};
+POSTERN_NAMED(Case)
+
+class Normalizing : public testing::TestWithParam<Case> {};
+
+TEST_P(Normalizing, at_every_cut) {
+  const Case& row = GetParam();
+  for (std::size_t cut = 0; cut <= row.input.size(); ++cut) {
+    const Outcome outcome = read(row.input, cut, BareNewline::normalize);
+    EXPECT_EQ(outcome.text, row.text) << "cut at " << cut;
+    EXPECT_EQ(outcome.ended, row.ended) << "cut at " << cut;
+    EXPECT_EQ(outcome.rest, row.rest) << "cut at " << cut;
+    EXPECT_EQ(outcome.fault, Fault::none);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Table, Normalizing,
+    testing::Values(Case{"plain", "a: b\r\n\r\nc\r\n.\r\n", "a: b\r\n\r\nc\r\n"},
+                    Case{"no octet at all", ".\r\n", ""},
+                    Case{"dots are unstuffed", "\r\n..\r\n...x\r\n.\r\n", "\r\n.\r\n..x\r\n"},
+                    Case{"a dot inside a line stays", "\r\na.b\r\n.\r\n", "\r\na.b\r\n"},
+                    Case{"a single dot with text behind loses it", "\r\n.x\r\n.\r\n", "\r\nx\r\n"},
+                    Case{"commands behind are left", "\r\n.\r\nQUIT\r\n", "\r\n", "QUIT\r\n"},
+                    Case{"lone LF becomes a line end", "a\nb\r\n.\r\n", "a\r\nb\r\n"},
+                    Case{"lone CR becomes a space", "a\rb\r\n.\r\n", "a b\r\n"},
+                    Case{"CR CR LF", "a\r\r\n.\r\n", "a \r\n"},
+                    Case{"LF dot CRLF ends nothing", "a\n.\r\nb\r\n.\r\n", "a\r\n.\r\nb\r\n"},
+                    Case{"LF dot LF ends nothing", "a\n.\nb\r\n.\r\n", "a\r\n.\r\nb\r\n"},
+                    Case{"CRLF dot LF ends nothing", "a\r\n.\nb\r\n.\r\n", "a\r\n\r\nb\r\n"},
+                    Case{"CRLF dot CR ends nothing", "a\r\n.\rb\r\n.\r\n", "a\r\n b\r\n"},
+                    Case{"dots behind a lone LF are not unstuffed", "a\n..b\r\n.\r\n", "a\r\n..b\r\n"},
+                    Case{"NUL passes whole", std::string("a\0b\r\n.\r\n", 8), std::string("a\0b\r\n", 5)},
+                    Case{"NUL before the dot", std::string("a\r\n\0.\r\n.\r\n", 10),
+                         std::string("a\r\n\0.\r\n", 7)},
+                    Case{"8-bit passes", "\xe9\xff\r\n.\r\n", "\xe9\xff\r\n"},
+                    Case{"not ended", "a\r\n.\r", "a\r\n", "", false},
+                    Case{"never a line end", "abc", "abc", "", false}));
+
+TEST(DataReader, refuses_lone_newlines_and_swallows_to_the_end) {
+  for (const std::string spoiled :
+       {"a\nb\r\n", "a\rb\r\n", "a\n.\r\nMAIL FROM:<x@y.example>\r\n", "a\r\n.\n", "a\r\r\n"}) {
+    const std::string input = spoiled + "\r\nmore\r\n.\r\nQUIT\r\n";
+    for (std::size_t cut = 0; cut <= input.size(); ++cut) {
+      const Outcome outcome = read(input, cut, BareNewline::refuse);
+      EXPECT_EQ(outcome.fault, Fault::bare_newline) << spoiled;
+      EXPECT_TRUE(outcome.ended);
+      EXPECT_EQ(outcome.rest, "QUIT\r\n");
+    }
+  }
+}
+
+TEST(DataReader, finds_the_header_section) {
+  const auto whole = read("A: b\r\n c\r\n\r\nbody\r\n.\r\n", 3, BareNewline::normalize);
+  EXPECT_EQ(whole.header_octets, 10u);
+  EXPECT_EQ(whole.body_offset, 12u);
+  const auto headless = read("\r\nbody\r\n.\r\n", 0, BareNewline::normalize);
+  EXPECT_EQ(headless.header_octets, 0u);
+  EXPECT_EQ(headless.body_offset, 2u);
+  const auto bodiless = read("A: b\r\n.\r\n", 0, BareNewline::normalize);
+  EXPECT_EQ(bodiless.header_octets, 6u);
+  EXPECT_EQ(bodiless.body_offset, 6u);
+  const auto lone = read("A: b\n\nbody\r\n.\r\n", 0, BareNewline::normalize);
+  EXPECT_EQ(lone.header_octets, 6u);
+  EXPECT_EQ(lone.body_offset, 8u);
+}
+
+struct LimitCase {
+  std::string name;
+  std::string input;
+  Fault fault;
+};
+POSTERN_NAMED(LimitCase)
+
+class DataLimit : public testing::TestWithParam<LimitCase> {};
+
+TEST_P(DataLimit, at_every_cut) {
+  Limits limits;
+  limits.message_size = 40;
+  limits.header_size = 20;
+  limits.header_fields = 3;
+  limits.text_line = 15;
+  const std::string input = GetParam().input + "\r\n.\r\n";
+  for (std::size_t cut = 0; cut <= input.size(); ++cut) {
+    const Outcome outcome = read(input, cut, BareNewline::normalize, limits);
+    EXPECT_EQ(outcome.fault, GetParam().fault) << "cut at " << cut;
+    EXPECT_TRUE(outcome.ended);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Table, DataLimit,
+    testing::Values(
+        LimitCase{"message just fits", "\r\n123456789012\r\n123456789012\r\n12345678", Fault::none},
+        LimitCase{"one octet too many", "\r\n123456789012\r\n123456789012\r\n123456789", Fault::message_size},
+        LimitCase{"three fields", "a:\r\nb:\r\nc:\r\n d\r\n", Fault::none},
+        LimitCase{"four fields", "a:\r\nb:\r\nc:\r\nd:\r\n", Fault::header_fields},
+        LimitCase{"header just fits", "a: 56789012\r\nb: 6\r\n", Fault::none},
+        LimitCase{"header too large", "a: 56789012\r\nb: 67890\r\n", Fault::header_size},
+        LimitCase{"line just fits", "\r\n123456789012345", Fault::none},
+        LimitCase{"line too long", "\r\n1234567890123456", Fault::text_line}));
+
+TEST(DataReader, takes_a_run_of_lone_newlines_in_linear_time) {
+  std::string input = "\r\n";
+  for (int i = 0; i < 2'000'000; ++i) input += i % 2 ? "\r" : "\r\r";
+  DataReader reader(BareNewline::normalize, {.text_line = 1u << 30});
+  std::string out;
+  const auto begin = std::chrono::steady_clock::now();
+  reader.read(input, out);
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(5));  // quadratic: hours
+  EXPECT_EQ(out.size(), input.size() - 1);  // the last CR still waits for an LF
+}
+
+std::string unhex(std::string_view hex) {
+  std::string octets;
+  for (std::size_t i = 0; i + 1 < hex.size(); i += 2)
+    octets.push_back(static_cast<char>(std::stoi(std::string(hex.substr(i, 2)), nullptr, 16)));
+  return octets;
+}
+
+// The false ends of data that scanners send, put into a message; whatever follows must not run as commands.
+TEST(DataReader, shared_end_of_data_vectors) {
+  const std::filesystem::path file = std::filesystem::path(POSTERN_CONFORMANCE_DIR) / "smtp/end_of_data.json";
+  if (!std::filesystem::exists(file)) GTEST_SKIP() << "no shared vectors at " << file;
+  std::ostringstream text;
+  text << std::ifstream(file).rdbuf();
+  const auto vectors = boost::json::parse(text.str());
+  const auto& cases = vectors.at("cases").as_array();
+  for (const auto& row : cases) {
+    const std::string octets = unhex(row.at("hex").as_string());
+    const bool ends = row.at("ends_data").as_bool();
+    const std::string probe = "MAIL FROM:<evil@a.example>\r\n";
+    const std::string input = "Subject: one\r\n\r\nfirst" + octets + probe + "\r\n.\r\n";
+    for (std::size_t cut = 0; cut <= input.size(); ++cut) {
+      const Outcome kept = read(input, cut, BareNewline::normalize);
+      ASSERT_TRUE(kept.ended);
+      ASSERT_EQ(kept.text.find(probe) == std::string::npos, ends) << row << " cut at " << cut;
+      ASSERT_EQ(kept.rest.empty(), !ends) << row << " cut at " << cut;
+      for (std::size_t at = 0; at < kept.text.size(); ++at) {
+        if (kept.text[at] == '\n') {
+          ASSERT_TRUE(at > 0 && kept.text[at - 1] == '\r') << row;
+        }
+        if (kept.text[at] == '\r') {
+          ASSERT_EQ(kept.text[at + 1], '\n') << row;
+        }
+      }
+      const Outcome strict = read(input, cut, BareNewline::refuse);
+      ASSERT_EQ(strict.rest.empty(), !ends) << row << " cut at " << cut;
+    }
+  }
+  RecordProperty("cases", static_cast<int>(cases.size()));
+  EXPECT_GE(cases.size(), 18u);
+}
+
+}  // namespace

@@ -1,0 +1,209 @@
+#include "gateway/smtp/protocol.h"
+
+#include <gtest/gtest.h>
+
+#include "gateway/smtp/replies.h"
+#include "tests/support/named.h"
+
+namespace {
+
+using namespace gateway::smtp;
+using gateway::settings::ListenerTls;
+
+// What a protocol answers to a line: the reply, with "close " before it, or the name of the step.
+struct Speaker {
+  explicit Speaker(Protocol::Options options) : protocol(std::move(options)) {}
+
+  std::string operator()(const Say& say) const { return say.reply.text(); }
+  std::string operator()(const Close& close) const { return "close " + close.reply.text(); }
+  std::string operator()(const Hello& hello) const { return hello.reply.text(); }
+  std::string operator()(const Reset& reset) const { return reset.reply.text(); }
+  std::string operator()(const AskSender& ask) {
+    return std::visit(*this, Step(Say{std::get<Say>(protocol.sender_answered(ask.envelope, sender)).reply}));
+  }
+  std::string operator()(const AskRecipient&) {
+    const Answer answer = protocol.recipient_answered(recipient, verdict);
+    if (const auto* close = std::get_if<Close>(&answer)) return (*this)(*close);
+    return (*this)(std::get<Say>(answer));
+  }
+  std::string operator()(const AskData&) {
+    protocol.data_ended();
+    return "data";
+  }
+  std::string operator()(const BeginTls&) {
+    protocol.restart(true);
+    return "tls";
+  }
+  std::string operator()(const Impersonate&) { return "xclient"; }
+
+  std::string say(std::string_view line, Line::Fault fault = Line::Fault::none) {
+    Step step = protocol.on_line(Line{fault, line});
+    return std::visit([this](auto& s) { return (*this)(s); }, step);
+  }
+
+  Protocol protocol;
+  Reply sender = replies::sender_accepted();
+  Reply recipient = replies::recipient_accepted();
+  bool verdict = false;
+};
+
+Protocol::Options options() {
+  Protocol::Options options;
+  options.host = "mx.example.com";
+  options.limits.message_size = 1000;
+  return options;
+}
+
+const std::string kHello = "EHLO a.example";
+const std::string kMail = "MAIL FROM:<x@a.example>";
+const std::string kRcpt = "RCPT TO:<user@example.com>";
+
+struct Case {
+  std::string name;
+  std::vector<std::string> before;
+  std::string line;
+  std::string answer;  // its beginning
+};
+POSTERN_NAMED(Case)
+
+class Order : public testing::TestWithParam<Case> {};
+
+TEST_P(Order, is_kept) {
+  Speaker speaker(options());
+  for (const std::string& line : GetParam().before) speaker.say(line);
+  const std::string answer = speaker.say(GetParam().line);
+  EXPECT_EQ(answer.substr(0, GetParam().answer.size()), GetParam().answer) << answer;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Table, Order,
+    testing::Values(
+        Case{"EHLO first",
+             {},
+             kHello,
+             "250 mx.example.com PIPELINING SIZE 1000 8BITMIME SMTPUTF8 ENHANCEDSTATUSCODES HELP"},
+        Case{"HELO", {}, "HELO a", "250 mx.example.com"}, Case{"verbs in any case", {}, "hElO a", "250 "},
+        Case{"EHLO without a name", {}, "EHLO", "501 5.5.2"},
+        Case{"EHLO two names", {}, "EHLO a b", "501 5.5.2"}, Case{"MAIL before EHLO", {}, kMail, "503 5.5.1"},
+        Case{"MAIL", {kHello}, kMail, "250 2.1.0"}, Case{"MAIL twice", {kHello, kMail}, kMail, "503 5.5.1"},
+        Case{"MAIL in RCPT state", {kHello, kMail, kRcpt}, kMail, "503 5.5.1"},
+        Case{"RCPT before MAIL", {kHello}, kRcpt, "503 5.5.1"},
+        Case{"RCPT", {kHello, kMail}, kRcpt, "250 2.1.5"},
+        Case{"DATA before MAIL", {kHello}, "DATA", "503 5.5.1"},
+        Case{"DATA before RCPT", {kHello, kMail}, "DATA", "503 5.5.1"},
+        Case{"DATA", {kHello, kMail, kRcpt}, "DATA", "data"},
+        Case{"DATA with an argument", {kHello, kMail, kRcpt}, "DATA now", "501 5.5.4"},
+        Case{"a second transaction", {kHello, kMail, kRcpt, "DATA"}, kMail, "250 2.1.0"},
+        Case{"RCPT after the end of data", {kHello, kMail, kRcpt, "DATA"}, kRcpt, "503 5.5.1"},
+        Case{"RSET ends the transaction", {kHello, kMail, kRcpt, "RSET"}, "DATA", "503 5.5.1"},
+        Case{"RSET keeps the greeting", {kHello, kMail, "RSET"}, kMail, "250 2.1.0"},
+        Case{"RSET before EHLO changes nothing", {"RSET"}, kMail, "503 5.5.1"},
+        Case{"EHLO ends the transaction", {kHello, kMail, kHello}, kRcpt, "503 5.5.1"},
+        Case{"a malformed EHLO does not", {kHello, kMail, "EHLO"}, kRcpt, "250 2.1.5"},
+        Case{"NOOP with text", {}, "NOOP anything", "250 2.0.0"}, Case{"VRFY", {}, "VRFY user", "252 2.1.5"},
+        Case{"VRFY without a name", {}, "VRFY", "501 5.5.4"}, Case{"HELP", {}, "HELP me", "214 2.0.0"},
+        Case{"QUIT", {}, "QUIT", "close 221 2.0.0"},
+        Case{"QUIT with an argument", {}, "QUIT now", "501 5.5.4"},
+        Case{"EXPN", {}, "EXPN list", "502 5.5.1"},
+        Case{"BDAT comes later", {kHello, kMail, kRcpt}, "BDAT 5 LAST", "502 5.5.1"},
+        Case{"AUTH", {kHello}, "AUTH PLAIN AAAA", "502 5.5.1"},
+        Case{"unknown", {}, "GET / HTTP/1.1", "500 5.5.2"},
+        Case{"STARTTLS where it is off", {kHello}, "STARTTLS", "502 5.5.1"},
+        Case{"XCLIENT from a stranger", {kHello}, "XCLIENT ADDR=192.0.2.1", "550 5.7.0"},
+        Case{"declared too big", {kHello}, kMail + " SIZE=1001", "552 5.3.4"},
+        Case{"UTF-8 recipient", {kHello, kMail + " SMTPUTF8"}, "RCPT TO:<ä@example.com>", "250 2.1.5"},
+        Case{"UTF-8 recipient without SMTPUTF8", {kHello, kMail}, "RCPT TO:<ä@example.com>", "553 5.6.7"}));
+
+TEST(Protocol, spoiled_lines) {
+  Speaker speaker(options());
+  EXPECT_EQ(speaker.say("", Line::Fault::too_long).substr(0, 9), "500 5.5.2");
+  EXPECT_EQ(speaker.say("QUIT", Line::Fault::bare_newline).substr(0, 9), "500 5.5.2");
+  EXPECT_EQ(speaker.say("").substr(0, 9), "500 5.5.2");
+}
+
+TEST(Protocol, starttls) {
+  auto with_tls = options();
+  with_tls.tls = ListenerTls::starttls;
+  Speaker speaker(with_tls);
+  EXPECT_NE(speaker.say(kHello).find("STARTTLS"), std::string::npos);
+  EXPECT_EQ(speaker.say("STARTTLS x").substr(0, 9), "501 5.5.4");
+  speaker.say(kMail);
+  EXPECT_EQ(speaker.say("STARTTLS").substr(0, 9), "503 5.5.1");
+  speaker.say("RSET");
+  EXPECT_EQ(speaker.say("STARTTLS"), "tls");
+  EXPECT_EQ(speaker.say(kMail).substr(0, 9), "503 5.5.1") << "nothing learnt before survives";
+  EXPECT_EQ(speaker.say(kHello).find("STARTTLS"), std::string::npos);
+  EXPECT_EQ(speaker.say("STARTTLS").substr(0, 9), "503 5.5.1");
+}
+
+TEST(Protocol, tls_required) {
+  auto required = options();
+  required.tls = ListenerTls::required;
+  Speaker speaker(required);
+  EXPECT_EQ(speaker.say(kHello).substr(0, 4), "250 ");
+  for (const std::string& line :
+       {kMail, kRcpt, std::string("DATA"), std::string("VRFY x"), std::string("RSET")})
+    EXPECT_EQ(speaker.say(line).substr(0, 9), "530 5.7.0") << line;
+  EXPECT_EQ(speaker.say("NOOP").substr(0, 9), "250 2.0.0");
+  EXPECT_EQ(speaker.say("STARTTLS"), "tls");
+  speaker.say(kHello);
+  EXPECT_EQ(speaker.say(kMail).substr(0, 9), "250 2.1.0");
+}
+
+TEST(Protocol, refused_connection_may_only_quit) {
+  Speaker speaker(options());
+  speaker.protocol.refuse();
+  for (const std::string& line : {kHello, kMail, std::string("NOOP"), std::string("nonsense")})
+    EXPECT_EQ(speaker.say(line).substr(0, 9), "503 5.5.1") << line;
+  EXPECT_EQ(speaker.say("QUIT").substr(0, 9), "close 221");
+}
+
+TEST(Protocol, ten_errors_are_answered_and_then_it_closes) {
+  Speaker speaker(options());
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(speaker.say("NONSENSE").substr(0, 3), "500");
+  EXPECT_EQ(speaker.say("NONSENSE").substr(0, 15), "close 421 4.7.0");
+}
+
+TEST(Protocol, refused_recipients) {
+  Speaker speaker(options());
+  speaker.say(kHello);
+  speaker.say(kMail);
+  speaker.recipient = Reply(450, "7.1", "later");
+  for (int i = 0; i < 200; ++i) EXPECT_EQ(speaker.say(kRcpt).substr(0, 3), "450");
+  speaker.recipient = Reply(550, "7.23", "by a rule");
+  speaker.verdict = true;
+  for (int i = 0; i < 200; ++i) EXPECT_EQ(speaker.say(kRcpt).substr(0, 3), "550");
+  speaker.recipient = Reply(550, "1.1", "unknown");
+  speaker.verdict = false;
+  for (int i = 0; i < 50; ++i) EXPECT_EQ(speaker.say(kRcpt).substr(0, 3), "550");
+  EXPECT_EQ(speaker.say(kRcpt).substr(0, 15), "close 421 4.7.0");
+}
+
+TEST(Protocol, recipients_of_a_transaction) {
+  Speaker speaker(options());
+  speaker.say(kHello);
+  for (int round = 0; round < 2; ++round) {  // the count begins anew
+    speaker.say(kMail);
+    for (int i = 0; i < 100; ++i) EXPECT_EQ(speaker.say(kRcpt).substr(0, 3), "250");
+    EXPECT_EQ(speaker.say(kRcpt).substr(0, 9), "452 4.5.3");
+    EXPECT_EQ(speaker.say("DATA"), "data");
+  }
+}
+
+TEST(Protocol, idle_commands) {
+  Speaker speaker(options());
+  speaker.say(kHello);
+  for (int i = 0; i < 99; ++i) EXPECT_EQ(speaker.say("NOOP").substr(0, 3), "250");
+  EXPECT_EQ(speaker.say("NOOP").substr(0, 15), "close 421 4.7.0");
+
+  Speaker busy(options());
+  busy.say(kHello);
+  for (int i = 0; i < 300; ++i) {  // one RSET for each message is a habit, not idleness
+    EXPECT_EQ(busy.say("RSET").substr(0, 3), "250");
+    busy.say(kMail);
+    busy.say(kRcpt);
+    EXPECT_EQ(busy.say("DATA"), "data");
+  }
+}
+
+}  // namespace
