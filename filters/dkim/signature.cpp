@@ -1,0 +1,199 @@
+#include "filters/dkim/signature.h"
+
+#include <algorithm>
+#include <charconv>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "policy/facts/text.h"
+
+#include "filters/dkim/tag_list.h"
+
+namespace filters::dkim {
+namespace {
+
+constexpr std::size_t kMostFields = 1000;  // names in h=
+
+// RFC 6376 §3.5 bounds l= by 76 digits and t=, x= by 12 and asks to survive more: what fits 64 bits is read.
+std::optional<std::uint64_t> number(std::string_view text) {
+  std::uint64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (text.empty() || error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+// ftext of RFC 5322 §3.6.8, without ';' which the tag list has taken already.
+bool is_field_name(std::string_view name) {
+  return !name.empty() && std::all_of(name.begin(), name.end(), [](char c) { return c > 0x20 && c < 0x7f; });
+}
+
+std::optional<Canonicalization> canonicalization(std::string_view word) {
+  if (equal_nocase(word, "simple")) return Canonicalization::simple;
+  if (equal_nocase(word, "relaxed")) return Canonicalization::relaxed;
+  return std::nullopt;
+}
+
+std::optional<Algorithm> algorithm(std::string_view word) {
+  for (const Algorithm each : {Algorithm::rsa_sha256, Algorithm::ed25519_sha256, Algorithm::rsa_sha1})
+    if (equal_nocase(word, name(each))) return each;
+  return std::nullopt;
+}
+
+// Reads the tags into a Signature one by one; the first complaint stays.
+class Reader {
+ public:
+  explicit Reader(const TagList& tags) : tags_(tags) {}
+
+  Result<Signature> read() {
+    if (text("v") != "1") fail("v= is not 1");
+    read_algorithm();
+    octets("b", signature_.signature);
+    octets("bh", signature_.body_hash);
+    read_forms();
+    read_domain();
+    read_fields();
+    read_query();
+    count("l", signature_.length);
+    count("t", signature_.time);
+    count("x", signature_.expiry);
+    if (signature_.time && signature_.expiry && *signature_.expiry <= *signature_.time)
+      fail("x= is not behind t=");
+    const std::size_t hash = signature_.algorithm == Algorithm::rsa_sha1 ? 20 : 32;
+    if (signature_.body_hash.size() != hash) fail(fmt::format("bh= is not a hash of {} octets", hash));
+    if (!reason_.empty()) return Error(reason_);
+    return std::move(signature_);
+  }
+
+ private:
+  void fail(std::string reason) {
+    if (reason_.empty()) reason_ = std::move(reason);
+  }
+
+  std::string_view text(std::string_view name) {
+    const std::string_view* value = tags_.find(name);
+    if (!value) fail(fmt::format("{}= is missing", name));
+    return value ? *value : std::string_view();
+  }
+
+  void read_algorithm() {
+    const std::string_view word = text("a");
+    if (const auto found = algorithm(word))
+      signature_.algorithm = *found;
+    else
+      fail(fmt::format("a={} is not known", word));
+  }
+
+  void octets(std::string_view name, std::string& into) {
+    const std::string base64 = without_space(text(name));
+    const std::optional<std::string> decoded = decode_base64(base64);
+    if (base64.empty()) return fail(fmt::format("{}= is empty", name));
+    if (!decoded) return fail(fmt::format("{}= is not base64", name));
+    into = *decoded;
+  }
+
+  void read_forms() {
+    const std::string_view* value = tags_.find("c");
+    if (!value) return;
+    const std::size_t slash = value->find('/');
+    const auto header = canonicalization(value->substr(0, slash));
+    const auto body =
+        slash == value->npos ? Canonicalization::simple : canonicalization(value->substr(slash + 1));
+    if (!header || !body) return fail(fmt::format("c={} is not known", *value));
+    signature_.header_form = *header;
+    signature_.body_form = *body;
+  }
+
+  void read_domain() {
+    const std::string_view domain = text("d");
+    const auto parsed = Domain::parse(domain);
+    if (!parsed || parsed->empty()) return fail(fmt::format("d={} is no domain", domain));
+    signature_.domain = signature_.identity_domain = *parsed;
+    const std::string_view selector = text("s");
+    const auto name = Domain::parse(selector);  // sub-domain *("." sub-domain)
+    if (!name || name->empty() || selector.back() == '.')
+      return fail(fmt::format("s={} is no selector", selector));
+    signature_.selector = name->text();
+    if (signature_.key_name().size() > 253) return fail("the name of its key is too long");
+    read_identity();
+  }
+
+  void read_identity() {
+    const std::string_view* value = tags_.find("i");
+    if (!value) return;
+    const std::size_t at = value->rfind('@');
+    const auto domain = at == value->npos ? std::nullopt : Domain::parse(value->substr(at + 1));
+    if (!domain || !domain->under(signature_.domain))
+      return fail(fmt::format("i={} is not within d=", *value));
+    signature_.identity = *value;
+    signature_.identity_domain = *domain;
+  }
+
+  void read_fields() {
+    for (const std::string_view field : split_colons(text("h"))) {
+      if (!is_field_name(field)) return fail(fmt::format("h= names \"{}\", which is no field name", field));
+      if (signature_.fields.size() == kMostFields)
+        return fail(fmt::format("h= names over {} fields", kMostFields));
+      signature_.fields.push_back(to_lower(field));
+    }
+    if (signature_.covers("from") == 0) fail("h= does not cover From");  // RFC 6376 §5.4
+  }
+
+  // Unknown ways to fetch the key are to be ignored; dns/txt must be left.  RFC 6376 §3.5
+  void read_query() {
+    const std::string_view* value = tags_.find("q");
+    if (!value) return;
+    const auto ways = split_colons(*value);
+    const bool known =
+        std::any_of(ways.begin(), ways.end(), [](auto way) { return equal_nocase(way, "dns/txt"); });
+    if (!known) fail(fmt::format("q={} is not dns/txt", *value));
+  }
+
+  void count(std::string_view name, std::optional<std::uint64_t>& into) {
+    const std::string_view* value = tags_.find(name);
+    if (!value) return;
+    into = number(*value);
+    if (!into) fail(fmt::format("{}={} is no number", name, *value));
+  }
+
+  const TagList& tags_;
+  Signature signature_;
+  std::string reason_;
+};
+
+}  // namespace
+
+std::string_view name(Algorithm algorithm) {
+  switch (algorithm) {
+    case Algorithm::rsa_sha256: return "rsa-sha256";
+    case Algorithm::ed25519_sha256: return "ed25519-sha256";
+    case Algorithm::rsa_sha1: return "rsa-sha1";
+  }
+  return {};
+}
+
+std::string Signature::key_name() const { return selector + "._domainkey." + domain.text(); }
+
+std::size_t Signature::covers(std::string_view field_name) const {
+  return static_cast<std::size_t>(std::count(fields.begin(), fields.end(), field_name));
+}
+
+Result<Signature> parse_signature(std::string_view value) {
+  const Result<TagList> tags = TagList::parse(value);
+  if (!tags) return tags.error();
+  return Reader(*tags).read();
+}
+
+Claim claim(std::string_view value) {
+  Claim claim;
+  const Result<TagList> tags = TagList::parse(value);
+  if (!tags) return claim;
+  const auto text = [&](std::string_view name) {
+    const std::string_view* found = tags->find(name);
+    return found ? to_lower(*found) : std::string();
+  };
+  const auto domain = Domain::parse(text("d"));
+  return {domain ? domain->text() : text("d"), text("s"), text("a")};
+}
+
+}  // namespace filters::dkim

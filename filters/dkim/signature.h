@@ -1,0 +1,53 @@
+#pragma once
+// The value of one DKIM-Signature field, checked against everything that can be checked without key and body.
+// RFC 6376 §3.5
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "policy/facts/domain.h"
+#include "policy/facts/result.h"
+
+namespace filters::dkim {
+
+using namespace policy::facts;
+
+enum class Algorithm { rsa_sha256, ed25519_sha256, rsa_sha1 };
+enum class Canonicalization { simple, relaxed };
+
+std::string_view name(Algorithm algorithm);
+
+struct Signature {
+  Algorithm algorithm = Algorithm::rsa_sha256;              // a=
+  std::string signature;                                    // b=, decoded
+  std::string body_hash;                                    // bh=, decoded: 32 octets (20 of rsa-sha1)
+  Canonicalization header_form = Canonicalization::simple;  // c=
+  Canonicalization body_form = Canonicalization::simple;    // c=
+  Domain domain;                                            // d=
+  std::vector<std::string> fields;                          // h=, lower case, in its order
+  std::string identity;                                     // i=, as written; empty when absent
+  Domain identity_domain;                                   // d= when there is no i=
+  std::optional<std::uint64_t> length;                      // l=
+  std::string selector;                                     // s=, lower case
+  std::optional<std::uint64_t> time;                        // t=, seconds since 1970
+  std::optional<std::uint64_t> expiry;                      // x=
+
+  std::string key_name() const;                           // where its key is: "s1._domainkey.a.example"
+  std::size_t covers(std::string_view field_name) const;  // how often h= names it (in lower case)
+};
+
+// An error is the reason of a permerror.  Not judged here: rsa-sha1 and the expiry, which need no syntax.
+Result<Signature> parse_signature(std::string_view value);
+
+// What a broken field still says of itself, for the evidence: "" when it does not.
+struct Claim {
+  std::string domain;
+  std::string selector;
+  std::string algorithm;
+};
+Claim claim(std::string_view value);
+
+}  // namespace filters::dkim
