@@ -1,0 +1,148 @@
+// Which foreign Authentication-Results could be taken for ours.  Readers differ in what they skip, so the
+// value is read in several ways, and one that finds our name is enough.  RFC 8601 §5
+
+#include <algorithm>
+#include <string>
+
+#include "gateway/trace/authentication_results.h"
+
+namespace gateway::trace {
+namespace {
+
+constexpr std::string_view kName = "authentication-results";
+
+bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+bool is_visible(char c) { return c > 0x20 && c < 0x7f; }
+
+// Letters of a name; the dot is looked at apart.
+bool is_name_char(char c) {
+  c = to_lower(c);
+  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || !is_ascii({&c, 1});
+}
+
+// Behind the colon; nullopt for a field of another name.  Also a name with octets that make it no field name:
+// somebody may skip them.
+std::optional<std::string_view> value_of(const Field& field) {
+  const auto colon = field.raw.find(':');
+  if (colon == field.raw.npos) return std::nullopt;
+  std::string name;
+  for (const char c : field.raw.substr(0, colon)) {
+    if (is_visible(c)) name += to_lower(c);
+    if (name.size() > kName.size()) return std::nullopt;
+  }
+  if (name != kName) return std::nullopt;
+  return field.raw.substr(colon + 1);
+}
+
+// One way to read a value: the part in front of the first result, in lower case.
+struct Reading {
+  std::string head;
+  bool broken = false;  // a comment or a quoted string has no end
+};
+
+// As the RFC says: comments count as white space, quotes and backslashes are resolved.  RFC 5322 §3.2.2
+Reading strict(std::string_view value) {
+  Reading reading;
+  unsigned depth = 0;
+  bool in_quotes = false;
+  for (std::size_t i = 0; i < value.size(); ++i) {
+    char c = value[i];
+    const bool escaped = c == '\\' && (depth != 0 || in_quotes || i + 1 < value.size());
+    if (escaped && ++i == value.size()) break;
+    if (escaped) c = value[i];
+    if (depth != 0) {
+      if (!escaped && c == '(') ++depth;
+      if (!escaped && c == ')') --depth;
+      continue;
+    }
+    if (!escaped && c == '"') {
+      in_quotes = !in_quotes;
+      continue;
+    }
+    if (!escaped && !in_quotes && c == '(') {
+      depth = 1;
+      reading.head += ' ';
+      continue;
+    }
+    // A semicolon in front of everything is skipped: it ends nothing.
+    if (!escaped && !in_quotes && c == ';') {
+      if (!trim(reading.head).empty()) return reading;
+      continue;
+    }
+    reading.head += to_lower(c);
+  }
+  reading.broken = depth != 0 || in_quotes;
+  return reading;
+}
+
+// As software reads that knows neither comments nor quotes: up to the semicolon.
+Reading naive(std::string_view value) {
+  value = trim(value, "; \t\r\n");
+  return {.head = to_lower(value.substr(0, value.find(';'))), .broken = false};
+}
+
+// `id` stands in `text` as a whole name, perhaps with dots around it.
+bool mentions(std::string_view text, std::string_view id) {
+  for (auto at = text.find(id); at != text.npos; at = text.find(id, at + 1)) {
+    std::size_t first = at;
+    std::size_t last = at + id.size();
+    while (first > 0 && text[first - 1] == '.') --first;
+    while (last < text.size() && text[last] == '.') ++last;
+    if ((first == 0 || !is_name_char(text[first - 1])) && (last == text.size() || !is_name_char(text[last])))
+      return true;
+  }
+  return false;
+}
+
+// A name written with U-labels; one that is no name at all could be read as anything.
+bool mentions_unicode(std::string_view text, std::string_view id) {
+  for (std::size_t at = 0; at < text.size();) {
+    const auto first = std::find_if(text.begin() + static_cast<std::ptrdiff_t>(at), text.end(), is_name_char);
+    const auto last = std::find_if_not(first, text.end(), [](char c) { return c == '.' || is_name_char(c); });
+    const std::string_view word(first, last);
+    at = static_cast<std::size_t>(last - text.begin());
+    if (is_ascii(word)) continue;
+    const auto domain = Domain::parse(word);
+    if (!domain || domain->text() == id) return true;
+  }
+  return false;
+}
+
+// Without what some readers drop; behind our name a version number may follow then.
+bool joined_is(std::string_view head, std::string_view id) {
+  std::string joined;
+  for (const char c : head)
+    if (is_visible(c)) joined += c;
+  std::string_view rest = joined;
+  if (rest.size() == head.size()) return false;  // nothing dropped
+  while (rest.starts_with('.')) rest.remove_prefix(1);
+  if (!rest.starts_with(id)) return false;
+  rest.remove_prefix(id.size());
+  return rest.find_first_not_of(".0123456789") == rest.npos;
+}
+
+// The head that any reading gave.
+bool names(std::string_view head, std::string_view id) {
+  return mentions(head, id) || joined_is(head, id) || mentions_unicode(head, id);
+}
+
+}  // namespace
+
+bool claims(const Field& field, std::string_view authserv_id) {
+  const auto value = value_of(field);
+  if (!value) return false;
+  const auto domain = Domain::parse(authserv_id);
+  const std::string id = domain ? domain->text() : to_lower(trim(authserv_id));
+  const Reading strictly = strict(*value);
+  const Reading naively = naive(*value);
+  for (const Reading* reading : {&strictly, &naively}) {
+    // No name at all is read as "ours" by software that writes none, and an encoded word is never honest.
+    const std::string_view head = trim(reading->head);
+    if (head.empty() || head.find('=') != head.npos || id.empty()) return true;
+    if (names(head, id)) return true;
+  }
+  // Whatever a reader makes of a comment without end, our name must not come of it.
+  return strictly.broken && names(to_lower(*value), id);
+}
+
+}  // namespace gateway::trace

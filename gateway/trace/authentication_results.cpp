@@ -1,0 +1,125 @@
+#include "gateway/trace/authentication_results.h"
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+namespace gateway::trace {
+namespace {
+
+constexpr std::size_t kLineLength = 78;  // RFC 5322 §2.1.1, CRLF not counted
+constexpr std::size_t kLongestValue = 320;
+constexpr std::size_t kLongestReason = 160;
+
+// What the registry knows of our methods: others are for the journal.  IANA "Email Authentication Parameters"
+struct Method {
+  std::string_view name;
+  std::array<std::string_view, 2> properties;  // that the identity judged may have
+  std::string_view detail;                     // a detail worth telling …
+  std::string_view detail_property;            // … and how it is called
+};
+constexpr std::array kMethods{Method{"spf", {"smtp.mailfrom", "smtp.helo"}, {}, {}},
+                              Method{"dkim", {"header.d", "header.i"}, "selector", "header.s"},
+                              Method{"dmarc", {"header.from", {}}, "policy", "policy.dmarc"},
+                              Method{"arc", {}, {}, {}}};
+
+bool is_alnum(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
+
+// Octets that are a token wherever they stand: fewer than RFC 2045 §5.1 allows, so that no reader stumbles.
+bool is_token(std::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+    return is_alnum(c) || c == '.' || c == '-' || c == '_' || c == '+';
+  });
+}
+
+// RFC 8601 §2.2: pvalue may be an address as it is.
+bool is_address(std::string_view text) {
+  const auto at = text.find('@');
+  return at != text.npos && (at == 0 || is_token(text.substr(0, at))) && is_token(text.substr(at + 1));
+}
+
+std::string quoted(std::string_view text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') out += '\\';
+    out += c;
+  }
+  return out += '"';
+}
+
+std::string safe(std::string_view text, std::size_t most, bool utf8) {
+  std::string out = printable(text, most);
+  if (!utf8)
+    std::replace_if(
+        out.begin(), out.end(),
+        [](char c) {
+          return !is_ascii({&c, 1});
+        },
+        '?');
+  return out;
+}
+
+std::string value(std::string_view text, bool utf8) {
+  if (text.size() <= kLongestValue && (is_token(text) || is_address(text))) return std::string(text);
+  return quoted(safe(text, kLongestValue, utf8));
+}
+
+// White space is made single spaces, so that the reason can be folded at any of them.
+std::string reason(std::string_view text, bool utf8) {
+  std::string line;
+  for (const char c : text.substr(0, 4 * kLongestReason)) {
+    const bool blank = c == ' ' || c == '\t' || c == '\r' || c == '\n';
+    if (!blank) line += c;
+    if (blank && !line.empty() && line.back() != ' ') line += ' ';
+  }
+  return "reason=" + quoted(safe(trim(line), kLongestReason, utf8));
+}
+
+// Words between which the field may be folded; each carries the space before it.
+void add_foldable(std::vector<std::string>& words, std::string_view text) {
+  while (!text.empty()) {
+    const auto space = text.find(' ');
+    words.emplace_back(text.substr(0, space));
+    text = space == text.npos ? std::string_view{} : text.substr(space + 1);
+  }
+}
+
+std::vector<std::string> resinfo(const Method& method, const Evidence& evidence, bool utf8) {
+  std::vector<std::string> words{std::string(method.name) + "=" + std::string(name(evidence.outcome))};
+  if (!trim(evidence.reason).empty()) add_foldable(words, reason(evidence.reason, utf8));
+  const bool known = std::find(method.properties.begin(), method.properties.end(), evidence.property) !=
+                     method.properties.end();
+  if (known && !evidence.property.empty() && !evidence.value.empty())
+    words.push_back(evidence.property + "=" + value(evidence.value, utf8));
+  if (method.detail.empty()) return words;
+  if (const std::string* detail = evidence.detail(method.detail); detail && !detail->empty())
+    words.push_back(std::string(method.detail_property) + "=" + value(*detail, utf8));
+  return words;
+}
+
+}  // namespace
+
+std::string authentication_results(std::string_view authserv_id, std::span<const Evidence> evidence,
+                                   bool utf8) {
+  std::string field = "Authentication-Results: " + value(authserv_id, utf8);
+  bool any = false;
+  for (const Evidence& found : evidence) {
+    const auto method = std::find_if(kMethods.begin(), kMethods.end(),
+                                     [&](const Method& known) { return known.name == found.method; });
+    if (method == kMethods.end()) continue;
+    any = true;
+    field += ";";
+    std::size_t column = kLineLength;  // each result on its own line
+    for (const std::string& word : resinfo(*method, found, utf8)) {
+      const bool fits = column + 1 + word.size() < kLineLength;  // with room for the semicolon
+      // A fold keeps the space, as those inside a reason belong to it.
+      field += fits ? " " : "\r\n ";
+      field += word;
+      column = (fits ? column : 0) + 1 + word.size();
+    }
+  }
+  if (!any) field += "; none";
+  return field += "\r\n";
+}
+
+}  // namespace gateway::trace
