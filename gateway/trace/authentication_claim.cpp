@@ -11,7 +11,6 @@ namespace {
 
 constexpr std::string_view kName = "authentication-results";
 
-bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 bool is_visible(char c) { return c > 0x20 && c < 0x7f; }
 
 // Letters of a name; the dot is looked at apart.
@@ -76,9 +75,9 @@ Reading strict(std::string_view value) {
 }
 
 // As software reads that knows neither comments nor quotes: up to the semicolon.
-Reading naive(std::string_view value) {
+std::string naive(std::string_view value) {
   value = trim(value, "; \t\r\n");
-  return {.head = to_lower(value.substr(0, value.find(';'))), .broken = false};
+  return to_lower(value.substr(0, value.find(';')));
 }
 
 // `id` stands in `text` as a whole name, perhaps with dots around it.
@@ -134,13 +133,9 @@ bool claims(const Field& field, std::string_view authserv_id) {
   const auto domain = Domain::parse(authserv_id);
   const std::string id = domain ? domain->text() : to_lower(trim(authserv_id));
   const Reading strictly = strict(*value);
-  const Reading naively = naive(*value);
-  for (const Reading* reading : {&strictly, &naively}) {
-    // No name at all is read as "ours" by software that writes none, and an encoded word is never honest.
-    const std::string_view head = trim(reading->head);
-    if (head.empty() || head.find('=') != head.npos || id.empty()) return true;
-    if (names(head, id)) return true;
-  }
+  // No name at all is read as "ours" by software that writes none; an encoded word is never honest.
+  if (id.empty() || trim(strictly.head).empty() || strictly.head.find('=') != strictly.head.npos) return true;
+  if (names(strictly.head, id) || names(naive(*value), id)) return true;
   // Whatever a reader makes of a comment without end, our name must not come of it.
   return strictly.broken && names(to_lower(*value), id);
 }
