@@ -1,5 +1,10 @@
 #include "filters/from/from_filter.h"
 
+#include <algorithm>
+
+#include "policy/facts/text.h"
+
+#include "filters/from/author.h"
 #include "filters/registry.h"
 
 namespace filters::from {
@@ -22,7 +27,33 @@ class FromFilter final : public Filter {
  public:
   std::string_view name() const override { return "from"; }
   Needs needs() const override { return {Phase::headers}; }
-  Finding examine(const Facts&, const Answers&) const override { return trouble("not examined"); }
+
+  Finding examine(const Facts& facts, const Answers&) const override {
+    const Message* message = facts.message();
+    if (!message) return trouble("the header section is not here");
+    const Envelope* envelope = facts.envelope();
+    Author author = find_author(*message, envelope && envelope->smtputf8);
+    const bool sound = author.defect.empty();
+    const Domain& domain = author.address.domain();
+    const List* local = facts.get<List>("local.domains");
+    const bool is_local =
+        local && !domain.empty() && std::find(local->begin(), local->end(), domain.text()) != local->end();
+
+    Finding finding;
+    finding.evidence.push_back({.method = "from",
+                                .property = "header.from",
+                                .value = sound ? author.address.text() : printable(author.shown),
+                                .outcome = sound ? Outcome::pass : Outcome::permerror,
+                                .reason = std::string(explain(author.defect)),
+                                .details = {}});
+    finding.facts.push_back(FactValue::known("from.address", author.address));
+    finding.facts.push_back(FactValue::known("from.domain", domain));
+    finding.facts.push_back(FactValue::known("from.name", std::move(author.name)));
+    finding.facts.push_back(FactValue::known("from.local", is_local));
+    finding.facts.push_back(FactValue::known("from.defect", std::string(author.defect)));
+    return finding;
+  }
+
   Finding trouble(std::string_view because) const override {
     Finding finding;
     finding.evidence.push_back({.method = "from",
