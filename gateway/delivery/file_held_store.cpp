@@ -1,0 +1,172 @@
+#include "gateway/delivery/file_held_store.h"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <cerrno>
+
+#include "gateway/delivery/held_file.h"
+
+namespace gateway::delivery {
+namespace {
+
+constexpr std::string_view kHeld = ".held";
+constexpr std::string_view kUnfinished = ".tmp";   // of hold()
+constexpr std::string_view kReplacement = ".new";  // of rewrite()
+constexpr unsigned kMostOfOneId = 1000;  // one transaction may leave a file for each of its mailstores
+
+// Ids are ours, but one read back from a file must not lead out of the directory either.
+bool is_file_name(std::string_view id) {
+  return !id.empty() && id.size() <= 64 && std::all_of(id.begin(), id.end(), [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-';
+  });
+}
+
+Path with_ending(const Path& directory, const std::string& key, std::string_view ending) {
+  return directory / (key + std::string(ending));
+}
+
+bool has_ending(const Path& path, std::string_view ending) { return path.extension() == ending; }
+
+}  // namespace
+
+FileHeldStore::FileHeldStore(const Path& state, Disk& disk, asio::any_io_executor workers, double min_free)
+    : root_(state / "held"), disk_(disk), workers_(std::move(workers)), min_free_(min_free) {}
+
+Result<void> FileHeldStore::prepare() {
+  for (const Path& path : {root_, directory(Keep::retry), directory(Keep::quarantine)})
+    if (const Result<bool> made = disk_.make_directory(path); !made) return made.error();
+  for (const Path& path : {root_, root_ / ".."})
+    if (Result<void> synced = disk_.fsync_dir(path); !synced) return synced;
+  for (const Keep keep : {Keep::retry, Keep::quarantine}) {
+    std::error_code error;
+    for (std::filesystem::directory_iterator at(directory(keep), error), end; !error && at != end;
+         at.increment(error)) {
+      if (!has_ending(at->path(), kUnfinished) && !has_ending(at->path(), kReplacement)) continue;
+      spdlog::info("event=held_unfinished file={}", printable(at->path().string()));
+      static_cast<void>(disk_.unlink(at->path()));
+    }
+    if (error) return Error(fmt::format("cannot read {}: {}", directory(keep).string(), error.message()));
+  }
+  return {};
+}
+
+Result<void> FileHeldStore::write_file(Disk& disk, const Path& path, const HeldMessage& message) {
+  const Result<std::string> head = held_file_head(message);
+  if (!head) return head.error();
+  return write_new_file(disk, path, [&](int descriptor) -> Result<void> {
+    if (Result<void> written = write_all(disk, descriptor, *head); !written) return written;
+    return write_whole(disk, descriptor, message.parcel, LineEnds::crlf);
+  });
+}
+
+Result<Path> FileHeldStore::write_held(Disk& disk, const Path& directory, double min_free,
+                                       const HeldMessage& message) {
+  if (!is_file_name(message.parcel.id)) return Error("an id that cannot name a file");
+  const Result<double> share = disk.free_share(directory);
+  if (!share) return share.error();
+  if (*share < min_free) return Error(fmt::format("only {:.1f}% of the disk is free", *share * 100), ENOSPC);
+
+  for (unsigned number = 0; number < kMostOfOneId; ++number) {
+    const std::string key = number == 0 ? message.parcel.id : fmt::format("{}-{}", message.parcel.id, number);
+    const Path unfinished = with_ending(directory, key, kUnfinished);
+    const Path held = with_ending(directory, key, kHeld);
+    std::error_code ignored;
+    if (std::filesystem::exists(std::filesystem::symlink_status(held, ignored))) continue;
+    const Result<void> written = write_file(disk, unfinished, message);
+    if (!written && written.error().system_code() == EEXIST) continue;
+    if (!written) return written.error();
+    // Only the maker of the .tmp makes the .held: this one appeared before ours was opened.
+    if (std::filesystem::exists(std::filesystem::symlink_status(held, ignored))) {
+      static_cast<void>(disk.unlink(unfinished));
+      continue;
+    }
+    Result<void> done = disk.rename(unfinished, held);
+    if (!done) static_cast<void>(disk.unlink(unfinished));
+    if (done) done = disk.fsync_dir(directory);
+    if (done) return Result<Path>(boost::system::in_place_value, held);
+    // The sender is told that we did not take it, so we must not.
+    const Result<void> taken_back = disk.unlink(held);
+    if (!taken_back && taken_back.error().system_code() != ENOENT)
+      spdlog::error("event=held_twice file={} error=\"{}\"", held.string(), taken_back.error().text());
+    return done.error();
+  }
+  return Error("too many held messages with one id");
+}
+
+asio::awaitable<Result<void>> FileHeldStore::hold(HeldMessage message) {
+  const auto owned = std::make_shared<const HeldMessage>(std::move(message));
+  const auto work = [&disk = disk_, where = directory(owned->keep), min_free = min_free_, owned] {
+    return write_held(disk, where, min_free, *owned);
+  };
+  const Result<Path> path = co_await off_loop(workers_, work);
+  if (!path) {
+    spdlog::error("event=hold_failed id={} error=\"{}\"", printable(owned->parcel.id),
+                  printable(path.error().text()));
+    co_return path.error();
+  }
+  if (on_held_) on_held_(*path, *owned);
+  co_return Result<void>();
+}
+
+std::vector<HeldEntry> scan_held(const Path& directory) {
+  std::vector<HeldEntry> found;
+  std::error_code error;
+  for (std::filesystem::directory_iterator at(directory, error), end; !error && at != end;
+       at.increment(error)) {
+    if (has_ending(at->path(), kUnfinished) || has_ending(at->path(), kReplacement)) continue;
+    const bool ours = has_ending(at->path(), kHeld);
+    Result<HeldMessage> message =
+        ours ? read_held_record(at->path()) : Result<HeldMessage>(Error("it is not ours"));
+    if (message) {
+      found.push_back({at->path(), *std::move(message)});
+      continue;
+    }
+    spdlog::warn("event=held_file_skipped file={} error=\"{}\"", printable(at->path().string()),
+                 printable(message.error().text()));
+  }
+  if (error)
+    spdlog::error("event=held_scan_failed directory={} error=\"{}\"", directory.string(), error.message());
+  std::sort(found.begin(), found.end(), [](const HeldEntry& a, const HeldEntry& b) {
+    return std::pair(a.message.since, a.path) < std::pair(b.message.since, b.path);
+  });
+  return found;
+}
+
+asio::awaitable<std::vector<HeldEntry>> FileHeldStore::scan(Keep keep) {
+  const auto work = [where = directory(keep)] { return scan_held(where); };
+  co_return co_await off_loop(workers_, work);
+}
+
+asio::awaitable<Result<HeldMessage>> FileHeldStore::load(Path path) {
+  const auto work = [path] { return read_held_file(path); };
+  co_return co_await off_loop(workers_, work);
+}
+
+asio::awaitable<Result<void>> FileHeldStore::remove(Path path) {
+  const auto work = [&disk = disk_, path]() -> Result<void> {
+    if (Result<void> gone = disk.unlink(path); !gone) return gone;
+    return disk.fsync_dir(path.parent_path());
+  };
+  co_return co_await off_loop(workers_, work);
+}
+
+asio::awaitable<Result<void>> FileHeldStore::rewrite(Path path, HeldMessage message) {
+  const auto owned = std::make_shared<const HeldMessage>(std::move(message));
+  const auto work = [&disk = disk_, path, owned]() -> Result<void> {
+    Path replacement = path;
+    replacement.replace_extension(kReplacement);
+    Result<void> done = write_file(disk, replacement, *owned);
+    if (!done && done.error().system_code() == EEXIST) {  // left by an earlier failure
+      if (done = disk.unlink(replacement); done) done = write_file(disk, replacement, *owned);
+    }
+    if (!done) return done;
+    done = disk.rename(replacement, path);
+    if (!done) static_cast<void>(disk.unlink(replacement));
+    return done ? disk.fsync_dir(path.parent_path()) : done;
+  };
+  co_return co_await off_loop(workers_, work);
+}
+
+}  // namespace gateway::delivery
