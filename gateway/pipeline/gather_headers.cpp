@@ -1,6 +1,9 @@
 // What the header section says, as far as it is the gateway's business; the author is the from filter's.
 #include <algorithm>
 
+#include "filters/from/encoded_word.h"
+#include "filters/from/mailbox_list.h"
+
 #include "gateway/pipeline/gather.h"
 
 namespace gateway::pipeline {
@@ -61,23 +64,14 @@ class Scanner {
   std::string_view rest_;
 };
 
-// "a@b", "<a@b>" and "name <a@b>"; anything else is read as no address.
-Address first_address(std::string_view field) {
-  const std::string line = unfold(field);
-  std::string_view text = line;
-  const std::size_t open = text.find('<');
-  if (open != text.npos) text = text.substr(open + 1, std::min(text.find('>', open), text.size()) - open - 1);
-  return Address::parse(text).value_or(Address());
-}
-
 }  // namespace
 
 void learn_headers(Facts& transaction, std::shared_ptr<const Message> message) {
   const Field* subject = message->first("Subject");
   const Field* reply_to = message->first("Reply-To");
   const Field* type = message->first("Content-Type");
-  const Address address = reply_to ? first_address(reply_to->value) : Address();
-  transaction.set("subject", subject ? unfold(subject->value) : std::string());
+  const Address address = reply_to ? filters::from::first_address(reply_to->value) : Address();
+  transaction.set("subject", subject ? filters::from::decode_text(unfold(subject->value)) : std::string());
   transaction.set("reply_to.address", address);
   transaction.set("reply_to.domain", address.domain());
   transaction.set("message.is_dsn", type && is_delivery_report(type->value));

@@ -31,7 +31,8 @@ TEST(Gather, AfterTheMessageEveryFactOfTheGatewayIsKnownButTheScore) {
   settings.local_names = {"Erika Muster"};
   Envelope envelope;
   envelope.sender = Address::parse("Info@A.example").value();
-  const auto message = Message::parse("Subject: one\r\n two\r\nReply-To: X <x@b.example>\r\n\r\nbody\r\n");
+  const auto message = Message::parse(
+      "Subject: one\r\n =?utf-8?q?two?=\r\nReply-To: \"<q@c>\" (y) <x@b.example>\r\n\r\nbody\r\n");
 
   learn_client(session, client);
   learn_settings(transaction, settings, Time(std::chrono::seconds(1'000'000'000)));
