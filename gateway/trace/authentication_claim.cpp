@@ -5,11 +5,10 @@
 #include <string>
 
 #include "gateway/trace/authentication_results.h"
+#include "gateway/trace/field_name.h"
 
 namespace gateway::trace {
 namespace {
-
-constexpr std::string_view kName = "authentication-results";
 
 bool is_visible(char c) { return c > 0x20 && c < 0x7f; }
 
@@ -17,20 +16,6 @@ bool is_visible(char c) { return c > 0x20 && c < 0x7f; }
 bool is_name_char(char c) {
   c = to_lower(c);
   return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || !is_ascii({&c, 1});
-}
-
-// Behind the colon; nullopt for a field of another name.  Also a name with octets that make it no field name:
-// somebody may skip them.
-std::optional<std::string_view> value_of(const Field& field) {
-  const auto colon = field.raw.find(':');
-  if (colon == field.raw.npos) return std::nullopt;
-  std::string name;
-  for (const char c : field.raw.substr(0, colon)) {
-    if (is_visible(c)) name += to_lower(c);
-    if (name.size() > kName.size()) return std::nullopt;
-  }
-  if (name != kName) return std::nullopt;
-  return field.raw.substr(colon + 1);
 }
 
 // One way to read a value: the part in front of the first result, in lower case.
@@ -128,16 +113,16 @@ bool names(std::string_view head, std::string_view id) {
 }  // namespace
 
 bool claims(const Field& field, std::string_view authserv_id) {
-  const auto value = value_of(field);
-  if (!value) return false;
+  if (lenient_name(field) != "authentication-results") return false;
+  const std::string_view value = field.raw.substr(field.raw.find(':') + 1);
   const auto domain = Domain::parse(authserv_id);
   const std::string id = domain ? domain->text() : to_lower(trim(authserv_id));
-  const Reading strictly = strict(*value);
+  const Reading strictly = strict(value);
   // No name at all is read as "ours" by software that writes none; an encoded word is never honest.
   if (id.empty() || trim(strictly.head).empty() || strictly.head.find('=') != strictly.head.npos) return true;
-  if (names(strictly.head, id) || names(naive(*value), id)) return true;
+  if (names(strictly.head, id) || names(naive(value), id)) return true;
   // Whatever a reader makes of a comment without end, our name must not come of it.
-  return strictly.broken && names(to_lower(*value), id);
+  return strictly.broken && names(to_lower(value), id);
 }
 
 }  // namespace gateway::trace

@@ -1,0 +1,96 @@
+#include "gateway/trace/outgoing_header.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "gateway/trace/authentication_results.h"
+#include "gateway/trace/encoded_word.h"
+#include "gateway/trace/field_name.h"
+
+namespace gateway::trace {
+namespace {
+
+constexpr std::size_t kLineLength = 78;    // RFC 5322 §2.1.1, CRLF not counted
+constexpr std::size_t kLongestLine = 998;  // same
+constexpr std::size_t kLongestWord = 900;  // of a field that a rule adds
+constexpr std::string_view kOurs = "x-postern-";
+
+bool is_blank(char c) { return c == ' ' || c == '\t'; }
+
+void append_line_end(std::string& header) {
+  if (!header.empty() && !header.ends_with("\r\n")) header += "\r\n";
+}
+
+// Name, colon and value as they were, with the prefix between.
+void append_prefixed(std::string& header, std::string_view raw, const std::string& prefix) {
+  const auto colon = raw.find(':');
+  const std::string_view value = raw.substr(colon + 1);
+  header.append(raw, 0, colon + 1);
+  // White space between two encoded words is not shown.  RFC 2047 §6.2
+  const bool before_encoded = trim(value).starts_with("=?");
+  header.append(" ").append(encode_words(prefix, before_encoded));
+  const bool empty = trim(value).empty();
+  const std::size_t line = colon + 1 + prefix.size() + std::min(value.size(), value.find("\r\n"));
+  if (!empty && !value.starts_with("\r\n") && line > kLongestLine) header += "\r\n";
+  if (!empty && !value.starts_with("\r\n") && !is_blank(value.front())) header += ' ';
+  header += value;
+}
+
+}  // namespace
+
+std::string rule_field(std::string_view text) {
+  const std::string whole = printable(unfold(text), 4 * kLongestLine);
+  const std::size_t colon = std::min(whole.find(':'), whole.size());
+  const std::string_view name = trim(std::string_view(whole).substr(0, colon));
+  const auto is_visible = [](char c) { return c > 0x20 && c < 0x7f; };
+  if (colon == whole.size() || name.empty() || name.size() > kLineLength ||
+      !std::all_of(name.begin(), name.end(), is_visible))
+    return {};
+  const std::string_view value = std::string_view(whole).substr(colon + 1);
+  // Encoded words come folded.
+  if (!is_ascii(value)) return std::string(name) + ": " + encode_words(value) + "\r\n";
+  const std::string line = std::string(name) + ": " + std::string(trim(value));
+  std::string field;
+  std::size_t column = 0;
+  for (std::string_view rest = line; !rest.empty();) {
+    const std::string_view word = rest.substr(0, std::min(rest.find(' '), kLongestWord));
+    rest.remove_prefix(word.size());
+    if (!field.empty() && !word.empty()) {
+      const bool fits = column + 1 + word.size() <= kLineLength;
+      field += fits ? " " : "\r\n ";
+      column = fits ? column + 1 : 1;
+    }
+    field += word;
+    column += word.size();
+    while (rest.starts_with(' ')) rest.remove_prefix(1);
+  }
+  return field += "\r\n";
+}
+
+std::string outgoing_header(const Message& message, const TraceInfo& trace) {
+  std::string header;
+  header.reserve(message.header().size() + 2048);
+  header += trace.received;
+  header += trace.authentication_results;
+  for (const std::string& field : trace.added) header += rule_field(field);
+  if (!trace.subject_prefix.empty() && message.count("Subject") == 0)
+    header.append("Subject: ").append(encode_words(trace.subject_prefix)).append("\r\n");
+  bool first = true;
+  for (const Field& field : message.fields()) {
+    const std::string name = lenient_name(field);
+    const bool removed = name.starts_with(kOurs) || claims(field, trace.authserv_id);
+    // A line that continues nothing would continue the last of ours.
+    const bool stray = std::exchange(first, false) && is_blank(field.raw.front());
+    if (removed) continue;
+    if (stray) header += "X-Postern-Stray-Line:";
+    if (!trace.subject_prefix.empty() && name == "subject" && !stray) {
+      append_prefixed(header, field.raw, trace.subject_prefix);
+    } else {
+      header += field.raw;
+    }
+    append_line_end(header);
+  }
+  return header;
+}
+
+}  // namespace gateway::trace
