@@ -5,6 +5,8 @@
 
 #include "policy/facts/text.h"
 
+#include "filters/spf/macro.h"
+
 namespace filters::spf {
 namespace {
 
@@ -19,30 +21,7 @@ Error broken(std::string_view term, std::string_view why) {
   return Error("\"" + printable(term, 80) + "\": " + std::string(why));
 }
 
-// The length of the macro at the start of `text`, which starts with '%'; 0 when it is none.  The letters c, r
-// and t are for explanations only.  RFC 7208 §7.1, §7.2
-std::size_t macro_length(std::string_view text) {
-  if (text.size() < 2) return 0;
-  if (text[1] == '%' || text[1] == '_' || text[1] == '-') return 2;
-  if (text[1] != '{' || text.size() < 4) return 0;
-  constexpr std::string_view kLetters = "slodiphv";
-  if (kLetters.find(to_lower(text[2])) == std::string_view::npos) return 0;
-  std::size_t at = 3;
-  const std::size_t digits = at;
-  while (at < text.size() && is_digit(text[at])) ++at;
-  // "The DIGIT transformer must be nonzero."  A name has at most 127 labels, so three digits are plenty.
-  if (at > digits) {
-    const std::string_view number = text.substr(digits, at - digits);
-    const auto first = number.find_first_not_of('0');
-    if (first == std::string_view::npos) return 0;
-  }
-  if (at < text.size() && to_lower(text[at]) == 'r') ++at;
-  while (at < text.size() && std::string_view(".-+,/_=").find(text[at]) != std::string_view::npos) ++at;
-  return at < text.size() && text[at] == '}' ? at + 1 : 0;
-}
-
-// macro-string: visible ASCII, '%' only in macros.  `last_macro` is where the last macro began when it ends
-// the text.
+// macro-string: visible ASCII, '%' only in macros.
 bool is_macro_string(std::string_view text, bool* ends_in_macro = nullptr) {
   bool macro = false;
   for (std::size_t at = 0; at < text.size();) {
