@@ -1,0 +1,30 @@
+#pragma once
+// A DMARC policy record.  RFC 9989 §4.7 and §4.8; total and bounded, tags of reports are not our business.
+
+#include <optional>
+#include <string_view>
+
+namespace filters::dmarc {
+
+enum class Policy { none, quarantine, reject };
+std::string_view name(Policy policy);
+
+enum class Psd { unsaid, yes, no };
+
+struct Record {
+  Policy policy = Policy::none;      // p
+  Policy subdomains = Policy::none;  // sp, else p
+  Policy absent = Policy::none;      // np, else sp, else p: for names that do not exist
+  bool testing = false;              // t=y
+  bool strict_dkim = false;          // adkim=s
+  bool strict_spf = false;           // aspf=s
+  Psd psd = Psd::unsaid;
+  // A policy that is none of the known words, and nobody to tell: DMARC is not applied.  RFC 9989 §4.10.1
+  bool void_policy = false;
+
+  // nullopt for what is no DMARC record, and for one with a known tag twice (RFC 6376 §3.2).  Other mistakes
+  // leave the tag at its default.
+  static std::optional<Record> parse(std::string_view text);
+};
+
+}  // namespace filters::dmarc
