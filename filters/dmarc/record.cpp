@@ -91,9 +91,9 @@ std::optional<Record> Record::parse(std::string_view text) {
   Record record;
   const auto policy_of = [&](Tag tag, Policy otherwise) {
     if (!seen[tag]) return otherwise;
-    const auto policy = parse_policy(values[tag]);
-    record.void_policy = record.void_policy || !policy;
-    return policy.value_or(Policy::none);
+    const auto read = parse_policy(values[tag]);
+    record.void_policy = record.void_policy || !read;
+    return read.value_or(Policy::none);
   };
   record.policy = policy_of(kP, Policy::none);
   record.subdomains = policy_of(kSp, record.policy);
