@@ -28,6 +28,27 @@ bool is_field_name(std::string_view name) {
   return !name.empty() && std::all_of(name.begin(), name.end(), [](char c) { return c > 0x20 && c < 0x7f; });
 }
 
+int hex(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+// dkim-quoted-printable of RFC 6376 §2.11: white space does not count, "=40" is '@'.
+std::optional<std::string> decode_quoted(std::string_view value) {
+  const std::string text = without_space(value);
+  std::string decoded;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (text[at] != '=') {
+      decoded.push_back(text[at]);
+      continue;
+    }
+    if (at + 2 >= text.size() || hex(text[at + 1]) < 0 || hex(text[at + 2]) < 0) return std::nullopt;
+    decoded.push_back(static_cast<char>(16 * hex(text[at + 1]) + hex(text[at + 2])));
+    at += 2;
+  }
+  return decoded;
+}
+
 std::optional<Canonicalization> canonicalization(std::string_view word) {
   if (equal_nocase(word, "simple")) return Canonicalization::simple;
   if (equal_nocase(word, "relaxed")) return Canonicalization::relaxed;
@@ -46,6 +67,7 @@ class Reader {
   explicit Reader(const TagList& tags) : tags_(tags) {}
 
   Result<Signature> read() {
+    refuse_doubtful();
     if (text("v") != "1") fail("v= is not 1");
     read_algorithm();
     octets("b", signature_.signature);
@@ -74,6 +96,16 @@ class Reader {
     const std::string_view* value = tags_.find(name);
     if (!value) fail(fmt::format("{}= is missing", name));
     return value ? *value : std::string_view();
+  }
+
+  // "D=" is an unknown tag to the RFC and d= to some verifiers, libopendkim among them: no two may read it
+  // differently.
+  void refuse_doubtful() {
+    constexpr std::string_view kKnown[] = {"v", "a", "b", "bh", "c", "d", "h", "i", "l", "q", "s", "t", "x"};
+    for (const Tag& tag : tags_.tags())
+      for (const std::string_view known : kKnown)
+        if (tag.name != known && equal_nocase(tag.name, known))
+          fail(fmt::format("tag {}= is not lower case", tag.name));
   }
 
   void read_algorithm() {
@@ -121,11 +153,12 @@ class Reader {
   void read_identity() {
     const std::string_view* value = tags_.find("i");
     if (!value) return;
-    const std::size_t at = value->rfind('@');
-    const auto domain = at == value->npos ? std::nullopt : Domain::parse(value->substr(at + 1));
+    const std::optional<std::string> identity = decode_quoted(*value);
+    const std::size_t at = identity ? identity->rfind('@') : std::string::npos;
+    const auto domain = at == std::string::npos ? std::nullopt : Domain::parse(identity->substr(at + 1));
     if (!domain || !domain->under(signature_.domain))
       return fail(fmt::format("i={} is not within d=", *value));
-    signature_.identity = *value;
+    signature_.identity = *identity;
     signature_.identity_domain = *domain;
   }
 

@@ -28,7 +28,7 @@ struct Signature {
   Canonicalization body_form = Canonicalization::simple;    // c=
   Domain domain;                                            // d=
   std::vector<std::string> fields;                          // h=, lower case, in its order
-  std::string identity;                                     // i=, as written; empty when absent
+  std::string identity;                                     // i=, decoded; empty when absent
   Domain identity_domain;                                   // d= when there is no i=
   std::optional<std::uint64_t> length;                      // l=
   std::string selector;                                     // s=, lower case

@@ -20,7 +20,7 @@ struct Tag {
 
 class TagList {
  public:
-  static constexpr std::size_t kMostOctets = 64 * 1024;
+  static constexpr std::size_t kMostOctets = 32 * 1024;  // half of what libopendkim can hold of a field
   static constexpr std::size_t kMostTags = 100;
 
   // The tags are views into `text`, which must live longer.  An error is a reason for people.

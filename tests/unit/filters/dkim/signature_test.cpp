@@ -51,6 +51,7 @@ TEST(Signatures, ReadsTheOptionalTags) {
   EXPECT_EQ(form->body_form, Canonicalization::simple);
   EXPECT_EQ(parse_signature(with("c", "simple/Relaxed"))->body_form, Canonicalization::relaxed);
   EXPECT_EQ(parse_signature(with("i", "x@Sub.a.example"))->identity_domain.text(), "sub.a.example");
+  EXPECT_EQ(parse_signature(with("i", "x=40sub.\r\n a=2Eexample"))->identity, "x@sub.a.example");
   EXPECT_EQ(parse_signature(with("l", "0"))->length, 0u);
   EXPECT_EQ(parse_signature(with("t", "999999999999"))->time, 999999999999u);
   EXPECT_EQ(parse_signature(with("x", "5"))->expiry, 5u);
@@ -103,6 +104,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"i ends alike, not on a label border", with("i", "x@ba.example"),
              "i=x@ba.example is not within d="},
         Case{"i without @", with("i", "a.example"), "i=a.example is not within d="},
+        Case{"i with half an escape", with("i", "x@a.example=4"), "i=x@a.example=4 is not within d="},
         Case{"i without local part", with("i", "@a.example"), ""},
         Case{"negative l", with("l", "-1"), "l=-1 is no number"},
         Case{"empty l", with("l", ""), "l= is no number"},
@@ -112,6 +114,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"x before t", with("x", "4;t=5"), "x= is not behind t="},
         Case{"q among others", with("q", "http/x : dns/txt"), ""},
         Case{"q unknown", with("q", "http/x"), "q=http/x is not dns/txt"},
+        Case{"a known tag in upper case", with("L", "0"), "tag L= is not lower case"},
         Case{"unknown tags are ignored", with("zz", "anything"), ""},
         Case{"rsa-sha1 is judged elsewhere", with("a", "rsa-sha1;bh=MTIzNDU2Nzg5MDEyMzQ1Njc4OTA="),
              "tag bh= occurs twice"}));

@@ -1,0 +1,36 @@
+#pragma once
+// Signatures over a complete message, checked by libopendkim.  Tags, keys and policy were judged before.
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "policy/facts/message.h"
+
+namespace filters::dkim {
+
+using namespace policy::facts;
+
+// One signature whose tags are in order and whose key is at hand.
+struct Candidate {
+  std::size_t field = 0;              // its index in Message::fields()
+  std::string key_name;               // "s1._domainkey.a.example"
+  std::string key_record;             // KeyRecord::plain()
+  std::optional<std::uint64_t> time;  // t=
+  bool covers_signatures = false;     // h= names DKIM-Signature, so it needs the others around it
+};
+
+enum class Check { pass, bad_signature, bad_body_hash, error };
+
+struct Checked {
+  Check check = Check::error;
+  std::string reason;  // of an error
+};
+
+// One answer per candidate.  The candidates of one key name have the same key.  Throws only what reading the
+// body throws.
+std::vector<Checked> verify(const Message& message, std::span<const Candidate> candidates);
+
+}  // namespace filters::dkim
