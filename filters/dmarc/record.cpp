@@ -69,6 +69,8 @@ std::string_view name(Policy policy) {
   return kNames[static_cast<std::size_t>(policy)];
 }
 
+bool Record::is_one(std::string_view text) { return is_version(next_part(text)); }
+
 std::optional<Record> Record::parse(std::string_view text) {
   if (text.size() > kLongestRecord || !is_version(next_part(text))) return std::nullopt;
   std::array<std::string_view, kTags> values;

@@ -22,6 +22,9 @@ struct Record {
   // A policy that is none of the known words, and nobody to tell: DMARC is not applied.  RFC 9989 §4.10.1
   bool void_policy = false;
 
+  // The text claims to be a DMARC record: it starts with the version.
+  static bool is_one(std::string_view text);
+
   // nullopt for what is no DMARC record, and for one with a known tag twice (RFC 6376 §3.2).  Other mistakes
   // leave the tag at its default.
   static std::optional<Record> parse(std::string_view text);
