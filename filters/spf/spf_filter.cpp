@@ -1,33 +1,147 @@
 #include "filters/spf/spf_filter.h"
 
+#include <algorithm>
+#include <optional>
+
+#include "policy/facts/text.h"
+
 #include "filters/registry.h"
+#include "filters/spf/check.h"
 
 namespace filters::spf {
 namespace {
 
 using enum Owner;
 
+constexpr std::string_view kHelo = "spf.helo";
+constexpr std::string_view kMailfrom = "spf.mailfrom";
+constexpr std::string_view kDomain = "spf.domain";
+constexpr std::string_view kMechanism = "spf.mechanism";
+
 constexpr FactSpec kFacts[] = {
-    {"spf.helo", Type::outcome, Phase::mail, transaction, "SPF for the HELO name"},
-    {"spf.mailfrom", Type::outcome, Phase::mail, transaction,
+    {kHelo, Type::outcome, Phase::mail, transaction, "SPF for the HELO name"},
+    {kMailfrom, Type::outcome, Phase::mail, transaction,
      "SPF for the envelope sender (postmaster@HELO for <>)"},
-    {"spf.domain", Type::domain, Phase::mail, transaction, "the domain spf.mailfrom was checked for"},
-    {"spf.mechanism", Type::text, Phase::mail, transaction, "the mechanism that decided spf.mailfrom"},
+    {kDomain, Type::domain, Phase::mail, transaction, "the domain spf.mailfrom was checked for"},
+    {kMechanism, Type::text, Phase::mail, transaction, "the mechanism that decided spf.mailfrom"},
 };
+
+// One of the two identities of RFC 7208 §2.3 and §2.4, and what came of it.
+struct Identity {
+  std::string value;  // as the evidence shows it
+  std::optional<Domain> domain = {};
+  std::string local = {};
+  CheckResult result = {};
+};
+
+CheckResult unknown(std::string_view what) {
+  CheckResult result;
+  result.outcome = Outcome::temperror;
+  result.reason = result.trouble = std::string(what) + " is not known";
+  return result;
+}
+
+CheckResult none(std::string reason) {
+  CheckResult result;
+  result.reason = std::move(reason);
+  return result;
+}
+
+// A name that can have a record: no address literal, not a single label.  RFC 7208 §2.3
+std::optional<Domain> checkable(std::string_view name) {
+  auto domain = Domain::parse(name);
+  if (domain && domain->labels() < 2) domain.reset();
+  return domain;
+}
+
+Identity helo_identity(const std::string* helo) {
+  if (!helo) return {.value = {}, .result = unknown("helo.name")};
+  Identity identity{.value = *helo, .domain = checkable(*helo)};
+  if (identity.domain)
+    identity.value = identity.domain->text();
+  else
+    identity.result = none("the HELO name is no domain: " + printable(*helo, 80));
+  return identity;
+}
+
+Identity mailfrom_identity(const Facts& facts, const Identity& helo) {
+  const Address* sender = facts.envelope() ? &facts.envelope()->sender : facts.get<Address>("sender.address");
+  if (!sender) return {.value = {}, .result = unknown("sender.address")};
+  if (sender->is_null()) return helo;  // postmaster@HELO, RFC 7208 §2.4
+  Identity identity{.value = sender->domain().text(), .domain = sender->domain(), .local = sender->local()};
+  if (sender->domain().labels() < 2) {
+    identity.domain.reset();
+    if (identity.value.empty()) identity.value = sender->text();
+    identity.result = none("the sender's domain can have no SPF record");
+  }
+  return identity;
+}
+
+Evidence evidence(std::string_view property, const Identity& identity) {
+  Evidence found{.method = "spf",
+                 .property = std::string(property),
+                 .value = identity.value,
+                 .outcome = identity.result.outcome,
+                 .reason = identity.result.reason,
+                 .details = {}};
+  if (!identity.result.mechanism.empty()) found.details.emplace_back("mechanism", identity.result.mechanism);
+  return found;
+}
+
+FactValue outcome(std::string_view fact, const CheckResult& result) {
+  return result.trouble.empty() ? FactValue::known(fact, result.outcome)
+                                : FactValue::troubled(fact, result.trouble);
+}
 
 class SpfFilter final : public Filter {
  public:
   std::string_view name() const override { return "spf"; }
   Needs needs() const override { return {Phase::mail}; }
-  Finding examine(const Facts&, const Answers&) const override { return trouble("not examined"); }
+
+  Finding examine(const Facts& facts, const Answers& answers) const override {
+    const IpAddress* client = facts.get<IpAddress>("client.ip");
+    if (!client) return trouble("client.ip is not known");
+    const std::string* helo_name = facts.get<std::string>("helo.name");
+    Identity helo = helo_identity(helo_name);
+    Identity mailfrom = mailfrom_identity(facts, helo);
+    Finding finding;
+    for (Identity* identity : {&mailfrom, &helo}) {
+      if (!identity->domain) continue;
+      Check check;
+      check.client = *client;
+      check.helo = helo_name ? *helo_name : "unknown";
+      check.local = identity->local;
+      check.domain = identity->domain->text();
+      identity->result = check_host(check, answers);
+      for (const Question& question : identity->result.questions)
+        if (std::find(finding.questions.begin(), finding.questions.end(), question) ==
+            finding.questions.end())
+          finding.questions.push_back(question);
+    }
+    if (!finding.questions.empty()) return finding;
+
+    finding.evidence = {evidence("smtp.mailfrom", mailfrom), evidence("smtp.helo", helo)};
+    const CheckResult& result = mailfrom.result;
+    finding.facts.push_back(outcome(kHelo, helo.result));
+    finding.facts.push_back(outcome(kMailfrom, result));
+    // An identity that is not known leaves its domain so too; one without a domain has an empty one.
+    finding.facts.push_back(mailfrom.domain || result.trouble.empty()
+                                ? FactValue::known(kDomain, mailfrom.domain.value_or(Domain()))
+                                : FactValue::troubled(kDomain, result.trouble));
+    finding.facts.push_back(result.trouble.empty() ? FactValue::known(kMechanism, result.mechanism)
+                                                   : FactValue::troubled(kMechanism, result.trouble));
+    return finding;
+  }
+
   Finding trouble(std::string_view because) const override {
     Finding finding;
-    finding.evidence.push_back({.method = "spf",
-                                .property = {},
-                                .value = {},
-                                .outcome = Outcome::temperror,
-                                .reason = std::string(because),
-                                .details = {}});
+    for (const std::string_view property : {"smtp.mailfrom", "smtp.helo"})
+      finding.evidence.push_back({.method = "spf",
+                                  .property = std::string(property),
+                                  .value = {},
+                                  .outcome = Outcome::temperror,
+                                  .reason = std::string(because),
+                                  .details = {}});
     for (const FactSpec& spec : kFacts)
       finding.facts.push_back(FactValue::troubled(spec.name, std::string(because)));
     return finding;
