@@ -82,8 +82,18 @@ class Judge {
       return say(i, Outcome::permerror, "the signature is expired");
     if (signature.algorithm == Algorithm::rsa_sha1)
       return say(i, Outcome::policy, "rsa-sha1 is not acceptable");  // RFC 8301 §3.1
+    if (signature.covers("dkim-signature") > signatures_below(field))
+      return say(i, Outcome::policy, "h= covers more signatures than stand below it");
     if (list_size(signature) > kMostFields) return say(i, Outcome::policy, "h= is too long to check");
     if (const std::optional<KeyRecord> key = find_key(i, signature)) add_candidate(i, field, signature, *key);
+  }
+
+  // A signature does not cover itself (RFC 6376 §3.5, h=), but libopendkim takes it when none is left below.
+  std::size_t signatures_below(std::size_t field) const {
+    const auto& fields = message_.fields();
+    return static_cast<std::size_t>(
+        std::count_if(fields.begin() + static_cast<std::ptrdiff_t>(field) + 1, fields.end(),
+                      [](const Field& each) { return equal_nocase(each.name, kField); }));
   }
 
   std::optional<KeyRecord> find_key(std::size_t i, const Signature& signature) {

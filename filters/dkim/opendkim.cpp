@@ -95,7 +95,8 @@ class Pass {
       dkim_header(handle_.get(), octets(line), line.size());  // what it refuses, no signature can cover
       if (signature) order_.push_back(i);
     }
-    // The library writes behind an array when h= covers all fields and names one more; no h= can name this.
+    // The library writes behind an array when the h= of any signature covers all fields and names one more;
+    // no h= can name this one.
     constexpr std::string_view kFiller = "no field:";
     dkim_header(handle_.get(), octets(kFiller), kFiller.size());
     return dkim_eoh(handle_.get()) == DKIM_STAT_OK;
