@@ -1,0 +1,71 @@
+#include "gateway/journal/conclusion.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace gateway::journal {
+namespace {
+
+std::string verdict_reply(const policy::Verdict& verdict) {
+  if (!verdict.settled ||
+      (verdict.action != policy::Disposition::reject && verdict.action != policy::Disposition::defer))
+    return {};
+  const policy::ReplyText& reply = verdict.reply;
+  // The class of the enhanced code follows the code.  RFC 3463 §2
+  return fmt::format("{} {}.{} {}", reply.code, reply.code / 100, reply.detail, reply.text);
+}
+
+Conclusion conclude(const policy::Verdict& verdict, const std::string& refused_by, const std::string& reply) {
+  if (verdict.settled && refused_by.empty())
+    return {std::string(word(verdict.action)), verdict.rule, reply.empty() ? verdict_reply(verdict) : reply};
+  // Decided outside the rules: the reply says how.
+  const char first = reply.empty() ? ' ' : reply.front();
+  const std::string_view action = first == '5'   ? "reject"
+                                  : first == '4' ? "defer"
+                                  : first == '2' ? "accept"
+                                                 : "open";
+  return {std::string(action), refused_by, reply};
+}
+
+// What a reader wants to know first.  DESIGN §4 (dkim.result)
+constexpr std::array kBest{Outcome::pass,    Outcome::temperror, Outcome::policy,    Outcome::softfail,
+                           Outcome::neutral, Outcome::fail,      Outcome::permerror, Outcome::none};
+
+std::size_t rank(Outcome outcome) {
+  return static_cast<std::size_t>(std::find(kBest.begin(), kBest.end(), outcome) - kBest.begin());
+}
+
+}  // namespace
+
+std::string_view word(policy::Disposition disposition) {
+  constexpr std::array<std::string_view, 4> kWords{"accept", "quarantine", "defer", "reject"};
+  return kWords[static_cast<std::size_t>(disposition)];
+}
+
+std::string_view word(policy::Truth truth) {
+  if (truth == policy::Truth::yes) return "yes";
+  return truth == policy::Truth::no ? "no" : "unknown";
+}
+
+Conclusion conclusion(const Entry& entry) { return conclude(entry.verdict, entry.refused_by, entry.reply); }
+
+Conclusion conclusion(const RecipientEntry& recipient) {
+  return conclude(recipient.verdict, {}, recipient.reply);
+}
+
+std::optional<Outcome> shown_outcome(const Entry& entry, std::string_view fact, std::string_view method,
+                                     std::string_view property) {
+  for (const FactEntry& known : entry.facts)
+    if (known.name == fact && known.fact.known())
+      if (const auto* outcome = std::get_if<Outcome>(&known.fact.value)) return *outcome;
+  std::optional<Outcome> best;
+  for (const Evidence& evidence : entry.evidence)
+    if (evidence.method == method && (property.empty() || evidence.property == property) &&
+        (!best || rank(evidence.outcome) < rank(*best)))
+      best = evidence.outcome;
+  return best;
+}
+
+}  // namespace gateway::journal

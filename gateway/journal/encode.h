@@ -1,0 +1,51 @@
+#pragma once
+// The journal's record of one transaction as a JSON line, and the part of it that `explain --json` prints.
+//
+// Names are stable: fields may be added, none is renamed.  Text is UTF-8; other octets stand as \xNN.
+//
+//   format          1
+//   id              transaction id
+//   time            start, RFC 3339, UTC
+//   duration        seconds
+//   host, mode, policy_version
+//   client          {ip, port, peer, listener, name, helo, esmtp, early_talker, trusted, relay,
+//                    tls: {version, cipher, client_name}}
+//   sender          envelope sender, "" for <>
+//   subject         as journal.subject says: the text, its SHA-256 in hex, or absent
+//   message_id, header_from, size
+//   header_values   {name: [values]} of the fields that rules name
+//   refused_by      what refused outside the rules, "@relay"; "" otherwise
+//   reply           what the client was told last
+//   delivery        {mailstore, server, queue_id, detail, recipients: [{address, code, enhanced, text,
+//   fate}]}
+//                   or null
+//   held            "", "retry", "quarantine"
+//   relay           where the message went
+//
+// and the story, the same objects that explain prints:
+//
+//   verdict         {action, rule, score, reply, trial: [rule]}; action is "open" when nothing was decided;
+//                   where there is any: trouble: [text], override_reason, tags: [{rule, subject, header}]
+//   recipients      [{address, verdict, fate}]
+//   evidence        [{method, property, value, outcome, reason, details…}]
+//   facts           {name: plain value | {state: "open"|"troubled", because: [text], sure: [member]}}
+//   rules           [{id, held: yes|no|unknown, because: [fact], trial: true}]
+//   dns             [{name, type, status, ttl, secure, data}]; name and data as in a DNS zone of explain:
+//                   one code point (U+0000 to U+00FF) per octet; MX as [preference, name]
+//   headers         ["Received: …"], the fields put on top
+
+#include <boost/json/object.hpp>
+#include <string>
+
+#include "gateway/journal/entry.h"
+
+namespace gateway::journal {
+
+enum class SubjectMode { keep, hash, omit };  // journal.subject
+
+boost::json::object story(const Entry& entry);
+
+// Without a line end.  Where the subject is not kept, the fact of that name is recorded as open.
+std::string encode_record(const Entry& entry, SubjectMode subject = SubjectMode::keep);
+
+}  // namespace gateway::journal

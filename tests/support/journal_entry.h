@@ -1,0 +1,10 @@
+#pragma once
+// A refused message as the journal sees it, for tests of its printouts.
+
+#include "gateway/journal/entry.h"
+
+namespace gateway::test {
+
+journal::Entry sample_entry();
+
+}  // namespace gateway::test
