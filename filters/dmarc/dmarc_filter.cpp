@@ -1,5 +1,8 @@
 #include "filters/dmarc/dmarc_filter.h"
 
+#include <fmt/core.h>
+
+#include "filters/dmarc/judgement.h"
 #include "filters/registry.h"
 
 namespace filters::dmarc {
@@ -21,11 +24,77 @@ constexpr FactSpec kFacts[] = {
      "authenticated domains aligned with the author domain", Type::domain},
 };
 
+Evidence evidence(const Domain& author, Outcome outcome, std::string reason) {
+  return {.method = "dmarc",
+          .property = "header.from",
+          .value = author.text(),
+          .outcome = outcome,
+          .reason = std::move(reason),
+          .details = {}};
+}
+
+Choice choice(Policy policy) { return Choice{std::string(filters::dmarc::name(policy))}; }
+
+// Without one author domain there is nothing to ask DMARC about.  RFC 9989 §5.3.1
+Finding no_author(const std::string& defect) {
+  Finding finding;
+  finding.evidence.push_back(
+      evidence({}, Outcome::permerror, fmt::format("the From field has no author domain ({})", defect)));
+  finding.facts.push_back(FactValue::known("dmarc.result", Outcome::permerror));
+  finding.facts.push_back(FactValue::known("dmarc.policy", choice(Policy::none)));
+  finding.facts.push_back(FactValue::known("dmarc.testing", false));
+  finding.facts.push_back(FactValue::known("dmarc.domain", Domain()));
+  finding.facts.push_back(FactValue::known("dmarc.org_domain", Domain()));
+  finding.facts.push_back(FactValue::known("dmarc.aligned", List()));
+  return finding;
+}
+
+Finding finding_of(const Domain& author, const Judgement& judged) {
+  const Walk& walk = judged.walk;
+  Evidence found = evidence(author, judged.outcome, judged.reason);
+  if (walk.policy && judged.policy)
+    found.details.emplace_back("policy", filters::dmarc::name(*judged.policy));
+  if (!walk.organisation.empty()) found.details.emplace_back("org_domain", walk.organisation.text());
+
+  Finding finding;
+  finding.evidence.push_back(std::move(found));
+  const auto put = [&](std::string_view fact, Value value, const std::string& trouble) {
+    finding.facts.push_back(trouble.empty() ? FactValue::known(fact, std::move(value))
+                                            : FactValue::troubled(fact, trouble));
+  };
+  const std::string no_record = walk.policy ? std::string() : walk.trouble;
+  put("dmarc.result", judged.outcome, judged.outcome == Outcome::temperror ? judged.reason : std::string());
+  put("dmarc.policy", choice(judged.policy.value_or(Policy::none)), judged.policy_trouble);
+  put("dmarc.testing", walk.policy && walk.policy->record.testing, no_record);
+  put("dmarc.domain", walk.policy ? walk.policy->domain : Domain(), no_record);
+  put("dmarc.org_domain", walk.organisation, walk.trouble);
+  finding.facts.push_back(judged.aligned_trouble.empty()
+                              ? FactValue::known("dmarc.aligned", judged.aligned)
+                              : FactValue::troubled("dmarc.aligned", judged.aligned_trouble, judged.aligned));
+  return finding;
+}
+
 class DmarcFilter final : public Filter {
  public:
   std::string_view name() const override { return "dmarc"; }
   Needs needs() const override { return {Phase::message, {"from", "spf", "dkim"}}; }
-  Finding examine(const Facts&, const Answers&) const override { return trouble("not examined"); }
+
+  Finding examine(const Facts& facts, const Answers& answers) const override {
+    const Domain* author = facts.get<Domain>("from.domain");
+    const std::string* defect = facts.get<std::string>("from.defect");
+    if (!author || !defect) return trouble("from.domain is not known");
+    if (author->empty()) return no_author(*defect);
+    Judgement judged = judge(*author, facts, answers);
+    if (!judged.questions.empty()) return {.evidence = {}, .facts = {}, .questions = judged.questions};
+    return finding_of(*author, judged);
+  }
+
+  // The walk of the author domain; walks of others wait until somebody vouches for them.
+  std::vector<Question> foresee(const Facts& facts, const Answers& answers) const override {
+    const Domain* author = facts.get<Domain>("from.domain");
+    return author && !author->empty() ? walk(*author, answers).questions : std::vector<Question>();
+  }
+
   Finding trouble(std::string_view because) const override {
     Finding finding;
     finding.evidence.push_back({.method = "dmarc",
