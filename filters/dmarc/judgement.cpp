@@ -14,7 +14,7 @@ void ask(std::vector<Question>& all, std::vector<Question> more) {
     if (std::find(all.begin(), all.end(), question) == all.end()) all.push_back(std::move(question));
 }
 
-// A name without A, AAAA and MX does not exist.  RFC 9989 §3.2.10
+// A name without A, AAAA and MX does not exist.  RFC 9989 §3.2
 enum class Existence { yes, no, unknown };
 
 Existence find_existence(const Domain& domain, const Answers& answers, Judgement& judgement) {

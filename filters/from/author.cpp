@@ -94,8 +94,8 @@ std::string_view explain(std::string_view defect) {
       {"encoded-word", "an encoded word stands inside the From address (RFC 2047 section 5)"},
       {"raw-8bit-domain", "the From domain holds raw 8-bit octets (RFC 5322 section 3.4.1, RFC 6532)"},
       {"ambiguous", "the local part of the From address holds another address (RFC 5322 section 3.4.1)"},
-      {"literal", "the From address has no domain name (RFC 9989 section 4)"},
-      {"several-domains", "the From field names authors of several domains (RFC 9989 section 4)"},
+      {"literal", "the From address has no domain name (RFC 9989 section 5.3.1)"},
+      {"several-domains", "the From field names authors of several domains (RFC 9989 section 5.3.1)"},
   };
   const auto at = std::find_if(std::begin(kDefects), std::end(kDefects),
                                [&](const auto& row) { return row.defect == defect; });
