@@ -1,0 +1,13 @@
+#pragma once
+// The story of one transaction for people: what `explain` and `show` print without --json.
+
+#include <string>
+
+#include "gateway/journal/entry.h"
+
+namespace gateway::journal {
+
+// Lines ended by LF, safe for a terminal.
+std::string tell(const Entry& entry);
+
+}  // namespace gateway::journal

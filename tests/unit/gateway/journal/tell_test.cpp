@@ -1,0 +1,101 @@
+#include "gateway/journal/tell.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/support/journal_entry.h"
+
+namespace gateway::journal {
+namespace {
+
+using test::sample_entry;
+
+TEST(Tell, WholeStory) {
+  EXPECT_EQ(tell(sample_entry()), R"(verdict: reject, by dmarc-reject
+reply:   550 5.7.26 the author's domain asks to refuse this
+trial:   would have counted: own-domain-spoof
+
+transaction
+  id       1A2B3C4D5E6F, 2026-11-25T02:30:00Z
+  client   out.a.example [192.0.2.7], HELO mx.a.example
+  from     <joe@a.example>
+  author   joe@a.example
+  subject  hello
+  message  <1@a.example>, 1234 octets
+
+recipients
+  <user@example.com>  reject, by dmarc-reject, refused
+
+evidence
+  spf    fail       smtp.mailfrom=a.example  mechanism=all  (-all)
+  dkim   none       header.d=b.example  selector=s1
+  dmarc  fail       header.from=a.example  policy=reject
+
+rules
+  dmarc-reject  yes
+  listed        unknown  on trial  because of dnsbl.score
+
+facts
+  client.ip     192.0.2.7
+  rcpt.count    1
+  subject       hello
+  dnsbl.score   troubled: dnsbl: timeout
+  message.size  not known
+
+DNS
+  a.example TXT  ok  "v=spf1 -all"
+
+headers on top
+  Received: from a
+          by b
+)");
+}
+
+TEST(Tell, NothingFromOutsideReachesTheTerminalRaw) {
+  Entry entry = sample_entry();
+  const std::string evil = "\x1b[2J\r\nverdict: accept\xc2\x9b\xff";
+  entry.client.helo = entry.sender = entry.subject = entry.message_id = entry.header_from = evil;
+  entry.recipients[0].address = entry.reply = entry.client_name = evil;
+  entry.evidence[0].value = entry.evidence[0].reason = entry.evidence[0].details[0].second = evil;
+  entry.answers[0].answer.records[0].text = evil;
+  entry.answers[0].question.name = evil;
+  entry.delivery = {
+      .mailstore = "main",
+      .server = evil,
+      .queue_id = evil,
+      .detail = evil,
+      .recipients = {{.address = evil, .code = 550, .enhanced = evil, .text = evil, .fate = "failed"}}};
+  entry.facts[2].fact.value = evil;
+  entry.facts[3].fact.because = {evil};
+  entry.verdict.trouble = {evil};
+  entry.verdict.override_reason = evil;
+  entry.added_headers = {"X-A: " + evil};
+  const std::string told = tell(entry);
+  EXPECT_EQ(told.find_first_of("\x1b\r\xff"), told.npos);
+  EXPECT_EQ(told.find("\xc2\x9b"), told.npos);
+  // Our own first line, and the field we add, whose folds are shown as lines.
+  EXPECT_EQ(told.find("\nverdict:"), told.npos);
+}
+
+TEST(Tell, NothingDecided) {
+  Entry entry;
+  EXPECT_EQ(tell(entry),
+            "verdict: not decided\n\ntransaction\n  client   unknown [0.0.0.0]\n  from     <>\n");
+}
+
+TEST(Tell, Delivered) {
+  Entry entry = sample_entry();
+  entry.held = "retry";
+  entry.delivery = {
+      .mailstore = "main",
+      .server = "10.0.0.5:25",
+      .queue_id = "q1",
+      .detail = {},
+      .recipients = {
+          {.address = "u@example.com", .code = 250, .enhanced = "2.0.0", .text = "ok", .fate = "taken"}}};
+  EXPECT_NE(tell(entry).find(
+                "\ndelivery\n  to 10.0.0.5:25  q1\n  <u@example.com>  taken  250 2.0.0 ok\n  held: retry\n"),
+            std::string::npos);
+}
+
+}  // namespace
+}  // namespace gateway::journal
