@@ -5,6 +5,7 @@
 #include <chrono>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -17,7 +18,16 @@ namespace policy {
 
 struct PolicyOptions {
   Disposition by_default = Disposition::accept;
-  std::string footer;  // ends every refusal's text
+};
+
+// When a rule that decides can do so at the earliest.
+struct Stage {
+  std::string rule;
+  std::string where;           // "policy.toml:24"
+  std::optional<Phase> at;     // nothing: never
+  std::optional<Phase> alone;  // if nothing above it made it wait
+  std::string because;         // the rule that makes it wait; empty when none does
+  std::string because_where;
 };
 
 class Policy {
@@ -42,12 +52,13 @@ class Policy {
   virtual Verdict decide(const Facts& recipient, Moment moment) const = 0;
 
   // The filters whose facts could settle a rule at that phase, so that the session waits for them there.
-  virtual std::vector<std::string> awaited(Phase phase) const = 0;
+  virtual const std::vector<std::string>& awaited(Phase phase) const = 0;
 
   virtual std::string_view version() const = 0;  // short and stable: a digest of the files and lists
   virtual const std::vector<std::string>& header_names()
       const = 0;                                          // header fields the rules name, for the journal
   virtual std::vector<std::string> rule_ids() const = 0;  // in order
+  virtual std::vector<Stage> stages() const = 0;          // of the rules that decide, in order
 };
 
 }  // namespace policy

@@ -1,0 +1,149 @@
+#include "policy/language/named_list.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <fstream>
+#include <system_error>
+
+#include "policy/facts/text.h"
+
+namespace policy::language {
+namespace {
+
+constexpr std::size_t kFileOctets = 50'000'000;
+constexpr std::size_t kMistakesShown = 10;  // of one list
+constexpr std::array kKinds{EntryList::Kind::text, EntryList::Kind::domain, EntryList::Kind::network,
+                            EntryList::Kind::address, EntryList::Kind::name};
+
+std::string_view what(EntryList::Kind kind) {
+  switch (kind) {
+    case EntryList::Kind::network: return "an IP address or a network";
+    case EntryList::Kind::domain: return "a domain";
+    case EntryList::Kind::address: return "a mail address";
+    case EntryList::Kind::name: return "a name";
+    case EntryList::Kind::text: return "text";
+  }
+  return "text";
+}
+
+}  // namespace
+
+std::unique_ptr<NamedList> NamedList::read(const TomlFile& file, std::string name, const toml::node& node,
+                                           Diagnostics& diagnostics) {
+  std::unique_ptr<NamedList> list(new NamedList(file, std::move(name), diagnostics));
+  if (const toml::array* array = node.as_array()) {
+    if (list->read_inline(*array)) return list;
+  } else if (const toml::table* table = node.as_table()) {
+    if (list->read_table(*table)) return list;
+  } else {
+    file.error(node, fmt::format("a list is [\"one\", \"two\"] or {{ file = \"…\", type = \"…\" }}, not {}",
+                                 kind(node)));
+  }
+  return nullptr;
+}
+
+bool NamedList::read_inline(const toml::array& array) {
+  bool fine = true;
+  for (const toml::node& node : array) {
+    const auto* text = node.as_string();
+    if (!text) {
+      file_.error(node, fmt::format("an entry of a list is a text in quotes, not {}", kind(node)));
+      fine = false;
+      continue;
+    }
+    entries_.push_back({text->get(), file_.place(node), &node, {}});
+  }
+  return fine;
+}
+
+bool NamedList::read_table(const toml::table& table) {
+  static constexpr std::array<std::string_view, 2> kKeys{"file", "type"};
+  file_.refuse_unknown(table, kKeys, "a list");
+  if (const toml::node* type = table.get("type")) {
+    std::vector<std::string_view> words;
+    for (const EntryList::Kind kind : kKinds) words.push_back(policy::name(kind));
+    const std::string word = type->value_or(std::string());
+    const auto found = std::ranges::find(words, word);
+    if (found == words.end()) {
+      file_.error(*type, fmt::format("the type of a list is text, domain, network, address or name{}",
+                                     did_you_mean(word, words)));
+      return false;
+    }
+    declared_ = kKinds[static_cast<std::size_t>(found - words.begin())];
+  }
+  const toml::node* path = table.get("file");
+  if (!path || !path->is_string() || path->as_string()->get().empty()) {
+    file_.error(path ? *path : static_cast<const toml::node&>(table),
+                "file = \"…\" names the file with the entries");
+    return false;
+  }
+  return read_file(*path, path->as_string()->get());
+}
+
+bool NamedList::read_file(const toml::node& node, const std::string& relative) {
+  path_ = file_.resolve(relative);
+  errno = 0;
+  std::ifstream in(path_, std::ios::binary);
+  std::error_code error;
+  if (!in || std::filesystem::is_directory(path_, error)) {
+    const int code = errno ? errno : EISDIR;
+    file_.error(node, fmt::format("list file {} cannot be read: {}", path_.string(),
+                                  std::generic_category().message(code)));
+    return false;
+  }
+  unsigned number = 0;
+  for (std::string line; std::getline(in, line);) {
+    ++number;
+    octets_ += line + '\n';
+    if (octets_.size() > kFileOctets) {
+      file_.error(node, fmt::format("list file {} is larger than 50 MB", path_.string()));
+      return false;
+    }
+    const std::string_view text = trim(std::string_view(line).substr(0, line.find('#')));
+    if (text.empty()) continue;
+    const auto column = static_cast<unsigned>(text.data() - line.data() + 1);
+    entries_.push_back({std::string(text), {number, column}, nullptr, line});
+  }
+  if (in.bad()) {
+    file_.error(node, fmt::format("list file {} cannot be read to its end", path_.string()));
+    return false;
+  }
+  if (entries_.empty()) file_.warn(node, fmt::format("list file {} has no entries", path_.string()));
+  return true;
+}
+
+void NamedList::refuse(const Entry& entry, std::string message) {
+  if (entry.node) return file_.error(*entry.node, std::move(message));
+  diagnostics_.add({.file = path_.string(),
+                    .line = entry.place.line,
+                    .column = entry.place.column,
+                    .length = static_cast<unsigned>(entry.text.size()),
+                    .message = std::move(message),
+                    .source = entry.line});
+}
+
+Entries NamedList::entries(EntryList::Kind kind, std::string_view wanted_by) {
+  if (const auto made = made_.find(kind); made != made_.end()) return made->second;
+  auto list = std::make_shared<EntryList>(kind);
+  std::size_t mistakes = 0;
+  for (const Entry& entry : entries_) {
+    if (list->add(entry.text)) continue;
+    if (++mistakes > kMistakesShown) continue;
+    const std::string why = wanted_by.empty()
+                                ? fmt::format("list '{}' is of type {}", name_, policy::name(kind))
+                                : fmt::format("'{}' is looked up in list '{}'", wanted_by, name_);
+    refuse(entry, fmt::format("'{}' is not {}: {}", printable(entry.text), what(kind), why));
+  }
+  if (mistakes > kMistakesShown)
+    refuse(entries_.back(), fmt::format("… and {} more entries like this", mistakes - kMistakesShown));
+  return made_[kind] = mistakes == 0 ? Entries(std::move(list)) : Entries();
+}
+
+void NamedList::check() {
+  if (declared_ && !made_.contains(*declared_)) entries(*declared_, {});
+}
+
+}  // namespace policy::language
