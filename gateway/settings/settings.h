@@ -124,6 +124,8 @@ struct Settings {
   Path journal_directory;                // default: state/journal
   std::string journal_subject = "keep";  // keep, hash, omit
   std::vector<std::string> journal_ignore;
+  unsigned journal_keep_days = 90;
+  std::uint64_t journal_max_size = 20'000'000'000;
   unsigned quarantine_keep_days = 30;
   std::uint64_t quarantine_max_size = 5'000'000'000;
   Limits limits;

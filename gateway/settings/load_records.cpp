@@ -1,0 +1,33 @@
+// [journal] and [quarantine]: what is kept, where and for how long.
+
+#include "gateway/settings/sections.h"
+
+namespace gateway::settings {
+namespace {
+
+constexpr std::uint64_t kMostDays = 36'500;
+constexpr std::uint64_t kLeastSize = 1'000'000;  // less would throw away what was just written
+
+}  // namespace
+
+void load_records(TableReader& root, Settings& settings) {
+  settings.journal_directory = settings.state / "journal";
+  if (auto table = root.table("journal")) {
+    table->path("directory", settings.journal_directory);
+    table->number("keep_days", settings.journal_keep_days, 1, kMostDays);
+    table->size("max_size", settings.journal_max_size, kLeastSize);
+    table->choice<std::string>("subject", settings.journal_subject,
+                               {{"keep", "keep"}, {"hash", "hash"}, {"omit", "omit"}});
+    table->each_text(
+        "ignore", "an address or a network of a probe",
+        [&](const toml::node&, const std::string& text) { settings.journal_ignore.push_back(text); });
+    table->done();
+  }
+  if (auto table = root.table("quarantine")) {
+    table->number("keep_days", settings.quarantine_keep_days, 1, kMostDays);
+    table->size("max_size", settings.quarantine_max_size, kLeastSize);
+    table->done();
+  }
+}
+
+}  // namespace gateway::settings
