@@ -1,6 +1,8 @@
 #include "tests/support/journal_entry.h"
 
-namespace gateway::test {
+namespace support {
+
+using namespace gateway;
 
 journal::Entry sample_entry() {
   journal::Entry entry;
@@ -67,4 +69,4 @@ journal::Entry sample_entry() {
   return entry;
 }
 
-}  // namespace gateway::test
+}  // namespace support

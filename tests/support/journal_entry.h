@@ -3,8 +3,8 @@
 
 #include "gateway/journal/entry.h"
 
-namespace gateway::test {
+namespace support {
 
-journal::Entry sample_entry();
+gateway::journal::Entry sample_entry();
 
-}  // namespace gateway::test
+}  // namespace support

@@ -12,7 +12,7 @@ namespace gateway::journal {
 namespace {
 
 namespace json = boost::json;
-using test::sample_entry;
+using support::sample_entry;
 
 std::string at(const json::value& root, const std::string& pointer) {
   boost::system::error_code missing;

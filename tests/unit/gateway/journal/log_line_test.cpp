@@ -8,7 +8,7 @@
 namespace gateway::journal {
 namespace {
 
-using test::sample_entry;
+using support::sample_entry;
 
 TEST(LogLine, Whole) {
   EXPECT_EQ(log_line(sample_entry()),

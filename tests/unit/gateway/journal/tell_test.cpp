@@ -7,7 +7,7 @@
 namespace gateway::journal {
 namespace {
 
-using test::sample_entry;
+using support::sample_entry;
 
 TEST(Tell, WholeStory) {
   EXPECT_EQ(tell(sample_entry()), R"(verdict: reject, by dmarc-reject

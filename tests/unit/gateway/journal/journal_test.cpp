@@ -1,0 +1,204 @@
+#include "gateway/journal/journal.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <fstream>
+#include <future>
+#include <set>
+
+#include "tests/support/temporary_directory.h"
+
+namespace gateway::journal {
+namespace {
+
+namespace fs = std::filesystem;
+using std::chrono::sys_days;
+
+constexpr sys_days kToday{std::chrono::year{2026} / 11 / 25};
+
+using support::file_text;
+
+class JournalFiles : public testing::Test {
+ protected:
+  fs::path today() const { return directory_ / "2026-11-25.jsonl"; }
+  void put(const fs::path& file, const std::string& text) {
+    fs::create_directories(directory_);
+    std::ofstream(file, std::ios::binary) << text;
+  }
+
+  const support::TemporaryDirectory root_;
+  const fs::path directory_ = root_.path() / "journal";
+};
+
+TEST_F(JournalFiles, LinesAreAppended) {
+  DayFile file(directory_, 0);
+  file.append(kToday, "one\n");
+  file.append(kToday + std::chrono::hours(23), "two\n");
+  EXPECT_EQ(file_text(today()), "one\ntwo\n");
+}
+
+TEST_F(JournalFiles, MidnightBeginsANewFile) {
+  DayFile file(directory_, 0);
+  file.append(kToday + std::chrono::seconds(86399), "one\n");
+  file.append(kToday + std::chrono::seconds(86400), "two\n");
+  EXPECT_EQ(file_text(today()), "one\n");
+  EXPECT_EQ(file_text(directory_ / "2026-11-26.jsonl"), "two\n");
+}
+
+TEST_F(JournalFiles, ARemovedFileIsMadeAnew) {
+  DayFile file(directory_, 0);
+  file.append(kToday, "one\n");
+  fs::remove_all(directory_);
+  file.append(kToday, "two\n");
+  EXPECT_EQ(file_text(today()), "two\n");
+}
+
+TEST_F(JournalFiles, ARenamedFileIsLeftAlone) {
+  DayFile file(directory_, 0);
+  file.append(kToday, "one\n");
+  fs::rename(today(), directory_ / "old");
+  put(today(), "");
+  file.append(kToday, "two\n");
+  EXPECT_EQ(file_text(directory_ / "old"), "one\n");
+  EXPECT_EQ(file_text(today()), "two\n");
+}
+
+TEST_F(JournalFiles, ALineWithoutItsEndIsEnded) {
+  put(today(), "whole\ntor");
+  DayFile file(directory_, 0);
+  file.append(kToday, "two\n");
+  EXPECT_EQ(file_text(today()), "whole\ntor\ntwo\n");
+}
+
+TEST_F(JournalFiles, OldFilesAreRemovedAndNothingElse) {
+  const auto names = {"2026-11-22.jsonl", "2026-11-23.jsonl", "2025-01-01.jsonl", "2025-01-01.jsonl.gz",
+                      "2025-13-01.jsonl", "2025-1-001.jsonl", "index.sqlite"};
+  for (const char* name : names) put(directory_ / name, "");
+  DayFile file(directory_, 2);
+  file.append(kToday, "one\n");
+  std::set<std::string> left;
+  for (const auto& entry : fs::directory_iterator(directory_)) left.insert(entry.path().filename().string());
+  EXPECT_EQ(left, (std::set<std::string>{"2026-11-23.jsonl", "2026-11-25.jsonl", "2025-01-01.jsonl.gz",
+                                         "2025-13-01.jsonl", "2025-1-001.jsonl", "index.sqlite"}));
+}
+
+TEST_F(JournalFiles, ADiskErrorIsThrown) {
+  put(root_.path() / "file", "");
+  DayFile file(root_.path() / "file" / "journal", 0);
+  EXPECT_THROW(file.append(kToday, "one\n"), std::system_error);
+  fs::create_directories(directory_);
+  fs::create_symlink("/dev/full", today());
+  DayFile full(directory_, 0);
+  EXPECT_THROW(full.append(kToday, "one\n"), std::system_error);
+}
+
+class JournalThread : public JournalFiles {
+ protected:
+  static Time clock() { return kToday; }
+  void write(Journal& journal, std::vector<std::string> lines) {
+    asio::io_context loop;
+    for (std::string& line : lines) asio::co_spawn(loop, journal.write(std::move(line)), asio::detached);
+    loop.run();
+  }
+};
+
+TEST_F(JournalThread, DestructionWritesWhatIsQueued) {
+  std::vector<std::string> lines;
+  std::string expected;
+  for (int i = 0; i < 1000; ++i) expected += lines.emplace_back("line " + std::to_string(i)) + "\n";
+  {
+    Journal journal(directory_, 0, {}, clock);
+    write(journal, lines);
+  }
+  EXPECT_EQ(file_text(today()), expected);
+}
+
+TEST_F(JournalThread, ALineCannotBecomeTwo) {
+  {
+    Journal journal(directory_, 0, {}, clock);
+    write(journal, {"a\nb"});
+  }
+  EXPECT_EQ(file_text(today()), "a b\n");
+}
+
+TEST_F(JournalThread, ListenersHearEachRecordUntilForgotten) {
+  std::vector<std::string> heard;
+  std::promise<void> two;
+  {
+    Journal journal(directory_, 0, {}, clock);
+    const unsigned id = journal.on_record([&](const std::string& line) {
+      heard.push_back(line);
+      if (heard.size() == 2) two.set_value();
+    });
+    write(journal, {"one", "two"});
+    ASSERT_EQ(two.get_future().wait_for(std::chrono::seconds(10)), std::future_status::ready);
+    journal.forget(id);
+    write(journal, {"three"});
+  }
+  EXPECT_EQ(heard, (std::vector<std::string>{"one", "two"}));
+  EXPECT_EQ(file_text(today()), "one\ntwo\nthree\n");
+}
+
+// The listener holds the writer, so that the queue fills.
+TEST_F(JournalThread, AFullQueueDropsAfterAMomentAndCounts) {
+  std::promise<void> busy;
+  std::promise<void> go;
+  auto gone = go.get_future().share();
+  bool first = true;
+  {
+    Journal journal(directory_, 0, {.lines = 1, .bytes = 1000, .patience = std::chrono::milliseconds(1)},
+                    clock);
+    journal.on_record([&](const std::string&) {
+      if (std::exchange(first, false)) busy.set_value();
+      gone.wait();
+    });
+    write(journal, {"written"});
+    ASSERT_EQ(busy.get_future().wait_for(std::chrono::seconds(10)), std::future_status::ready);
+    write(journal, {"queued"});
+    write(journal, {"dropped", "dropped too"});
+    EXPECT_EQ(journal.counts().dropped, 2u);
+    go.set_value();
+  }
+  EXPECT_EQ(file_text(today()), "written\nqueued\n");
+}
+
+TEST_F(JournalThread, ARecordWaitsForRoom) {
+  std::promise<void> busy;
+  std::promise<void> go;
+  auto gone = go.get_future().share();
+  bool first = true;
+  {
+    Journal journal(directory_, 0, {.lines = 1, .bytes = 1000, .patience = std::chrono::seconds(60)}, clock);
+    journal.on_record([&](const std::string&) {
+      if (std::exchange(first, false)) busy.set_value();
+      gone.wait();
+    });
+    write(journal, {"written"});
+    ASSERT_EQ(busy.get_future().wait_for(std::chrono::seconds(10)), std::future_status::ready);
+    write(journal, {"queued"});
+    asio::io_context loop;
+    asio::co_spawn(loop, journal.write("waited"), asio::detached);
+    loop.poll();  // it waits now, and the loop is free
+    go.set_value();
+    loop.run();
+    EXPECT_EQ(journal.counts().dropped, 0u);
+  }
+  EXPECT_EQ(file_text(today()), "written\nqueued\nwaited\n");
+}
+
+TEST_F(JournalThread, DiskErrorsAreCountedAndPassOver) {
+  put(root_.path() / "file", "");
+  std::promise<void> heard;
+  Journal journal(root_.path() / "file" / "journal", 0, {}, clock);
+  journal.on_record([&](const std::string&) { heard.set_value(); });
+  write(journal, {"lost"});
+  ASSERT_EQ(heard.get_future().wait_for(std::chrono::seconds(10)), std::future_status::ready);
+  EXPECT_EQ(journal.counts().failed, 1u);
+  EXPECT_EQ(journal.counts().written, 0u);
+}
+
+}  // namespace
+}  // namespace gateway::journal
