@@ -19,7 +19,7 @@ std::string verdict_reply(const policy::Verdict& verdict) {
 
 Conclusion conclude(const policy::Verdict& verdict, const std::string& refused_by, const std::string& reply) {
   if (verdict.settled && refused_by.empty())
-    return {std::string(word(verdict.action)), verdict.rule, reply.empty() ? verdict_reply(verdict) : reply};
+    return {std::string(name(verdict.action)), verdict.rule, reply.empty() ? verdict_reply(verdict) : reply};
   // Decided outside the rules: the reply says how.
   const char first = reply.empty() ? ' ' : reply.front();
   const std::string_view action = first == '5'   ? "reject"
@@ -38,16 +38,6 @@ std::size_t rank(Outcome outcome) {
 }
 
 }  // namespace
-
-std::string_view word(policy::Disposition disposition) {
-  constexpr std::array<std::string_view, 4> kWords{"accept", "quarantine", "defer", "reject"};
-  return kWords[static_cast<std::size_t>(disposition)];
-}
-
-std::string_view word(policy::Truth truth) {
-  if (truth == policy::Truth::yes) return "yes";
-  return truth == policy::Truth::no ? "no" : "unknown";
-}
 
 Conclusion conclusion(const Entry& entry) { return conclude(entry.verdict, entry.refused_by, entry.reply); }
 

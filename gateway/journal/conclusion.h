@@ -9,9 +9,6 @@
 
 namespace gateway::journal {
 
-std::string_view word(policy::Disposition disposition);  // "accept", …
-std::string_view word(policy::Truth truth);              // "yes", "no", "unknown"
-
 struct Conclusion {
   std::string action;  // a Disposition; "open" when nothing was decided
   std::string rule;

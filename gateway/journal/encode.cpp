@@ -104,7 +104,7 @@ json::object encoded(const Evidence& evidence) {
 json::object encoded(const policy::RuleOutcome& rule) {
   json::object object;
   object["id"] = text(rule.id);
-  object["held"] = word(rule.held);
+  object["held"] = name(rule.held);
   if (!rule.because.empty()) object["because"] = texts(rule.because);
   if (rule.trial) object["trial"] = true;
   return object;

@@ -96,7 +96,7 @@ void tell_rules(std::string& out, const Entry& entry) {
   const auto width = widest(rules, [](const policy::RuleOutcome& rule) { return rule.id.size(); });
   Section section(out, "rules");
   for (const policy::RuleOutcome& rule : rules)
-    section.line(fmt::format("{:{}}  {:7}{}{}", rule.id, width, word(rule.held),
+    section.line(fmt::format("{:{}}  {:7}{}{}", rule.id, width, name(rule.held),
                              rule.trial ? "  on trial" : "",
                              rule.because.empty() ? "" : "  because of " + joined(rule.because)));
 }
