@@ -23,9 +23,8 @@ constexpr std::uint64_t kLongest = 36'500 * kDay;
 constexpr std::uint64_t kLargest = 1000ull * 1000'000'000'000;
 
 // The first of each factor is the one that is written.
-constexpr std::array kDurations{Unit{"d", kDay},   Unit{"h", 3'600'000},    Unit{"min", 60'000},
-                                Unit{"m", 60'000}, Unit{"s", 1000},         Unit{"ms", 1},
-                                Unit{"sec", 1000}, Unit{"hour", 3'600'000}, Unit{"day", kDay}};
+constexpr std::array kDurations{Unit{"d", kDay},   Unit{"h", 3'600'000}, Unit{"min", 60'000},
+                                Unit{"m", 60'000}, Unit{"s", 1000},      Unit{"ms", 1}};
 constexpr std::array kSizes{Unit{"TB", 1'000'000'000'000},
                             Unit{"GB", 1'000'000'000},
                             Unit{"MB", 1'000'000},
@@ -35,7 +34,6 @@ constexpr std::array kSizes{Unit{"TB", 1'000'000'000'000},
                             Unit{"GiB", 1ull << 30},
                             Unit{"MiB", 1ull << 20},
                             Unit{"KiB", 1ull << 10},
-                            Unit{"kiB", 1ull << 10},
                             Unit{"B", 1}};
 
 struct Kind {
