@@ -105,6 +105,12 @@ std::vector<std::string> nearest(std::string_view word, std::span<const std::str
     std::string_view word;
   };
   std::vector<Near> near;
+  // "spf.result" means one of spf.*, "ip" means client.ip: one part of a dotted name is right.
+  const auto dotted = [](std::string_view name) { return name.find('.') != name.npos; };
+  const auto same_head = [&](std::string_view candidate) {
+    return dotted(word) && dotted(candidate) && equal_nocase(first_part(word), first_part(candidate));
+  };
+  const bool head_known = std::ranges::any_of(candidates, same_head);
   if (word.empty() || word.size() > 64) return {};
   for (const std::string_view candidate : candidates) {
     if (candidate.size() > 128) continue;
@@ -114,11 +120,9 @@ std::vector<std::string> nearest(std::string_view word, std::span<const std::str
       near.push_back({edits, candidate});
       continue;
     }
-    // "spf.result" means one of spf.*, "ip" means client.ip: one part of a dotted name is right.
-    const bool dotted = candidate.find('.') != candidate.npos;
-    const bool tail = dotted && distance(last_part(word), last_part(candidate)) <= last_part(word).size() / 5;
-    const bool head =
-        dotted && word.find('.') != word.npos && equal_nocase(first_part(word), first_part(candidate));
+    const bool tail = !head_known && dotted(candidate) &&
+                      distance(last_part(word), last_part(candidate)) <= last_part(word).size() / 5;
+    const bool head = same_head(candidate);
     if (tail || head) near.push_back({100 + edits + (tail ? 0 : 1), candidate});
   }
   std::ranges::stable_sort(near, {}, &Near::far);

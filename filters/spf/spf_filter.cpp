@@ -19,9 +19,9 @@ constexpr std::string_view kDomain = "spf.domain";
 constexpr std::string_view kMechanism = "spf.mechanism";
 
 constexpr FactSpec kFacts[] = {
-    {kHelo, Type::outcome, Phase::mail, transaction, "SPF for the HELO name"},
     {kMailfrom, Type::outcome, Phase::mail, transaction,
      "SPF for the envelope sender (postmaster@HELO for <>)"},
+    {kHelo, Type::outcome, Phase::mail, transaction, "SPF for the HELO name"},
     {kDomain, Type::domain, Phase::mail, transaction, "the domain spf.mailfrom was checked for"},
     {kMechanism, Type::text, Phase::mail, transaction, "the mechanism that decided spf.mailfrom"},
 };

@@ -67,7 +67,7 @@ void Checker::mistake(const Term& at, std::string message) {
   if (expanding_.empty()) mistakes_.push_back({at.offset, at.length, std::move(message)});
 }
 
-std::string Checker::unknown(std::string_view word) const {
+std::string Checker::unknown(std::string_view word, const Term* compared_with) const {
   if (is_planned_fact(word)) return fmt::format("fact '{}' comes with a later version", word);
   if (word.starts_with("lists.")) {
     std::vector<std::string> lists;
@@ -76,6 +76,16 @@ std::string Checker::unknown(std::string_view word) const {
     return fmt::format("unknown list '{}'{}", word, did_you_mean(word, candidates));
   }
   std::vector<std::string_view> candidates;
+  // "spf.result == fail": one of spf.* that is an outcome was meant.
+  if (compared_with && parse_outcome(compared_with->text))
+    for (std::size_t i = 0; i < names_.vocabulary.size(); ++i) {
+      const FactSpec& spec = names_.vocabulary[FactId(i)];
+      if (spec.type == Type::outcome &&
+          spec.name.substr(0, spec.name.find('.')) == word.substr(0, word.find('.')))
+        candidates.push_back(spec.name);
+    }
+  if (!candidates.empty())
+    return fmt::format("unknown fact '{}'; did you mean {}?", word, listed(candidates));
   for (std::size_t i = 0; i < names_.vocabulary.size(); ++i)
     candidates.push_back(names_.vocabulary[FactId(i)].name);
   for (const auto& [name, term] : names_.defines) candidates.emplace_back(name);
@@ -118,9 +128,7 @@ std::optional<Condition> Checker::condition(const Term& term) {
                                                         : "header_count(\"From\") > 1"));
         return std::nullopt;
       }
-      mistake(term, fmt::format("unknown function '{}'{}", term.text,
-                                did_you_mean(term.text, std::array<std::string_view, 3>{
-                                                            "header", "header_count", "troubled"})));
+      unknown_function(term);
       return std::nullopt;
     default:
       mistake(term, "a condition was expected here: a comparison, or a fact that is true or false");
@@ -165,10 +173,15 @@ std::optional<Condition> Checker::define(const Term& term) {
   return inner;
 }
 
-std::optional<FactId> Checker::fact(const Term& term) {
+void Checker::unknown_function(const Term& term) {
+  static constexpr std::array<std::string_view, 3> kFunctions{"header", "header_count", "troubled"};
+  mistake(term, fmt::format("unknown function '{}'{}", term.text, did_you_mean(term.text, kFunctions)));
+}
+
+std::optional<FactId> Checker::fact(const Term& term, const Term* compared_with) {
   const auto id = names_.vocabulary.find(term.text);
   if (!id) {
-    mistake(term, unknown(term.text));
+    mistake(term, unknown(term.text, compared_with));
     return std::nullopt;
   }
   if (term.text == "score") {
@@ -200,7 +213,7 @@ std::optional<std::string> Checker::header_name(const Term& term) {
   return std::nullopt;
 }
 
-std::optional<Checker::Side> Checker::left_side(const Term& term) {
+std::optional<Checker::Side> Checker::left_side(const Term& term, const Term& compared_with) {
   Side side;
   side.name = term.text;
   if (term.kind == Term::Kind::call && (term.text == "header" || term.text == "header_count")) {
@@ -216,6 +229,10 @@ std::optional<Checker::Side> Checker::left_side(const Term& term) {
     }
     return side;
   }
+  if (term.kind == Term::Kind::call && term.text != "troubled") {
+    unknown_function(term);
+    return std::nullopt;
+  }
   if (term.kind != Term::Kind::word || term.text == "true" || term.text == "false") {
     mistake(term, "the fact stands on the left of a comparison, what it is compared with on the right");
     return std::nullopt;
@@ -226,7 +243,7 @@ std::optional<Checker::Side> Checker::left_side(const Term& term) {
                         term.text));
     return std::nullopt;
   }
-  const auto id = fact(term);
+  const auto id = fact(term, &compared_with);
   if (!id) return std::nullopt;
   side.left = *id;
   side.spec = &names_.vocabulary[*id];
@@ -423,7 +440,7 @@ std::optional<Condition> Checker::one_of(const Term& term, const Side& left, con
 }
 
 std::optional<Condition> Checker::comparison(const Term& term) {
-  const auto side = left_side(*term.left);
+  const auto side = left_side(*term.left, *term.right);
   const Term& right = *term.right;
   if (!side) return std::nullopt;
   const auto wrong_type = [&](std::string_view wanted) -> std::optional<Condition> {

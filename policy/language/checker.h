@@ -23,7 +23,7 @@ class ListSource {
 
 struct Names {  // what a condition may name
   const Vocabulary& vocabulary;
-  std::map<std::string, Term, std::less<>> defines;  // parsed, checked before use
+  std::map<std::string, Term, std::less<>> defines;       // parsed, checked before use
   std::map<std::string, ListSource*, std::less<>> lists;  // null: there, but broken and reported
 };
 
@@ -41,18 +41,20 @@ class Checker {
   std::optional<Condition> word(const Term& term);
   std::optional<Condition> define(const Term& term);
   std::optional<Condition> troubled(const Term& term);
+  void unknown_function(const Term& term);
   std::optional<Condition> comparison(const Term& term);
   std::optional<Condition> one_of(const Term& term, const Side& left, const Term& right, Test::Op op);
   std::optional<Condition> literal_list(const Term& term, const Side& left, const Term& right, Test::Op op);
-  std::optional<Side> left_side(const Term& term);
+  std::optional<Side> left_side(const Term& term, const Term& compared_with);
   std::optional<Value> literal(const Term& term, Type type, const FactSpec* spec);
   std::optional<FactId> right_fact(const Term& term, Type left, bool list_too, bool report);
-  std::optional<FactId> fact(const Term& term);
+  std::optional<FactId> fact(const Term& term, const Term* compared_with = nullptr);
   std::optional<std::string> header_name(const Term& term);
   EntryList::Kind entry_kind(const Side& left, Test::Op op) const;
 
   void mistake(const Term& at, std::string message);
-  std::string unknown(std::string_view word) const;
+  // `compared_with`: what stands on the other side, which tells the type that was meant.
+  std::string unknown(std::string_view word, const Term* compared_with = nullptr) const;
 
   const Names& names_;
   std::vector<Mistake>& mistakes_;

@@ -75,7 +75,7 @@ std::unique_ptr<TomlFile> TomlFile::parse(std::string text, const std::filesyste
   } catch (const toml::parse_error& error) {
     const Place place = file->from_source(error.source().begin);
     std::string what(error.description());
-    if (const std::size_t from = what.find("; ");
+    if (const std::size_t from = what.find(": ");
         what.starts_with("Error while parsing") && from != what.npos)
       what = what.substr(from + 2);
     const std::string_view line = file->line(place.line);
