@@ -1,0 +1,61 @@
+#pragma once
+// What becomes of an accepted message: handed to its mailstore, or kept safe here.  The reply to its sender
+// follows from that, and is made in this one place.  DESIGN §9
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "gateway/delivery/held_store.h"
+#include "gateway/delivery/mailstore.h"
+#include "gateway/settings/settings.h"
+#include "gateway/smtp/reply.h"
+
+namespace gateway::delivery {
+
+struct HoldInfo {       // what the record of a held message should say
+  std::string reason;   // of a quarantined message: the rule's id
+  std::string verdict;  // journal JSON of the transaction
+  bool authenticated = false;
+};
+
+struct Handover {
+  smtp::Reply reply;
+  std::string text;        // a sentence for the journal
+  std::string refused_by;  // "", "@mailstore", "@disk"
+  std::optional<DeliveryReport> report;
+  std::string held;  // "", "retry", "quarantine"
+};
+
+class Handler {
+ public:
+  using Clock = std::function<Time()>;
+
+  Handler(std::map<std::string, std::shared_ptr<Mailstore>> mailstores, HeldStore& held,
+          settings::WhenUnreachable when_unreachable, Clock clock = system_time);
+
+  asio::awaitable<Handover> hand_over(Parcel parcel, HoldInfo info);
+  asio::awaitable<Handover> quarantine(Parcel parcel, HoldInfo info);
+
+  static Time system_time();
+
+ private:
+  asio::awaitable<Handover> unreachable(Parcel parcel, HoldInfo info, DeliveryReport report);
+  asio::awaitable<Handover> partly_taken(Parcel parcel, HoldInfo info, DeliveryReport report);
+  asio::awaitable<Result<void>> hold(Parcel parcel, HoldInfo info, Keep keep);
+
+  std::map<std::string, std::shared_ptr<Mailstore>> mailstores_;
+  HeldStore& held_;
+  settings::WhenUnreachable when_unreachable_;
+  Clock clock_;
+};
+
+// The same message for those of its recipients whose copy had one of these fates.
+Parcel for_those(const Parcel& parcel, const DeliveryReport& report, std::initializer_list<Fate> fates);
+
+// How long to wait before attempt number `attempts` + 1.  `random` is 0 to 1.
+std::chrono::seconds back_off(unsigned attempts, double random);
+
+}  // namespace gateway::delivery
