@@ -1,0 +1,47 @@
+#pragma once
+// Tries held messages again when they are due, on one loop: back-off with jitter, at most five days, then
+// quarantine as undeliverable.  Begins with a scan, so that a restart loses nothing.
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "gateway/delivery/file_held_store.h"
+
+namespace gateway::delivery {
+
+class Retrier {
+ public:
+  using Clock = std::function<Time()>;
+  using Random = std::function<double()>;  // 0 to 1
+  using Mailstores = std::map<std::string, std::shared_ptr<Mailstore>>;
+
+  // Takes the store's on_held() for itself.  The store must outlive the loop.
+  Retrier(asio::io_context& loop, FileHeldStore& store, Mailstores mailstores, Clock clock, Random random);
+  ~Retrier();
+  Retrier(const Retrier&) = delete;
+  Retrier& operator=(const Retrier&) = delete;
+
+  // Scans, then tries whatever is due until stop().
+  void run();
+  // No new attempt begins; one under way is finished.  On the loop.
+  void stop();
+
+  // What run() consists of.  scan() reads the directory anew; pass() tries all that is due once.
+  asio::awaitable<std::size_t> scan();  // messages waiting
+  asio::awaitable<std::size_t> pass();  // attempts made
+  std::size_t waiting() const;
+
+ private:
+  struct State;
+  static asio::awaitable<void> work(std::shared_ptr<State> state);
+  static asio::awaitable<std::size_t> scan(std::shared_ptr<State> state);
+  static asio::awaitable<std::size_t> pass(std::shared_ptr<State> state);
+  static asio::awaitable<void> attempt(std::shared_ptr<State> state, Path path);
+  static asio::awaitable<bool> give_up(std::shared_ptr<State> state, HeldMessage message, Parcel parcel);
+
+  std::shared_ptr<State> state_;
+};
+
+}  // namespace gateway::delivery

@@ -1,0 +1,192 @@
+#include "gateway/delivery/retrier.h"
+
+#include <gtest/gtest.h>
+
+#include <boost/asio/thread_pool.hpp>
+#include <cerrno>
+
+#include "tests/support/fault_disk.h"
+#include "tests/support/memory_mailstore.h"
+#include "tests/support/parcels.h"
+#include "tests/support/temporary_directory.h"
+
+namespace gateway::delivery {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+constexpr Time kStart{seconds(1'700'000'000)};
+const Delivered kLater{Fate::failed_for_now, 451, "4.3.0", "later"};
+const Delivered kNever{Fate::failed_for_good, 550, "5.1.1", "no"};
+
+class RetrierTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    ASSERT_TRUE(store_.prepare());
+    restart();
+  }
+  void restart() {
+    retrier_ = std::make_unique<Retrier>(
+        loop_, store_, Retrier::Mailstores{{"main", mailstore_}}, [this] { return now_; },
+        [] { return 0.5; });
+  }
+  void hold(std::vector<std::string> recipients = {"u@example.com"}, std::string mailstore = "main") {
+    HeldMessage message;
+    message.parcel = support::parcel(std::move(recipients));
+    message.parcel.mailstore = std::move(mailstore);
+    message.since = kStart;
+    message.next = kStart + minutes(1);
+    ASSERT_TRUE(support::await(loop_, store_.hold(std::move(message))));
+    loop_.restart();
+    loop_.poll();  // the news reaches the retrier
+  }
+  std::size_t pass() { return support::await(loop_, retrier_->pass()); }
+  std::size_t pass_at(Time now) {
+    now_ = now;
+    return pass();
+  }
+  std::vector<HeldEntry> kept(Keep keep) { return support::await(loop_, store_.scan(keep)); }
+
+  support::TemporaryDirectory directory_;
+  support::FaultDisk disk_;
+  asio::io_context loop_;
+  asio::thread_pool pool_{1};
+  FileHeldStore store_{directory_.path(), disk_, pool_.get_executor(), 0};
+  std::shared_ptr<support::MemoryMailstore> mailstore_ = std::make_shared<support::MemoryMailstore>();
+  Time now_ = kStart;
+  std::unique_ptr<Retrier> retrier_;
+};
+
+TEST_F(RetrierTest, TriesWhenItIsDueAndNotBefore) {
+  hold();
+  EXPECT_EQ(retrier_->waiting(), 1u);
+  EXPECT_EQ(pass_at(kStart + seconds(59)), 0u);
+  EXPECT_EQ(pass_at(kStart + seconds(60)), 1u);
+  ASSERT_EQ(mailstore_->parcels.size(), 1u);
+  EXPECT_EQ(mailstore_->parcels[0].header, support::parcel().header);
+  EXPECT_EQ(retrier_->waiting(), 0u);
+  EXPECT_EQ(kept(Keep::retry).size(), 0u);
+  EXPECT_EQ(kept(Keep::quarantine).size(), 0u);
+}
+
+TEST_F(RetrierTest, ARestartFindsWhatWasHeld) {
+  hold();
+  restart();
+  EXPECT_EQ(retrier_->waiting(), 0u);
+  EXPECT_EQ(support::await(loop_, retrier_->scan()), 1u);
+  EXPECT_EQ(pass_at(kStart + minutes(1)), 1u);
+  EXPECT_EQ(kept(Keep::retry).size(), 0u);
+}
+
+TEST_F(RetrierTest, WaitsTwiceAsLongEachTimeAndWritesItDown) {
+  mailstore_->fates["u@example.com"] = kLater;
+  hold();
+  pass_at(kStart + minutes(1));
+  HeldMessage record = kept(Keep::retry).at(0).message;
+  EXPECT_EQ(record.attempts, 1u);
+  EXPECT_EQ(record.next, kStart + minutes(3));
+  EXPECT_EQ(pass_at(kStart + minutes(3)), 1u);
+  record = kept(Keep::retry).at(0).message;
+  EXPECT_EQ(record.attempts, 2u);
+  EXPECT_EQ(record.next, kStart + minutes(7));
+  EXPECT_EQ(record.since, kStart);
+}
+
+TEST_F(RetrierTest, OnlyThoseStillWaitingAreTriedAgain) {
+  mailstore_->fates["v@example.com"] = kLater;
+  mailstore_->fates["w@example.com"] = kNever;
+  hold({"u@example.com", "v@example.com", "w@example.com"});
+  pass_at(kStart + minutes(1));
+  ASSERT_EQ(kept(Keep::retry).size(), 1u);
+  EXPECT_EQ(kept(Keep::retry)[0].message.parcel.recipients.size(), 1u);
+  EXPECT_EQ(kept(Keep::retry)[0].message.parcel.recipients[0].text(), "v@example.com");
+  ASSERT_EQ(kept(Keep::quarantine).size(), 1u);
+  EXPECT_EQ(kept(Keep::quarantine)[0].message.parcel.recipients.at(0).text(), "w@example.com");
+  EXPECT_EQ(kept(Keep::quarantine)[0].message.reason, "undeliverable");
+  mailstore_->fates.clear();
+  pass_at(kStart + minutes(10));
+  ASSERT_EQ(mailstore_->parcels.size(), 2u);
+  EXPECT_EQ(mailstore_->parcels[1].recipients.size(), 1u);
+  EXPECT_EQ(kept(Keep::retry).size(), 0u);
+}
+
+TEST_F(RetrierTest, GivesUpAfterFiveDaysWithALastAttempt) {
+  mailstore_->fates["u@example.com"] = kLater;
+  hold();
+  std::size_t attempts = 0;
+  while (retrier_->waiting() > 0 && attempts < 1000) {
+    now_ += minutes(1);
+    attempts += pass();
+  }
+  EXPECT_EQ(now_, kStart + hours(5 * 24));
+  EXPECT_GT(attempts, 120u);
+  EXPECT_LT(attempts, 130u);
+  EXPECT_EQ(kept(Keep::retry).size(), 0u);
+  ASSERT_EQ(kept(Keep::quarantine).size(), 1u);
+  EXPECT_EQ(kept(Keep::quarantine)[0].message.reason, "undeliverable");
+}
+
+TEST_F(RetrierTest, WhatCannotBeQuarantinedStays) {
+  mailstore_->fates["u@example.com"] = kNever;
+  hold();
+  disk_.fault = {static_cast<unsigned>(disk_.calls().size()), ENOSPC, true, false};
+  pass_at(kStart + minutes(1));
+  EXPECT_EQ(retrier_->waiting(), 1u);
+  EXPECT_EQ(kept(Keep::retry).size(), 1u);
+  EXPECT_EQ(kept(Keep::quarantine).size(), 0u);
+  disk_.fault.reset();
+  pass_at(kStart + minutes(10));
+  EXPECT_EQ(kept(Keep::retry).size(), 0u);
+  EXPECT_EQ(kept(Keep::quarantine).size(), 1u);
+}
+
+TEST_F(RetrierTest, OthersDoNotWaitForAMailstoreThatIsSilent) {
+  hold();
+  hold();
+  hold();
+  mailstore_->reports.push_back(support::MemoryMailstore::unreachable());
+  EXPECT_EQ(pass_at(kStart + minutes(1)), 3u);
+  EXPECT_EQ(mailstore_->parcels.size(), 1u);
+  EXPECT_EQ(kept(Keep::retry).size(), 3u);
+  EXPECT_EQ(pass_at(kStart + minutes(10)), 3u);
+  EXPECT_EQ(kept(Keep::retry).size(), 0u);
+}
+
+TEST_F(RetrierTest, AMailstoreNoLongerConfiguredLosesNothing) {
+  hold({"u@example.com"}, "former");
+  pass_at(kStart + minutes(1));
+  EXPECT_EQ(kept(Keep::retry).size(), 1u);
+  EXPECT_EQ(retrier_->waiting(), 1u);
+}
+
+TEST_F(RetrierTest, PerhapsDeliveredIsTriedAgain) {
+  mailstore_->fates["u@example.com"] = {Fate::perhaps_delivered, 0, "", "lost"};
+  hold();
+  pass_at(kStart + minutes(1));
+  EXPECT_EQ(kept(Keep::retry).size(), 1u);
+}
+
+TEST_F(RetrierTest, AFileThatVanishedIsForgotten) {
+  hold();
+  std::filesystem::remove(kept(Keep::retry).at(0).path);
+  pass_at(kStart + minutes(1));
+  EXPECT_EQ(retrier_->waiting(), 0u);
+}
+
+TEST_F(RetrierTest, RunsByItselfFromTheScanUntilItIsStopped) {
+  hold();
+  restart();
+  now_ = kStart + minutes(1);
+  retrier_->run();
+  loop_.restart();
+  while ((mailstore_->parcels.empty() || retrier_->waiting() > 0) && loop_.run_one() > 0) {
+  }
+  retrier_->stop();
+  loop_.run();  // ends: nothing is left to wait for
+  EXPECT_EQ(mailstore_->parcels.size(), 1u);
+}
+
+}  // namespace
+}  // namespace gateway::delivery
