@@ -44,6 +44,9 @@ class RulePolicy final : public Policy {
   const std::vector<std::string>& awaited(Phase phase) const override {
     return awaited_[static_cast<std::size_t>(phase)];
   }
+  bool refuses_early() const override {
+    return std::ranges::any_of(book_.rules, [](const Rule& rule) { return rule.earliest && !rule.trial; });
+  }
   std::string_view version() const override { return version_; }
   const std::vector<std::string>& header_names() const override { return header_names_; }
   std::vector<std::string> rule_ids() const override {

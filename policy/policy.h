@@ -54,6 +54,9 @@ class Policy {
   // The filters whose facts could settle a rule at that phase, so that the session waits for them there.
   virtual const std::vector<std::string>& awaited(Phase phase) const = 0;
 
+  // Some rule asks to refuse at the earliest moment, so that it is worth asking before RCPT.
+  virtual bool refuses_early() const = 0;
+
   virtual std::string_view version() const = 0;  // short and stable: a digest of the files and lists
   virtual const std::vector<std::string>& header_names()
       const = 0;                                          // header fields the rules name, for the journal

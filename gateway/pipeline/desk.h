@@ -1,0 +1,35 @@
+#pragma once
+// What stands behind the SMTP sessions: recipients, filters, rules, delivery, journal.
+
+#include <memory>
+#include <string>
+
+#include "gateway/dns/resolver.h"
+#include "gateway/journal/id.h"
+#include "gateway/journal/journal.h"
+#include "gateway/pipeline/in_force.h"
+#include "gateway/smtp/reception.h"
+#include "gateway/state/trouble_memory.h"
+
+namespace gateway::pipeline {
+
+// What all sessions share; it outlives the loops.
+struct Works {
+  Standing& standing;
+  dns::Resolver& resolver;
+  asio::thread_pool* workers;  // for large messages; may be null
+  journal::IdMaker& ids;
+  journal::Journal& journal;
+  state::TroubleMemory& trouble;
+};
+
+class FrontDesk final : public smtp::ReceptionDesk {
+ public:
+  explicit FrontDesk(Works works) : works_(works) {}
+  std::unique_ptr<smtp::Reception> open(asio::any_io_executor executor) override;
+
+ private:
+  const Works works_;
+};
+
+}  // namespace gateway::pipeline

@@ -1,0 +1,25 @@
+#include "gateway/pipeline/in_force.h"
+
+#include "filters/registry.h"
+
+namespace gateway::pipeline {
+
+InForce::InForce(std::shared_ptr<const settings::Settings> with)
+    : settings(std::move(with)), vocabulary(filters::make_vocabulary(settings->filters_off)) {
+  filters::Options options;
+  options.hostname = settings->hostname;
+  options.dkim_signatures = settings->limits.dkim_signatures;
+  filters = std::make_shared<const FilterSet>(filters::make_filters(options, settings->filters_off));
+}
+
+std::shared_ptr<InForce> InForce::load(const settings::Path& file, Time today,
+                                       policy::Diagnostics& diagnostics) {
+  auto settings = settings::Settings::load(file, diagnostics);
+  if (!settings) return nullptr;
+  auto loaded = std::make_shared<InForce>(std::move(settings));
+  loaded->policy = policy::Policy::load(loaded->settings->policy_files, loaded->vocabulary,
+                                        {loaded->settings->policy_default}, today, diagnostics);
+  return loaded->policy ? loaded : nullptr;
+}
+
+}  // namespace gateway::pipeline

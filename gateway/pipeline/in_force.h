@@ -1,0 +1,54 @@
+#pragma once
+// The settings, policy, lists and filters that are in force together.  A transaction keeps the ones it began
+// with; a reload puts others in their place.
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+
+#include "gateway/pipeline/examination.h"
+#include "gateway/settings/settings.h"
+#include "gateway/vocabulary.h"
+#include "policy/policy.h"
+
+namespace gateway::delivery {
+class Handler;
+}
+
+namespace gateway::pipeline {
+
+struct InForce {
+  std::shared_ptr<const settings::Settings> settings;
+  Vocabulary vocabulary;  // facts refer to it: whoever keeps facts keeps this object
+  std::shared_ptr<const FilterSet> filters;
+  std::shared_ptr<const policy::Policy> policy;
+  std::shared_ptr<delivery::Handler> delivery;  // null where nothing is delivered: check, explain
+
+  explicit InForce(std::shared_ptr<const settings::Settings> with);
+  InForce(const InForce&) = delete;
+  InForce& operator=(const InForce&) = delete;
+
+  // Reads and checks everything; all mistakes are reported.  Null when one is an error.
+  static std::shared_ptr<InForce> load(const settings::Path& file, Time today,
+                                       policy::Diagnostics& diagnostics);
+};
+
+// What is in force now.  Thread-safe.
+class Standing {
+ public:
+  explicit Standing(std::shared_ptr<const InForce> first) : current_(std::move(first)) {}
+  std::shared_ptr<const InForce> now() const {
+    const std::lock_guard lock(mutex_);
+    return current_;
+  }
+  void replace(std::shared_ptr<const InForce> next) {
+    const std::lock_guard lock(mutex_);
+    current_.swap(next);
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::shared_ptr<const InForce> current_;
+};
+
+}  // namespace gateway::pipeline

@@ -1,0 +1,24 @@
+#pragma once
+// A transaction as the journal, the log line and `explain` tell it.
+
+#include <string>
+#include <vector>
+
+#include "gateway/journal/entry.h"
+#include "gateway/pipeline/transaction.h"
+
+namespace gateway::pipeline {
+
+// All but what delivery and the reply add.
+journal::Entry entry_of(const Transaction& transaction);
+
+// The header section for these recipients' copies, who all have this verdict: Received,
+// Authentication-Results, and what the rules add.
+struct Outgoing {
+  std::string header;              // whole, as the mailstore gets it
+  std::vector<std::string> added;  // the fields on top, for the record
+};
+Outgoing outgoing(const Transaction& transaction, const policy::Verdict& verdict, const std::string& would,
+                  const std::vector<Address>& recipients);
+
+}  // namespace gateway::pipeline

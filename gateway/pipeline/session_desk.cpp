@@ -1,0 +1,397 @@
+#include "gateway/pipeline/session_desk.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <utility>
+
+#include "gateway/journal/encode.h"
+#include "gateway/journal/log_line.h"
+#include "gateway/pipeline/gather.h"
+#include "gateway/pipeline/record.h"
+#include "gateway/pipeline/route.h"
+#include "gateway/smtp/replies.h"
+
+namespace gateway::pipeline {
+namespace {
+
+using policy::Disposition;
+
+Time now() { return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()); }
+
+bool refuses(const policy::Verdict& verdict) { return verdict.settled && verdict.action >= Disposition::defer; }
+
+journal::SubjectMode subject_mode(const std::string& word) {
+  if (word == "hash") return journal::SubjectMode::hash;
+  return word == "omit" ? journal::SubjectMode::omit : journal::SubjectMode::keep;
+}
+
+bool is_probe(const settings::Settings& settings, const IpAddress& client) {
+  return std::ranges::any_of(settings.journal_ignore, [&](const std::string& text) {
+    const auto network = Network::parse(text);
+    return network && network->contains(client);
+  });
+}
+
+std::string_view fate_of(const delivery::Delivered& delivered) {
+  switch (delivered.fate) {
+    case delivery::Fate::taken: return "delivered";
+    case delivery::Fate::perhaps_delivered: return "perhaps delivered";
+    default: return "failed";
+  }
+}
+
+}  // namespace
+
+std::unique_ptr<smtp::Reception> FrontDesk::open(asio::any_io_executor executor) {
+  return std::make_unique<SessionDesk>(works_, std::move(executor));
+}
+
+SessionDesk::SessionDesk(const Works& works, asio::any_io_executor loop)
+    : works_(works), loop_(std::move(loop)), session_id_(works_.ids.next()) {}
+
+SessionDesk::~SessionDesk() = default;
+
+asio::awaitable<std::optional<smtp::Reply>> SessionDesk::connected(const smtp::Client& client) {
+  const auto in_force = works_.standing.now();
+  if (!in_force->policy->refuses_early()) co_return std::nullopt;
+  Facts facts(in_force->vocabulary);
+  Facts before_mail(facts, Owner::transaction);
+  learn_client(facts, client);
+  learn_settings(before_mail, *in_force->settings, now());
+  const policy::Verdict verdict = in_force->policy->decide(before_mail, {});
+  if (!verdict.earliest || !refuses(verdict)) co_return std::nullopt;
+  const Decision decision = decide_on(verdict, *in_force->settings, session_id_);
+  if (decision.action < Disposition::defer) co_return std::nullopt;
+  // The greeting knows two refusals: 554, after which the client may only QUIT, and 421.  RFC 5321 §3.1
+  const smtp::Reply& said = decision.reply;
+  const bool for_good = decision.action == Disposition::reject;
+  const std::string detail = said.enhanced().substr(2);
+  const smtp::Reply reply(for_good ? 554 : 421, detail, said.lines().front());
+
+  journal::Entry entry;
+  entry.id = session_id_;
+  entry.start = now();
+  entry.hostname = in_force->settings->hostname;
+  entry.policy_version = in_force->policy->version();
+  entry.mode = in_force->settings->mode == settings::Mode::soft ? "soft" : "enforce";
+  entry.client = client;
+  entry.verdict = verdict;
+  entry.reply = reply.text();
+  write(entry, *in_force->settings);
+  co_return reply;
+}
+
+void SessionDesk::write(const journal::Entry& entry, const settings::Settings& settings) {
+  if (is_probe(settings, entry.client.ip)) return;
+  spdlog::info("{}", journal::log_line(entry));
+  asio::co_spawn(loop_, works_.journal.write(journal::encode_record(entry, subject_mode(settings.journal_subject))),
+                 asio::detached);
+}
+
+void SessionDesk::begin(const smtp::Client& client, const Envelope& envelope) {
+  const auto in_force = works_.standing.now();
+  transaction_ = std::make_shared<Transaction>(
+      Transaction::World{in_force, in_force->filters, works_.resolver, loop_, works_.workers}, works_.ids.next(),
+      now(), client, envelope);
+  began_ = Clock::now();
+  mailstore_.clear();
+  refused_by_.clear();
+  last_reply_.clear();
+  held_.clear();
+  delivery_ = {};
+  added_.clear();
+  early_.reset();
+  refused_by_verdict_ = false;
+  transaction_->begin();
+}
+
+asio::awaitable<smtp::Reply> SessionDesk::sender(const smtp::Client& client, const Envelope& envelope) {
+  begin(client, envelope);
+  const auto transaction = transaction_;
+  if (transaction->in_force().policy->refuses_early()) {
+    co_await transaction->settle(Phase::mail);
+    const policy::Verdict verdict = transaction->judge_sender();
+    if (verdict.earliest && refuses(verdict)) {
+      const Decision decision = decide_on(verdict, *transaction->in_force().settings, transaction->id());
+      if (decision.action >= Disposition::defer) {
+        refused_by_verdict_ = true;
+        early_ = verdict;
+        record(decision.reply.text());
+        transaction_.reset();
+        co_return decision.reply;
+      }
+    }
+  }
+  co_return smtp::replies::sender_accepted();
+}
+
+// A verdict that hangs on trouble defers, but not for ever: policy.trouble_for.
+policy::Verdict SessionDesk::judge(const TransactionRecipient& recipient, bool at_end) {
+  policy::Verdict verdict = transaction_->judge(recipient, false, at_end);
+  if (!verdict.settled) return verdict;
+  const state::TroubleKey key(transaction_->client().ip, transaction_->envelope().sender, recipient.address);
+  if (verdict.rule != "@trouble") {
+    works_.trouble.settled(key);
+    return verdict;
+  }
+  const Time moment = transaction_->now();
+  if (works_.trouble.since(key, moment) >= transaction_->in_force().settings->trouble_for)
+    return transaction_->judge(recipient, true, at_end);
+  works_.trouble.deferred(key, moment);
+  return verdict;
+}
+
+// split_recipients: whether the rules stand differently for this one than for the first.
+bool SessionDesk::stands_apart(const policy::Verdict& verdict) const {
+  if (!transaction_->in_force().settings->split_recipients) return false;
+  const auto first = std::ranges::find_if(transaction_->recipients(), &TransactionRecipient::accepted);
+  if (first == transaction_->recipients().end()) return false;
+  const auto same = [](const policy::RuleOutcome& a, const policy::RuleOutcome& b) { return a.held == b.held; };
+  return !std::ranges::equal(first->verdict.rules, verdict.rules, same);
+}
+
+smtp::Reply SessionDesk::turn_away(TransactionRecipient& recipient, std::string_view what, smtp::Reply reply) {
+  recipient.reply = reply.text();
+  recipient.fate = "refused";
+  last_reply_ = recipient.reply;
+  if (!what.empty() && refused_by_.empty()) refused_by_ = what;
+  return reply;
+}
+
+asio::awaitable<smtp::Reply> SessionDesk::recipient(const Address& address) {
+  const auto transaction = transaction_;
+  const settings::Settings& settings = *transaction->in_force().settings;
+  refused_by_verdict_ = false;
+  Route route = find_route(settings, address);
+  TransactionRecipient& added = transaction->add_recipient(route.address);
+  const std::size_t index = transaction->recipients().size() - 1;
+  if (route.refusal) co_return turn_away(added, route.refused_by, with_id(*route.refusal, transaction->id()));
+  if (!mailstore_.empty() && mailstore_ != route.mailstore)
+    co_return turn_away(added, "@limit", with_id(452, "5.3", "This recipient needs a message of its own", transaction->id()));
+
+  co_await transaction->settle(Phase::rcpt);
+  TransactionRecipient& recipient = transaction->recipients()[index];
+  recipient.verdict = judge(recipient, false);
+  if (refuses(recipient.verdict)) {
+    Decision decision = decide_on(recipient.verdict, settings, transaction->id());
+    if (decision.action >= Disposition::defer) {
+      refused_by_verdict_ = true;
+      co_return turn_away(recipient, {}, std::move(decision.reply));
+    }
+  }
+  if (stands_apart(recipient.verdict))
+    co_return turn_away(recipient, "@limit", with_id(452, "5.3", "This recipient needs a message of its own", transaction->id()));
+  mailstore_ = route.mailstore;
+  recipient.accepted = true;
+  smtp::Reply reply = smtp::replies::recipient_accepted();
+  recipient.reply = reply.text();
+  co_return reply;
+}
+
+asio::awaitable<std::optional<smtp::Reply>> SessionDesk::data() {
+  transaction_->data_begins();
+  co_return std::nullopt;
+}
+
+void SessionDesk::header_complete(std::string header) {
+  if (transaction_) transaction_->header_complete(std::move(header));
+}
+
+asio::awaitable<smtp::Reply> SessionDesk::message(smtp::Received received) {
+  const auto transaction = transaction_;
+  const settings::Settings& settings = *transaction->in_force().settings;
+  refused_by_.clear();  // recipients refused before tell their own story
+  co_await transaction->message_complete(std::move(received));
+
+  smtp::Reply reply;
+  if (transaction->message()->count("Received") > settings.limits.received_fields) {
+    reply = with_id(554, "4.6", "Message has passed too many servers, it is in a loop", transaction->id());
+    refused_by_ = "@loop";
+  } else {
+    std::vector<std::size_t> accepted;
+    std::vector<Decision> decisions;
+    for (std::size_t i = 0; i < transaction->recipients().size(); ++i) {
+      TransactionRecipient& recipient = transaction->recipients()[i];
+      if (!recipient.accepted) continue;
+      recipient.verdict = judge(recipient, true);
+      recipient.facts->set("score", recipient.verdict.score);
+      accepted.push_back(i);
+      decisions.push_back(decide_on(recipient.verdict, settings, transaction->id()));
+    }
+    const Outcome outcome = combine(decisions);
+    reply = co_await carry_out(outcome, accepted, decisions);
+  }
+  record(reply.text());
+  transaction_.reset();
+  co_return reply;
+}
+
+std::vector<SessionDesk::Copy> SessionDesk::copies(const std::vector<std::size_t>& recipients,
+                                                   const std::vector<Decision>& decisions) const {
+  std::vector<Copy> copies;
+  std::size_t next = 0;
+  for (const std::size_t index : recipients) {
+    const policy::Verdict& verdict = transaction_->recipients()[index].verdict;
+    const std::string& would = decisions[next++].would;
+    const auto same_tag = [](const policy::Tag& a, const policy::Tag& b) { return a.rule == b.rule; };
+    const auto fits = std::ranges::find_if(copies, [&](const Copy& copy) {
+      const policy::Verdict& other = transaction_->recipients()[copy.recipients.front()].verdict;
+      return copy.would == would && other.score_tag == verdict.score_tag &&
+             (!verdict.score_tag || other.score == verdict.score) &&
+             std::ranges::equal(other.tags, verdict.tags, same_tag);
+    });
+    if (fits == copies.end())
+      copies.push_back({{index}, would});
+    else
+      fits->recipients.push_back(index);
+  }
+  return copies;
+}
+
+delivery::Parcel SessionDesk::parcel(const Copy& copy) {
+  delivery::Parcel parcel;
+  for (const std::size_t index : copy.recipients)
+    parcel.recipients.push_back(transaction_->recipients()[index].address);
+  Outgoing header = outgoing(*transaction_, transaction_->recipients()[copy.recipients.front()].verdict, copy.would,
+                             parcel.recipients);
+  if (added_.empty()) added_ = header.added;
+  const Message& message = *transaction_->message();
+  parcel.id = transaction_->id();
+  parcel.mailstore = mailstore_;
+  parcel.sender = transaction_->envelope().sender;
+  parcel.smtputf8 = transaction_->envelope().smtputf8;
+  parcel.header = std::move(header.header);
+  parcel.octets = message.octets();
+  parcel.body_offset = message.body_offset();
+  parcel.eight_bit = transaction_->envelope().eight_bit || !is_ascii(parcel.header);
+  constexpr std::uint64_t kLooked = 256 << 10;
+  if (!parcel.eight_bit && message.size() > kLooked) parcel.eight_bit = true;  // too large to look, harmless to say
+  if (!parcel.eight_bit)
+    message.for_each_body_slice([&](std::string_view slice) { parcel.eight_bit |= !is_ascii(slice); });
+  return parcel;
+}
+
+delivery::HoldInfo SessionDesk::hold_info(std::string reason) const {
+  const Facts& facts = transaction_->facts();
+  const auto passes = [&](std::string_view name) {
+    const auto id = facts.vocabulary().find(name);
+    if (!id || !facts.at(*id).known()) return false;
+    const auto* outcome = std::get_if<policy::Outcome>(&facts.at(*id).value);
+    return outcome && *outcome == policy::Outcome::pass;
+  };
+  return {std::move(reason), journal::encode_record(entry_of(*transaction_)), passes("spf.mailfrom") || passes("dmarc.result")};
+}
+
+void SessionDesk::note(const Copy& copy, const delivery::Handover& handover) {
+  const auto set_fate = [&](std::size_t i, std::string_view fate) {
+    transaction_->recipients()[copy.recipients[i]].fate = fate;
+  };
+  for (std::size_t i = 0; i < copy.recipients.size(); ++i)
+    set_fate(i, handover.held == "quarantine" ? "quarantined" : handover.held == "retry" ? "held"
+                : handover.reply.positive()   ? "delivered"
+                                              : "failed");
+  if (!handover.held.empty()) held_ = handover.held;
+  if (!handover.refused_by.empty()) refused_by_ = handover.refused_by;
+  if (!handover.text.empty()) delivery_.detail = handover.text;
+  if (!handover.report) return;
+  const delivery::DeliveryReport& report = *handover.report;
+  delivery_.mailstore = mailstore_;
+  delivery_.server = report.server;
+  delivery_.queue_id = report.queue_id;
+  if (delivery_.detail.empty()) delivery_.detail = report.detail;
+  for (std::size_t i = 0; i < report.recipients.size() && i < copy.recipients.size(); ++i) {
+    const delivery::Delivered& one = report.recipients[i];
+    if (one.fate == delivery::Fate::taken || handover.held.empty()) set_fate(i, fate_of(one));
+    delivery_.recipients.push_back({transaction_->recipients()[copy.recipients[i]].address.text(), one.code, one.enhanced,
+                                    one.text, std::string(delivery::name(one.fate))});
+  }
+}
+
+// Someone's copy is taken already, so the answer will be 250: this one must be kept as well.
+asio::awaitable<delivery::Handover> SessionDesk::keep_too(const Copy& copy) {
+  delivery::Parcel first = parcel(copy);
+  delivery::HoldInfo why = hold_info("undeliverable");
+  delivery::Handover handover = co_await transaction_->in_force().delivery->hand_over(first, why);
+  if (handover.reply.positive()) co_return handover;
+  spdlog::warn("event=undeliverable id={} what=\"a copy of a message whose other copies were delivered\"", transaction_->id());
+  co_return co_await transaction_->in_force().delivery->quarantine(std::move(first), std::move(why));
+}
+
+asio::awaitable<smtp::Reply> SessionDesk::carry_out(const Outcome& outcome, const std::vector<std::size_t>& accepted,
+                                                    const std::vector<Decision>& decisions) {
+  const auto transaction = transaction_;
+  if (outcome.kind != Outcome::Kind::deliver) {
+    for (const std::size_t index : accepted) transaction->recipients()[index].fate = "refused";
+    co_return decisions[outcome.speaker].reply;
+  }
+  const auto select = [&](const std::vector<std::size_t>& which) {
+    std::vector<Decision> chosen;
+    std::vector<std::size_t> indices;
+    for (const std::size_t i : which) {
+      chosen.push_back(decisions[i]);
+      indices.push_back(accepted[i]);
+    }
+    return copies(indices, chosen);
+  };
+  smtp::Reply reply = smtp::replies::message_accepted(transaction->id());
+  bool taken = false;
+  for (const Copy& copy : select(outcome.deliver)) {
+    delivery::Handover handover;
+    if (taken) {
+      handover = co_await keep_too(copy);
+    } else {
+      delivery::Parcel whole = parcel(copy);
+      delivery::HoldInfo why = hold_info("unreachable");
+      handover = co_await transaction->in_force().delivery->hand_over(std::move(whole), std::move(why));
+    }
+    note(copy, handover);
+    if (!handover.reply.positive()) co_return with_id(handover.reply, transaction->id());
+    taken = true;
+    reply = handover.reply;
+  }
+  for (const Copy& copy : select(outcome.quarantine)) {
+    delivery::Parcel whole = parcel(copy);
+    delivery::HoldInfo why = hold_info(transaction->recipients()[copy.recipients.front()].verdict.rule);
+    const delivery::Handover handover =
+        co_await transaction->in_force().delivery->quarantine(std::move(whole), std::move(why));
+    note(copy, handover);
+    if (!handover.reply.positive()) co_return with_id(handover.reply, transaction->id());
+    reply = handover.reply;
+  }
+  co_return reply;
+}
+
+void SessionDesk::record(const std::string& reply) {
+  journal::Entry entry = entry_of(*transaction_);
+  if (early_) entry.verdict = *early_;
+  entry.duration = std::chrono::duration<double>(Clock::now() - began_).count();
+  entry.reply = reply;
+  entry.refused_by = refused_by_;
+  entry.delivery = delivery_;
+  entry.held = held_;
+  entry.added_headers = added_;
+  write(entry, *transaction_->in_force().settings);
+}
+
+void SessionDesk::refused(std::string_view what, const smtp::Reply& reply, bool ends) {
+  if (!transaction_) return;
+  last_reply_ = reply.text();
+  refused_by_ = what;
+  if (!ends) return;
+  record(last_reply_);
+  transaction_.reset();
+}
+
+void SessionDesk::abandoned(std::string_view why) {
+  if (!transaction_) return;
+  if (!transaction_->recipients().empty()) {
+    delivery_.detail = "no message: " + std::string(why);
+    record(last_reply_);
+  }
+  transaction_.reset();
+}
+
+}  // namespace gateway::pipeline

@@ -1,0 +1,74 @@
+#pragma once
+// One session's reception: a transaction after the other, each from MAIL to its record.
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "gateway/delivery/deliver_or_hold.h"
+#include "gateway/journal/entry.h"
+#include "gateway/pipeline/conclude.h"
+#include "gateway/pipeline/desk.h"
+#include "gateway/pipeline/transaction.h"
+
+namespace gateway::pipeline {
+
+class SessionDesk final : public smtp::Reception {
+ public:
+  SessionDesk(const Works& works, asio::any_io_executor loop);
+  ~SessionDesk() override;
+
+  asio::awaitable<std::optional<smtp::Reply>> connected(const smtp::Client& client) override;
+  asio::awaitable<smtp::Reply> sender(const smtp::Client& client, const Envelope& envelope) override;
+  asio::awaitable<smtp::Reply> recipient(const Address& address) override;
+  bool refused_by_verdict() const override { return refused_by_verdict_; }
+  asio::awaitable<std::optional<smtp::Reply>> data() override;
+  void header_complete(std::string header) override;
+  asio::awaitable<smtp::Reply> message(smtp::Received received) override;
+  void refused(std::string_view what, const smtp::Reply& reply, bool ends) override;
+  void abandoned(std::string_view why) override;
+  std::string id() const override { return transaction_ ? transaction_->id() : session_id_; }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  void begin(const smtp::Client& client, const Envelope& envelope);
+  policy::Verdict judge(const TransactionRecipient& recipient, bool at_end);
+  bool stands_apart(const policy::Verdict& verdict) const;
+  smtp::Reply turn_away(TransactionRecipient& recipient, std::string_view what, smtp::Reply reply);
+
+  // A copy of the message for recipients to whom the rules say the same.
+  struct Copy {
+    std::vector<std::size_t> recipients;
+    std::string would;
+  };
+  std::vector<Copy> copies(const std::vector<std::size_t>& recipients, const std::vector<Decision>& decisions) const;
+  delivery::Parcel parcel(const Copy& copy);
+  delivery::HoldInfo hold_info(std::string reason) const;
+  asio::awaitable<smtp::Reply> carry_out(const Outcome& outcome, const std::vector<std::size_t>& accepted,
+                                         const std::vector<Decision>& decisions);
+  asio::awaitable<delivery::Handover> keep_too(const Copy& copy);
+  void note(const Copy& copy, const delivery::Handover& handover);
+  void record(const std::string& reply);
+  void write(const journal::Entry& entry, const settings::Settings& settings);
+
+  const Works works_;
+  const asio::any_io_executor loop_;
+  const std::string session_id_;
+  std::shared_ptr<Transaction> transaction_;
+  Clock::time_point began_{};
+  std::string mailstore_;  // of the transaction
+  bool refused_by_verdict_ = false;
+
+  // For the record.
+  std::optional<policy::Verdict> early_;  // at MAIL, before there was a recipient
+  std::string refused_by_;
+  std::string last_reply_;
+  std::string held_;
+  journal::DeliveryEntry delivery_;
+  std::vector<std::string> added_;
+};
+
+}  // namespace gateway::pipeline

@@ -1,0 +1,87 @@
+#pragma once
+// One MAIL … end of data: its facts, its filters at work, its recipients and what the rules say about each.
+// Knows neither SMTP nor delivery: the session's desk and `explain` both run it.
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "gateway/pipeline/examination.h"
+#include "gateway/pipeline/in_force.h"
+#include "gateway/smtp/client.h"
+#include "gateway/smtp/reception.h"
+#include "gateway/vocabulary.h"
+
+namespace gateway::pipeline {
+
+struct TransactionRecipient {
+  Address address;
+  std::unique_ptr<Facts> facts;
+  policy::Verdict verdict;
+  std::string reply;  // what we said to it
+  std::string fate;   // "refused", "delivered", …: see journal::RecipientEntry
+  bool accepted = false;
+};
+
+class Transaction {
+ public:
+  struct World {
+    std::shared_ptr<const InForce> in_force;
+    std::shared_ptr<const FilterSet> filters;  // those of in_force, or others in their place
+    dns::Resolver& resolver;
+    asio::any_io_executor loop;
+    asio::thread_pool* workers = nullptr;
+  };
+
+  Transaction(World world, std::string id, Time now, const smtp::Client& client, Envelope envelope,
+              bool client_known = true);
+  ~Transaction();
+  Transaction(const Transaction&) = delete;
+  Transaction& operator=(const Transaction&) = delete;
+
+  const std::string& id() const { return id_; }
+  Time now() const { return now_; }
+  const InForce& in_force() const { return *world_.in_force; }
+  const smtp::Client& client() const { return client_; }
+  const Envelope& envelope() const { return envelope_; }
+  Facts& session_facts() { return session_; }
+  Facts& facts() { return facts_; }
+  const Facts& facts() const { return facts_; }
+  const Answers& answers() const { return examination_->answers(); }
+
+  // Client and envelope are in: filters that need no more begin.
+  void begin();
+  TransactionRecipient& add_recipient(const Address& address);
+  std::vector<TransactionRecipient>& recipients() { return recipients_; }
+  const std::vector<TransactionRecipient>& recipients() const { return recipients_; }
+
+  // Waits for the filters whose facts could settle the verdict at that phase.
+  asio::awaitable<void> settle(Phase phase);
+  void data_begins();
+  void header_complete(std::string header);
+  // Waits for all filters.
+  asio::awaitable<void> message_complete(smtp::Received received);
+
+  // As of now; `at_end` when the message is complete.
+  policy::Verdict judge(const TransactionRecipient& recipient, bool trouble_passed, bool at_end) const;
+  // What the rules say before there is a recipient.
+  policy::Verdict judge_sender() const;
+
+  const std::shared_ptr<const Message>& message() const { return message_; }
+  bool has_header() const { return message_ != nullptr; }
+
+ private:
+  World world_;
+  const std::string id_;
+  const Time now_;
+  const smtp::Client client_;
+  Envelope envelope_;
+  Facts session_;
+  Facts facts_;
+  std::vector<TransactionRecipient> recipients_;
+  std::shared_ptr<const Message> message_;
+  std::shared_ptr<Examination> examination_;
+};
+
+}  // namespace gateway::pipeline
