@@ -21,7 +21,9 @@ using policy::Disposition;
 
 Time now() { return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()); }
 
-bool refuses(const policy::Verdict& verdict) { return verdict.settled && verdict.action >= Disposition::defer; }
+bool refuses(const policy::Verdict& verdict) {
+  return verdict.settled && verdict.action >= Disposition::defer;
+}
 
 journal::SubjectMode subject_mode(const std::string& word) {
   if (word == "hash") return journal::SubjectMode::hash;
@@ -87,15 +89,16 @@ asio::awaitable<std::optional<smtp::Reply>> SessionDesk::connected(const smtp::C
 void SessionDesk::write(const journal::Entry& entry, const settings::Settings& settings) {
   if (is_probe(settings, entry.client.ip)) return;
   spdlog::info("{}", journal::log_line(entry));
-  asio::co_spawn(loop_, works_.journal.write(journal::encode_record(entry, subject_mode(settings.journal_subject))),
+  asio::co_spawn(loop_,
+                 works_.journal.write(journal::encode_record(entry, subject_mode(settings.journal_subject))),
                  asio::detached);
 }
 
 void SessionDesk::begin(const smtp::Client& client, const Envelope& envelope) {
   const auto in_force = works_.standing.now();
   transaction_ = std::make_shared<Transaction>(
-      Transaction::World{in_force, in_force->filters, works_.resolver, loop_, works_.workers}, works_.ids.next(),
-      now(), client, envelope);
+      Transaction::World{in_force, in_force->filters, works_.resolver, loop_, works_.workers},
+      works_.ids.next(), now(), client, envelope);
   began_ = Clock::now();
   mailstore_.clear();
   refused_by_.clear();
@@ -149,11 +152,14 @@ bool SessionDesk::stands_apart(const policy::Verdict& verdict) const {
   if (!transaction_->in_force().settings->split_recipients) return false;
   const auto first = std::ranges::find_if(transaction_->recipients(), &TransactionRecipient::accepted);
   if (first == transaction_->recipients().end()) return false;
-  const auto same = [](const policy::RuleOutcome& a, const policy::RuleOutcome& b) { return a.held == b.held; };
+  const auto same = [](const policy::RuleOutcome& a, const policy::RuleOutcome& b) {
+    return a.held == b.held;
+  };
   return !std::ranges::equal(first->verdict.rules, verdict.rules, same);
 }
 
-smtp::Reply SessionDesk::turn_away(TransactionRecipient& recipient, std::string_view what, smtp::Reply reply) {
+smtp::Reply SessionDesk::turn_away(TransactionRecipient& recipient, std::string_view what,
+                                   smtp::Reply reply) {
   recipient.reply = reply.text();
   recipient.fate = "refused";
   last_reply_ = recipient.reply;
@@ -170,7 +176,8 @@ asio::awaitable<smtp::Reply> SessionDesk::recipient(const Address& address) {
   const std::size_t index = transaction->recipients().size() - 1;
   if (route.refusal) co_return turn_away(added, route.refused_by, with_id(*route.refusal, transaction->id()));
   if (!mailstore_.empty() && mailstore_ != route.mailstore)
-    co_return turn_away(added, "@limit", with_id(452, "5.3", "This recipient needs a message of its own", transaction->id()));
+    co_return turn_away(added, "@limit",
+                        with_id(452, "5.3", "This recipient needs a message of its own", transaction->id()));
 
   co_await transaction->settle(Phase::rcpt);
   TransactionRecipient& recipient = transaction->recipients()[index];
@@ -183,7 +190,8 @@ asio::awaitable<smtp::Reply> SessionDesk::recipient(const Address& address) {
     }
   }
   if (stands_apart(recipient.verdict))
-    co_return turn_away(recipient, "@limit", with_id(452, "5.3", "This recipient needs a message of its own", transaction->id()));
+    co_return turn_away(recipient, "@limit",
+                        with_id(452, "5.3", "This recipient needs a message of its own", transaction->id()));
   mailstore_ = route.mailstore;
   recipient.accepted = true;
   smtp::Reply reply = smtp::replies::recipient_accepted();
@@ -255,8 +263,8 @@ delivery::Parcel SessionDesk::parcel(const Copy& copy) {
   delivery::Parcel parcel;
   for (const std::size_t index : copy.recipients)
     parcel.recipients.push_back(transaction_->recipients()[index].address);
-  Outgoing header = outgoing(*transaction_, transaction_->recipients()[copy.recipients.front()].verdict, copy.would,
-                             parcel.recipients);
+  Outgoing header = outgoing(*transaction_, transaction_->recipients()[copy.recipients.front()].verdict,
+                             copy.would, parcel.recipients);
   if (added_.empty()) added_ = header.added;
   const Message& message = *transaction_->message();
   parcel.id = transaction_->id();
@@ -268,7 +276,8 @@ delivery::Parcel SessionDesk::parcel(const Copy& copy) {
   parcel.body_offset = message.body_offset();
   parcel.eight_bit = transaction_->envelope().eight_bit || !is_ascii(parcel.header);
   constexpr std::uint64_t kLooked = 256 << 10;
-  if (!parcel.eight_bit && message.size() > kLooked) parcel.eight_bit = true;  // too large to look, harmless to say
+  if (!parcel.eight_bit && message.size() > kLooked)
+    parcel.eight_bit = true;  // too large to look, harmless to say
   if (!parcel.eight_bit)
     message.for_each_body_slice([&](std::string_view slice) { parcel.eight_bit |= !is_ascii(slice); });
   return parcel;
@@ -282,7 +291,8 @@ delivery::HoldInfo SessionDesk::hold_info(std::string reason) const {
     const auto* outcome = std::get_if<policy::Outcome>(&facts.at(*id).value);
     return outcome && *outcome == policy::Outcome::pass;
   };
-  return {std::move(reason), journal::encode_record(entry_of(*transaction_)), passes("spf.mailfrom") || passes("dmarc.result")};
+  return {std::move(reason), journal::encode_record(entry_of(*transaction_)),
+          passes("spf.mailfrom") || passes("dmarc.result")};
 }
 
 void SessionDesk::note(const Copy& copy, const delivery::Handover& handover) {
@@ -290,7 +300,8 @@ void SessionDesk::note(const Copy& copy, const delivery::Handover& handover) {
     transaction_->recipients()[copy.recipients[i]].fate = fate;
   };
   for (std::size_t i = 0; i < copy.recipients.size(); ++i)
-    set_fate(i, handover.held == "quarantine" ? "quarantined" : handover.held == "retry" ? "held"
+    set_fate(i, handover.held == "quarantine" ? "quarantined"
+                : handover.held == "retry"    ? "held"
                 : handover.reply.positive()   ? "delivered"
                                               : "failed");
   if (!handover.held.empty()) held_ = handover.held;
@@ -305,8 +316,8 @@ void SessionDesk::note(const Copy& copy, const delivery::Handover& handover) {
   for (std::size_t i = 0; i < report.recipients.size() && i < copy.recipients.size(); ++i) {
     const delivery::Delivered& one = report.recipients[i];
     if (one.fate == delivery::Fate::taken || handover.held.empty()) set_fate(i, fate_of(one));
-    delivery_.recipients.push_back({transaction_->recipients()[copy.recipients[i]].address.text(), one.code, one.enhanced,
-                                    one.text, std::string(delivery::name(one.fate))});
+    delivery_.recipients.push_back({transaction_->recipients()[copy.recipients[i]].address.text(), one.code,
+                                    one.enhanced, one.text, std::string(delivery::name(one.fate))});
   }
 }
 
@@ -316,11 +327,13 @@ asio::awaitable<delivery::Handover> SessionDesk::keep_too(const Copy& copy) {
   delivery::HoldInfo why = hold_info("undeliverable");
   delivery::Handover handover = co_await transaction_->in_force().delivery->hand_over(first, why);
   if (handover.reply.positive()) co_return handover;
-  spdlog::warn("event=undeliverable id={} what=\"a copy of a message whose other copies were delivered\"", transaction_->id());
+  spdlog::warn("event=undeliverable id={} what=\"a copy of a message whose other copies were delivered\"",
+               transaction_->id());
   co_return co_await transaction_->in_force().delivery->quarantine(std::move(first), std::move(why));
 }
 
-asio::awaitable<smtp::Reply> SessionDesk::carry_out(const Outcome& outcome, const std::vector<std::size_t>& accepted,
+asio::awaitable<smtp::Reply> SessionDesk::carry_out(const Outcome& outcome,
+                                                    const std::vector<std::size_t>& accepted,
                                                     const std::vector<Decision>& decisions) {
   const auto transaction = transaction_;
   if (outcome.kind != Outcome::Kind::deliver) {

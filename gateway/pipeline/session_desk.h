@@ -44,7 +44,8 @@ class SessionDesk final : public smtp::Reception {
     std::vector<std::size_t> recipients;
     std::string would;
   };
-  std::vector<Copy> copies(const std::vector<std::size_t>& recipients, const std::vector<Decision>& decisions) const;
+  std::vector<Copy> copies(const std::vector<std::size_t>& recipients,
+                           const std::vector<Decision>& decisions) const;
   delivery::Parcel parcel(const Copy& copy);
   delivery::HoldInfo hold_info(std::string reason) const;
   asio::awaitable<smtp::Reply> carry_out(const Outcome& outcome, const std::vector<std::size_t>& accepted,
