@@ -52,6 +52,7 @@ void ScriptStream::cancel() {
 void ScriptStream::notify() { changed_.cancel(); }
 
 asio::awaitable<bool> ScriptStream::handshake(const gateway::net::TlsServer&) {
+  if (fails()) co_return false;
   wire_->under_tls = true;
   co_return true;
 }

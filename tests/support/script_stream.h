@@ -19,7 +19,7 @@ struct Wire {
   std::string from_server;
   bool closed = false;              // by the server
   bool under_tls = false;           // a handshake was made
-  unsigned operations = 0;          // reads and writes so far, those that would block not counted
+  unsigned operations = 0;          // reads, writes and handshakes so far, those that would block not counted
   std::optional<unsigned> fail_at;  // this operation and all later ones fail
   unsigned most_written_at_once = 1u << 30;
 };
