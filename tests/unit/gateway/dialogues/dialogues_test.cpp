@@ -32,7 +32,8 @@ class Dialogues : public testing::TestWithParam<File> {
  protected:
   void expect_no_failure(std::string (*run)(const Dialogue&, const MakeDialogueWorld&)) {
     try {
-      EXPECT_EQ(run(support::load_dialogue(GetParam().path), make_double_world), "");
+      const std::string story = run(support::load_dialogue(GetParam().path), make_double_world);
+      EXPECT_TRUE(story.empty()) << story;
     } catch (const std::invalid_argument& mistake) {
       FAIL() << mistake.what();
     }
