@@ -102,6 +102,7 @@ asio::awaitable<bool> Session::enter() {
   protocol_.emplace(Protocol::Options{settings_->hostname, settings_->limits,
                                       tls_offered ? settings_->listener.tls : settings::ListenerTls::off,
                                       contains(settings_->listener.xclient_from, client_.ip)});
+  protocol_->restart(!client_.tls.version.empty());
   co_return co_await admit();
 }
 
