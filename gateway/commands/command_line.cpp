@@ -1,7 +1,111 @@
 #include "gateway/commands/command_line.h"
 
-namespace gateway::commands {
+#include <fmt/core.h>
 
-int run(int, char**) { return 2; }
+#include <CLI/CLI.hpp>
+#include <exception>
+#include <functional>
+
+#include "gateway/commands/check.h"
+#include "gateway/commands/explain.h"
+#include "gateway/commands/list_facts.h"
+#include "gateway/commands/reload.h"
+#include "gateway/commands/serve.h"
+
+namespace gateway::commands {
+namespace {
+
+constexpr const char* kDefaultConfig = "/etc/postern/postern.toml";
+
+struct Options {
+  std::string config = kDefaultConfig;
+  bool json = false;
+  ServeOptions serve;
+  CheckOptions check;
+  ExplainOptions explain;
+};
+
+CLI::App* add_command(CLI::App& app, const std::string& name, const std::string& what, Options& options) {
+  CLI::App* const command = app.add_subcommand(name, what);
+  command->add_option("-c,--config", options.config, "configuration file")
+      ->capture_default_str()
+      ->type_name("FILE");
+  command->add_flag("--json", options.json, "print for programs");
+  return command;
+}
+
+void describe(CLI::App& app, Options& options) {
+  app.require_subcommand(1);
+  app.set_version_flag("--version", "postern " POSTERN_VERSION);
+  app.footer("Manual: postern(8), postern.toml(5).");
+
+  CLI::App* const serve = add_command(app, "serve", "run the gateway in the foreground", options);
+  serve->add_option("--mode", options.serve.mode, "enforce, observe or soft, in the place of policy.mode")
+      ->check(CLI::IsMember({"enforce", "observe", "soft"}));
+
+  CLI::App* const check =
+      add_command(app, "check", "check configuration and policy, all mistakes at once", options);
+  check->add_flag("--stages", options.check.stages, "print when each rule can decide at the earliest");
+
+  CLI::App* const explain =
+      add_command(app, "explain", "what would happen to a message, and why; changes nothing", options);
+  ExplainOptions& with = options.explain;
+  explain->add_option("--ip", with.ip, "address of the client; unknown without it");
+  explain->add_option("--helo", with.helo, "what the client calls itself");
+  explain->add_option("--from", with.from, "envelope sender; \"\" or <> is the null sender");
+  explain->add_option("--to", with.to, "recipients; without them postmaster of the first domain")
+      ->type_name("ADDR");
+  explain->add_option("--dns", with.dns, "zone file (JSON or TOML) to answer look-ups from")
+      ->type_name("ZONE");
+  explain->add_option("--at", with.at, "the time it is: RFC 3339 or Unix seconds")->type_name("TIME");
+  explain->add_option("--fact", with.facts, "a fact, whatever the filters find")->type_name("NAME=VALUE");
+  explain->add_option("--expect", with.expect, "exit 1 unless this is the verdict")
+      ->type_name("ACTION[:RULE]");
+  explain->add_option("message", with.file, "the message; - is standard input; without one, up to RCPT");
+  // One value each, so that the message may follow.
+  for (const char* const several : {"--to", "--fact"}) explain->get_option(several)->expected(1)->take_all();
+
+  add_command(app, "facts", "list everything a policy can ask", options);
+  add_command(app, "reload", "let the running gateway read its files anew", options);
+  add_command(app, "version", "print the version", options);
+}
+
+int dispatch(CLI::App& app, Options& options) {
+  options.serve.config = options.check.config = options.explain.config = options.config;
+  options.check.json = options.explain.json = options.json;
+  const std::string command = app.get_subcommands().front()->get_name();
+  if (command == "serve") return serve(options.serve);
+  if (command == "check") return check(options.check);
+  if (command == "explain") return explain(options.explain);
+  if (command == "facts") return list_facts(options.json);
+  if (command == "reload") return reload(options.config, options.json);
+  if (options.json)
+    fmt::print("{{\"version\": \"{}\"}}\n", POSTERN_VERSION);
+  else
+    fmt::print("postern {}\n", POSTERN_VERSION);
+  return 0;
+}
+
+}  // namespace
+
+int run(int argc, char** argv) {
+  CLI::App app{"Postern: an inbound SMTP gateway that shows why", "postern"};
+  Options options;
+  describe(app, options);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& done) {  // --help, --version
+    return app.exit(done);
+  } catch (const CLI::ParseError& error) {
+    app.exit(error);
+    return 2;
+  }
+  try {
+    return dispatch(app, options);
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "postern: {}\n", error.what());
+    return 1;
+  }
+}
 
 }  // namespace gateway::commands

@@ -42,7 +42,7 @@ std::size_t rank(Outcome outcome) {
 Conclusion conclusion(const Entry& entry) { return conclude(entry.verdict, entry.refused_by, entry.reply); }
 
 Conclusion conclusion(const RecipientEntry& recipient) {
-  return conclude(recipient.verdict, {}, recipient.reply);
+  return conclude(recipient.verdict, recipient.refused_by, recipient.reply);
 }
 
 std::optional<Outcome> shown_outcome(const Entry& entry, std::string_view fact, std::string_view method,

@@ -17,6 +17,7 @@ struct RecipientEntry {
   std::string address;  // "<>" never; as it was written
   policy::Verdict verdict;
   std::string reply;  // what we said to it, as on the wire without CRLF
+  std::string refused_by;  // what refused it outside the rules, "@relay"
   std::string fate;   // "", "refused", "delivered", "failed", "held", "quarantined", "perhaps delivered"
 };
 

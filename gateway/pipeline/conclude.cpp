@@ -22,6 +22,10 @@ smtp::Reply with_id(const smtp::Reply& reply, const std::string& id) {
   return with_id(reply.code(), detail, reply.lines().empty() ? std::string() : reply.lines().front(), id);
 }
 
+smtp::Reply message_loops(const std::string& id) {
+  return with_id(554, "4.6", "Message has passed too many servers, it is in a loop", id);
+}
+
 Decision decide_on(const policy::Verdict& verdict, const settings::Settings& settings,
                    const std::string& id) {
   Decision decision;

@@ -27,6 +27,8 @@ smtp::Reply with_id(int code, std::string_view subject_detail, std::string text,
                     const std::string& footer = {});
 smtp::Reply with_id(const smtp::Reply& reply, const std::string& id);
 
+smtp::Reply message_loops(const std::string& id);
+
 // Several recipients of one message: any defer defers the whole; all refuse: refused; else it goes to those
 // who accept, and is quarantined for the others.
 struct Outcome {

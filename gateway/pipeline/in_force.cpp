@@ -13,9 +13,14 @@ InForce::InForce(std::shared_ptr<const settings::Settings> with)
 }
 
 std::shared_ptr<InForce> InForce::load(const settings::Path& file, Time today,
-                                       policy::Diagnostics& diagnostics) {
+                                       policy::Diagnostics& diagnostics, std::optional<settings::Mode> mode) {
   auto settings = settings::Settings::load(file, diagnostics);
   if (!settings) return nullptr;
+  if (mode) {
+    auto changed = std::make_shared<settings::Settings>(*settings);
+    changed->mode = *mode;
+    settings = std::move(changed);
+  }
   auto loaded = std::make_shared<InForce>(std::move(settings));
   loaded->policy = policy::Policy::load(loaded->settings->policy_files, loaded->vocabulary,
                                         {loaded->settings->policy_default}, today, diagnostics);

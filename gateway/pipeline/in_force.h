@@ -5,6 +5,7 @@
 #include <atomic>
 #include <memory>
 #include <mutex>
+#include <optional>
 
 #include "gateway/pipeline/examination.h"
 #include "gateway/settings/settings.h"
@@ -28,9 +29,11 @@ struct InForce {
   InForce(const InForce&) = delete;
   InForce& operator=(const InForce&) = delete;
 
-  // Reads and checks everything; all mistakes are reported.  Null when one is an error.
+  // Reads and checks everything; all mistakes are reported.  Null when one is an error.  `mode` stands in the
+  // place of what the settings say.
   static std::shared_ptr<InForce> load(const settings::Path& file, Time today,
-                                       policy::Diagnostics& diagnostics);
+                                       policy::Diagnostics& diagnostics,
+                                       std::optional<settings::Mode> mode = std::nullopt);
 };
 
 // What is in force now.  Thread-safe.

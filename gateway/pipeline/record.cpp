@@ -52,7 +52,7 @@ journal::Entry entry_of(const Transaction& transaction) {
   entry.client = transaction.client();
   entry.sender = transaction.envelope().sender.text();
   for (const TransactionRecipient& one : transaction.recipients())
-    entry.recipients.push_back({one.address.text(), one.verdict, one.reply, one.fate});
+    entry.recipients.push_back({one.address.text(), one.verdict, one.reply, one.refused_by, one.fate});
   const TransactionRecipient* const shown = shown_recipient(transaction);
   if (shown) entry.verdict = shown->verdict;
 

@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "gateway/journal/encode.h"
-#include "gateway/journal/log_line.h"
+#include "gateway/journal/verdict_log.h"
 #include "gateway/pipeline/gather.h"
 #include "gateway/pipeline/record.h"
 #include "gateway/pipeline/route.h"
@@ -88,7 +88,7 @@ asio::awaitable<std::optional<smtp::Reply>> SessionDesk::connected(const smtp::C
 
 void SessionDesk::write(const journal::Entry& entry, const settings::Settings& settings) {
   if (is_probe(settings, entry.client.ip)) return;
-  spdlog::info("{}", journal::log_line(entry));
+  journal::log_verdict(entry);
   asio::co_spawn(loop_,
                  works_.journal.write(journal::encode_record(entry, subject_mode(settings.journal_subject))),
                  asio::detached);
@@ -162,6 +162,7 @@ smtp::Reply SessionDesk::turn_away(TransactionRecipient& recipient, std::string_
                                    smtp::Reply reply) {
   recipient.reply = reply.text();
   recipient.fate = "refused";
+  recipient.refused_by = what;
   last_reply_ = recipient.reply;
   if (!what.empty() && refused_by_.empty()) refused_by_ = what;
   return reply;
@@ -216,7 +217,7 @@ asio::awaitable<smtp::Reply> SessionDesk::message(smtp::Received received) {
 
   smtp::Reply reply;
   if (transaction->message()->count("Received") > settings.limits.received_fields) {
-    reply = with_id(554, "4.6", "Message has passed too many servers, it is in a loop", transaction->id());
+    reply = message_loops(transaction->id());
     refused_by_ = "@loop";
   } else {
     std::vector<std::size_t> accepted;

@@ -19,8 +19,9 @@ struct TransactionRecipient {
   Address address;
   std::unique_ptr<Facts> facts;
   policy::Verdict verdict;
-  std::string reply;  // what we said to it
-  std::string fate;   // "refused", "delivered", …: see journal::RecipientEntry
+  std::string reply;       // what we said to it
+  std::string refused_by;  // what refused it outside the rules, "@relay"
+  std::string fate;        // "refused", "delivered", …: see journal::RecipientEntry
   bool accepted = false;
 };
 

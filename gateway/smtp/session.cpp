@@ -6,6 +6,7 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include "gateway/net/proxy_protocol.h"
+#include "gateway/smtp/data_refusal.h"
 #include "gateway/smtp/replies.h"
 
 namespace gateway::smtp {
@@ -15,21 +16,6 @@ constexpr std::chrono::seconds kProxyWait{30};
 
 bool contains(const std::vector<Network>& networks, const IpAddress& ip) {
   return std::ranges::any_of(networks, [&](const Network& network) { return network.contains(ip); });
-}
-
-// A refusal found in the data: its name for the record, and what the client hears.
-struct Refusal {
-  std::string_view name;
-  Reply reply;
-};
-
-Refusal refusal_of(DataReader::Fault fault, const settings::Limits& limits) {
-  switch (fault) {
-    case DataReader::Fault::bare_newline: return {"@bare-newline", replies::bare_newline_in_message()};
-    case DataReader::Fault::message_size: return {"@size", replies::too_big(limits.message_size)};
-    case DataReader::Fault::text_line: return {"@limit", replies::text_line_too_long()};
-    default: return {"@limit", replies::header_too_big()};
-  }
 }
 
 }  // namespace
@@ -238,7 +224,7 @@ asio::awaitable<bool> Session::receive(DataReader& data, ReceivedMessage& messag
 asio::awaitable<Reply> Session::hand_over(const DataReader& data, ReceivedMessage& message,
                                           std::string header) {
   if (data.fault() != DataReader::Fault::none) {
-    Refusal refusal = refusal_of(data.fault(), settings_->limits);
+    DataRefusal refusal = refusal_of(data.fault(), settings_->limits);
     co_return refuse(refusal.name, std::move(refusal.reply));
   }
   Received received;

@@ -76,6 +76,16 @@ std::optional<Address> Address::parse(std::string_view mailbox, bool utf8) {
   return address;
 }
 
+Address Address::odd(std::string_view text) {
+  if (const auto strict = parse(text)) return *strict;
+  Address address;
+  const std::size_t at = text.rfind('@');
+  address.text_ = text.substr(0, kLongestAddress);
+  address.local_ = text.substr(0, std::min(at, text.size()));
+  if (at != text.npos) address.domain_ = Domain::parse(text.substr(at + 1)).value_or(Domain());
+  return address;
+}
+
 Address Address::bare_postmaster() {
   Address address;
   address.text_ = address.local_ = "postmaster";

@@ -17,6 +17,9 @@ class Address {
   // and strict: no route, no comment, no white space outside quotes, no control octets, local part up to 64
   // octets.
   static std::optional<Address> parse(std::string_view mailbox, bool utf8 = true);
+  // For `explain`, which shows what any address would come to: never refuses; the domain is what follows the
+  // last '@', when it is one.  Not fit for the wire.
+  static Address odd(std::string_view text);
   static Address bare_postmaster();  // RCPT TO:<postmaster>, RFC 5321 §4.5.1
 
   bool is_null() const { return text_.empty(); }

@@ -1,0 +1,108 @@
+#include "gateway/commands/fact_value.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "policy/diagnostic.h"
+#include "policy/language/literal.h"
+
+namespace gateway::commands {
+namespace {
+
+std::vector<std::string_view> split(std::string_view text, char border) {
+  std::vector<std::string_view> parts;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find(border), text.size());
+    parts.push_back(trim(text.substr(0, end)));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return parts;
+}
+
+template <class T>
+Result<Value> known(const std::optional<T>& value, const FactSpec& spec, std::string_view text) {
+  if (value) return Value(*value);
+  return Error(fmt::format("'{}' is not a value of type {}, which {} has", printable(text), name(spec.type),
+                           spec.name));
+}
+
+Result<Value> value_of(const FactSpec& spec, std::string_view text) {
+  switch (spec.type) {
+    case Type::boolean:
+      if (text == "true" || text == "yes") return Value(true);
+      if (text == "false" || text == "no") return Value(false);
+      return Error(fmt::format("{} is true or false", spec.name));
+    case Type::number: return known(policy::language::parse_number(text), spec, text);
+    case Type::text: return Value(std::string(text));
+    case Type::domain:
+      return text.empty() ? Result<Value>(Value(Domain())) : known(Domain::parse(text), spec, text);
+    case Type::address:
+      return text.empty() || text == "<>" ? Result<Value>(Value(Address()))
+                                          : known(Address::parse(text), spec, text);
+    case Type::ip: return known(IpAddress::parse(text), spec, text);
+    case Type::outcome: return known(policy::parse_outcome(text), spec, text);
+    case Type::time: {
+      const Result<Time> time = parse_moment(text);
+      if (!time) return time.error();
+      return Value(*time);
+    }
+    case Type::choice: {
+      const std::vector<std::string_view> words = split(spec.choices, ' ');
+      if (std::ranges::find(words, text) != words.end()) return Value(Choice{std::string(text)});
+      return Error(fmt::format("{} is one of: {}", spec.name, fmt::join(words, ", ")));
+    }
+    case Type::list: {
+      List list;
+      for (const std::string_view part : split(text, ',')) list.emplace_back(part);
+      return Value(std::move(list));
+    }
+  }
+  return Error("no such type");
+}
+
+}  // namespace
+
+Result<std::pair<FactId, Value>> parse_fact(const Vocabulary& vocabulary, std::string_view text) {
+  const std::size_t equals = text.find('=');
+  if (equals == text.npos) return Error(fmt::format("--fact takes NAME=VALUE, not '{}'", printable(text)));
+  const std::string_view name = trim(text.substr(0, equals));
+  const auto id = vocabulary.find(name);
+  if (!id) {
+    std::vector<std::string_view> names;
+    for (std::size_t i = 0; i < vocabulary.size(); ++i) names.push_back(vocabulary[FactId(i)].name);
+    return Error(fmt::format("unknown fact '{}'{}", printable(name), policy::did_you_mean(name, names)));
+  }
+  Result<Value> value = value_of(vocabulary[*id], text.substr(equals + 1));
+  if (!value) return value.error();
+  return std::pair<FactId, Value>(*id, std::move(*value));
+}
+
+Result<Time> parse_moment(std::string_view text) {
+  const auto wrong = [&] {
+    return Error(
+        fmt::format("'{}' is not a time: RFC 3339 (2026-06-01T12:00:00Z) or Unix seconds", printable(text)));
+  };
+  if (!text.empty() && text.find_first_not_of("0123456789") == text.npos && text.size() <= 11) {
+    const auto seconds = policy::language::parse_number(text);
+    if (!seconds) return wrong();
+    return Time(std::chrono::seconds(static_cast<std::int64_t>(*seconds)));
+  }
+  // An offset: "+02:00" at the end.
+  std::chrono::minutes offset{0};
+  std::string utc(text);
+  if (text.size() == 25 && (text[19] == '+' || text[19] == '-') && text[22] == ':') {
+    const auto hours = policy::language::parse_number(text.substr(20, 2));
+    const auto minutes = policy::language::parse_number(text.substr(23, 2));
+    if (!hours || !minutes || *hours < 0 || *minutes < 0) return wrong();
+    offset = std::chrono::minutes(static_cast<int>(*hours) * 60 + static_cast<int>(*minutes));
+    if (text[19] == '-') offset = -offset;
+    utc = std::string(text.substr(0, 19)) + "Z";
+  }
+  const auto time = policy::language::parse_time(utc);
+  if (!time) return wrong();
+  return *time - offset;
+}
+
+}  // namespace gateway::commands

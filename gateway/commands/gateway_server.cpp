@@ -1,0 +1,300 @@
+#include "gateway/commands/gateway_server.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <random>
+#include <system_error>
+#include <thread>
+
+#include "gateway/commands/resolver_choice.h"
+#include "gateway/delivery/deliver_or_hold.h"
+#include "gateway/delivery/factory.h"
+#include "gateway/delivery/retrier.h"
+#include "gateway/pipeline/desk.h"
+#include "gateway/review/recent.h"
+#include "gateway/review/web_server.h"
+#include "gateway/smtp/server.h"
+
+namespace gateway::commands {
+namespace {
+
+using settings::Settings;
+
+constexpr unsigned kMostLoops = 16;
+constexpr unsigned kWorkers = 4;  // disk and large messages
+
+Time system_now() { return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()); }
+
+// The state directory belongs to one gateway at a time.
+class StateLock {
+ public:
+  static Result<std::unique_ptr<StateLock>> take(const settings::Path& state) {
+    const auto failed = [&](int code) {
+      return Error(
+          fmt::format("state directory {}: {}", state.string(), std::generic_category().message(code)), code);
+    };
+    std::error_code error;
+    std::filesystem::create_directories(state / "incoming", error);
+    if (error) return failed(error.value());
+    auto lock = std::make_unique<StateLock>();
+    lock->file_ = net::Descriptor(::open((state / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+    if (lock->file_.get() < 0) return failed(errno);
+    if (::flock(lock->file_.get(), LOCK_EX | LOCK_NB) != 0)
+      return Error(fmt::format("state directory {} is in use by another gateway", state.string()));
+    return lock;
+  }
+
+ private:
+  net::Descriptor file_;
+};
+
+Result<std::shared_ptr<const net::TlsServer>> load_tls(const Settings& settings) {
+  const bool wanted = std::ranges::any_of(settings.listeners, [](const settings::Listener& one) {
+    return one.tls != settings::ListenerTls::off;
+  });
+  if (!wanted) return std::shared_ptr<const net::TlsServer>();
+  if (!settings.certificates.empty()) return net::TlsServer::load(settings.certificates);
+  const auto made = net::self_signed_certificate(settings.state, settings.hostname);
+  if (!made) return made.error();
+  return net::TlsServer::load(std::span(&*made, 1));
+}
+
+// One event loop with its thread.  Members go in the reverse order: what sessions use ends after the loop
+// that owns them.
+struct Loop {
+  explicit Loop(const pipeline::Works& works) : desk(works), loop(std::make_unique<asio::io_context>(1)) {}
+  net::Watch watch;
+  pipeline::FrontDesk desk;
+  std::unique_ptr<asio::io_context> loop;
+  std::unique_ptr<smtp::Server> server;
+  std::thread thread;
+};
+
+class Running final : public GatewayServer {
+ public:
+  Running(asio::io_context& main, std::shared_ptr<pipeline::InForce> in_force)
+      : main_(main),
+        settings_(in_force->settings),
+        first_(std::move(in_force)),
+        ids_(settings_->gateway),
+        recent_(),
+        deadline_(main),
+        workers_(kWorkers) {}
+
+  ~Running() override {
+    for (const auto& loop : loops_) loop->loop->stop();
+    for (const auto& loop : loops_)
+      if (loop->thread.joinable()) loop->thread.join();
+    web_.reset();
+    workers_.join();
+    resolver_.reset();
+    if (retrier_) retrier_->stop();
+    retrier_.reset();
+    standing_.reset();
+    first_.reset();
+  }
+
+  Result<void> open() {
+    auto lock = StateLock::take(settings_->state);
+    if (!lock) return lock.error();
+    lock_ = std::move(*lock);
+    auto tls = load_tls(*settings_);
+    if (!tls) return tls.error();
+    auto resolver = make_resolver(*settings_);
+    if (!resolver) return resolver.error();
+    resolver_ = std::move(*resolver);
+    const unsigned loops = std::clamp(std::thread::hardware_concurrency(), 1u, kMostLoops);
+    std::vector<net::BoundSockets> bound;
+    for (const settings::Listener& listener : settings_->listeners)
+      for (const settings::Endpoint& endpoint : listener.address) {
+        auto sockets = net::bind_listener(endpoint, loops);
+        if (!sockets) return sockets.error();
+        bound.push_back(std::move(*sockets));
+      }
+    held_ = std::make_unique<delivery::FileHeldStore>(settings_->state, disk_, workers_.get_executor(),
+                                                      settings_->limits.min_free);
+    if (const Result<void> ready = held_->prepare(); !ready)
+      return Error(fmt::format("held messages: {}", ready.error().text()));
+    if (const Result<void> ready = equip(*first_); !ready) return ready.error();
+    std::error_code error;
+    std::filesystem::create_directories(settings_->journal_directory, error);
+    if (error)
+      return Error(
+          fmt::format("journal directory {}: {}", settings_->journal_directory.string(), error.message()));
+    journal_ = std::make_unique<journal::Journal>(settings_->journal_directory, settings_->journal_keep_days);
+    journal_->on_record([this](const std::string& record) { recent_.add(record); });
+    standing_ = std::make_unique<pipeline::Standing>(first_);
+    memory_ = std::make_shared<smtp::MemoryBudget>(settings_->limits.memory);
+    connections_ = std::make_shared<net::ConnectionCount>(settings_->limits.connections,
+                                                          settings_->limits.connections_per_network);
+    run_loops(loops, std::move(bound), *tls);
+    if (settings_->review_listen) {
+      auto web = review::WebServer::start(*settings_->review_listen, recent_, [this] { return !finishing_; });
+      if (!web) return web.error();
+      web_ = std::move(*web);
+    }
+    return {};
+  }
+
+  std::vector<std::string> addresses() const override { return addresses_; }
+  std::string review_address() const override {
+    if (!web_) return {};
+    return settings::Endpoint{settings_->review_listen->ip, web_->port()}.text();
+  }
+
+  Result<std::string> reload(std::shared_ptr<pipeline::InForce> next) override {
+    const Settings& now = *standing_->now()->settings;
+    const Settings& then = *next->settings;
+    auto tls = load_tls(then);
+    if (!tls) return tls.error();
+    if (const Result<void> ready = equip(*next); !ready) return ready.error();
+    const std::string restart = needs_restart(now, then);
+    standing_->replace(next);
+    memory_->resize(then.limits.memory);
+    connections_->limit(then.limits.connections, then.limits.connections_per_network);
+    for (const auto& session : session_settings(then, *tls))
+      for (const auto& loop : loops_) loop->server->reload(session);
+    return Result<std::string>(boost::system::in_place_value, restart);
+  }
+
+  void finish(std::chrono::seconds patience, std::function<void(std::size_t)> done) override {
+    finishing_ = true;
+    if (retrier_) retrier_->stop();
+    finished_ = std::move(done);
+    open_loops_ = loops_.size();
+    for (const auto& loop : loops_)
+      loop->server->finish([this] { asio::post(main_, [this] { loop_finished(); }); });
+    deadline_.expires_after(patience);
+    deadline_.async_wait([this](boost::system::error_code error) {
+      if (!error && finished_) std::exchange(finished_, nullptr)(sessions());
+    });
+  }
+
+ private:
+  // What is delivered to, and the retries.
+  Result<void> equip(pipeline::InForce& in_force) {
+    auto mailstores = delivery::make_mailstores(*in_force.settings, disk_, workers_.get_executor());
+    if (!mailstores) return mailstores.error();
+    in_force.delivery =
+        std::make_shared<delivery::Handler>(*mailstores, *held_, in_force.settings->when_unreachable);
+    if (retrier_) retrier_->stop();
+    retrier_ = std::make_unique<delivery::Retrier>(
+        main_, *held_, *mailstores, system_now, [random = std::mt19937(std::random_device{}())]() mutable {
+          return std::uniform_real_distribution<double>(0, 1)(random);
+        });
+    retrier_->run();
+    return {};
+  }
+
+  std::vector<std::shared_ptr<const smtp::SessionSettings>> session_settings(
+      const Settings& settings, const std::shared_ptr<const net::TlsServer>& tls) const {
+    std::vector<std::shared_ptr<const smtp::SessionSettings>> all;
+    for (const settings::Listener& listener : settings.listeners)
+      for (const settings::Endpoint& endpoint : listener.address)
+        all.push_back(std::make_shared<const smtp::SessionSettings>(smtp::SessionSettings{
+            settings.hostname, endpoint.text(), listener, settings.limits, settings.trusted, settings.relays,
+            listener.tls == settings::ListenerTls::off ? nullptr : tls}));
+    return all;
+  }
+
+  void run_loops(unsigned count, std::vector<net::BoundSockets> bound,
+                 const std::shared_ptr<const net::TlsServer>& tls) {
+    const pipeline::Works works{*standing_, *resolver_, &workers_, ids_, *journal_, trouble_};
+    const auto spool = std::make_shared<const smtp::Spool>(
+        smtp::Spool{settings_->state / "incoming", workers_.get_executor(), memory_});
+    const auto sessions = session_settings(*settings_, tls);
+    for (const net::BoundSockets& sockets : bound) addresses_.push_back(sockets.endpoint.text());
+    for (unsigned i = 0; i < count; ++i) {
+      auto loop = std::make_unique<Loop>(works);
+      loop->server =
+          std::make_unique<smtp::Server>(*loop->loop, loop->watch, loop->desk, spool, connections_);
+      for (std::size_t n = 0; n < bound.size(); ++n)
+        loop->server->listen(std::move(bound[n].sockets[i]), sessions[n]);
+      loop->watch.run(*loop->loop);
+      loops_.push_back(std::move(loop));
+    }
+    for (const auto& loop : loops_)
+      loop->thread = std::thread([context = loop->loop.get()] {
+        const auto stay = asio::make_work_guard(*context);
+        context->run();
+      });
+  }
+
+  // Settings that are read once.
+  static std::string needs_restart(const Settings& now, const Settings& then) {
+    std::vector<std::string_view> names;
+    const auto addresses = [](const Settings& settings) {
+      std::vector<settings::Endpoint> all;
+      for (const settings::Listener& listener : settings.listeners)
+        all.insert(all.end(), listener.address.begin(), listener.address.end());
+      return all;
+    };
+    if (addresses(now) != addresses(then)) names.emplace_back("listener.address");
+    if (now.state != then.state) names.emplace_back("state");
+    if (now.gateway != then.gateway) names.emplace_back("gateway");
+    if (now.dns_servers != then.dns_servers || now.dnssec != then.dnssec || now.dns_zone != then.dns_zone)
+      names.emplace_back("dns");
+    if (now.journal_directory != then.journal_directory || now.journal_keep_days != then.journal_keep_days)
+      names.emplace_back("journal");
+    if (now.review_listen != then.review_listen) names.emplace_back("review.listen");
+    if (now.control_socket != then.control_socket) names.emplace_back("control.socket");
+    if (names.empty()) return {};
+    return fmt::format("a restart is needed for {}", fmt::join(names, ", "));
+  }
+
+  std::size_t sessions() const {
+    std::size_t all = 0;
+    for (const auto& loop : loops_) all += loop->server->sessions();
+    return all;
+  }
+
+  void loop_finished() {
+    if (--open_loops_ > 0 || !finished_) return;
+    deadline_.cancel();
+    std::exchange(finished_, nullptr)(0);
+  }
+
+  asio::io_context& main_;
+  const std::shared_ptr<const Settings> settings_;  // of the start
+  std::shared_ptr<pipeline::InForce> first_;
+  std::unique_ptr<StateLock> lock_;
+  delivery::RealDisk disk_;
+  journal::IdMaker ids_;
+  review::Recent recent_;
+  state::TroubleMemory trouble_;
+  std::unique_ptr<journal::Journal> journal_;
+  std::unique_ptr<dns::Resolver> resolver_;
+  std::shared_ptr<smtp::MemoryBudget> memory_;
+  std::shared_ptr<net::ConnectionCount> connections_;
+  std::vector<std::string> addresses_;
+  std::atomic<bool> finishing_{false};
+  std::function<void(std::size_t)> finished_;
+  std::size_t open_loops_ = 0;
+  asio::steady_timer deadline_;
+  std::vector<std::unique_ptr<Loop>> loops_;
+  asio::thread_pool workers_;
+  std::unique_ptr<delivery::FileHeldStore> held_;
+  std::unique_ptr<delivery::Retrier> retrier_;
+  std::unique_ptr<pipeline::Standing> standing_;
+  std::unique_ptr<review::WebServer> web_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<GatewayServer>> GatewayServer::start(asio::io_context& main,
+                                                            std::shared_ptr<pipeline::InForce> in_force) {
+  auto server = std::make_unique<Running>(main, std::move(in_force));
+  const Result<void> opened = server->open();
+  if (!opened) return opened.error();
+  return std::unique_ptr<GatewayServer>(std::move(server));
+}
+
+}  // namespace gateway::commands

@@ -1,0 +1,36 @@
+#pragma once
+// The running gateway: its threads, and everything they share, made in the right order and ended in the
+// reverse.
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "gateway/net/asio.h"
+#include "gateway/pipeline/in_force.h"
+
+namespace gateway::commands {
+
+class GatewayServer {
+ public:
+  // Binds, locks and opens everything; an error is a sentence for the administrator.  Threads run when this
+  // returns.  `main` is the loop of signals, control and retries; the caller runs it.
+  static Result<std::unique_ptr<GatewayServer>> start(asio::io_context& main,
+                                                      std::shared_ptr<pipeline::InForce> in_force);
+  virtual ~GatewayServer() = default;
+
+  // Where it listens, with the ports that were chosen.
+  virtual std::vector<std::string> addresses() const = 0;
+  virtual std::string review_address() const = 0;  // empty: no review pages
+
+  // Puts a new configuration in force.  The sentence says what needs a restart to change; empty: nothing.
+  virtual Result<std::string> reload(std::shared_ptr<pipeline::InForce> in_force) = 0;
+
+  // Stops listening and lets sessions finish; `done` is called on the main loop when they have, or after
+  // `patience` with the number of those that have not.
+  virtual void finish(std::chrono::seconds patience, std::function<void(std::size_t left)> done) = 0;
+};
+
+}  // namespace gateway::commands

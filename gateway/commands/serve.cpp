@@ -1,0 +1,179 @@
+#include "gateway/commands/serve.h"
+
+#include <fmt/core.h>
+#include <spdlog/async.h>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <csignal>
+#include <cstdlib>
+
+#include "gateway/commands/gateway_server.h"
+#include "gateway/control/readiness.h"
+#include "gateway/control/server.h"
+#include "gateway/journal/verdict_log.h"
+
+namespace gateway::commands {
+namespace {
+
+constexpr int kBadConfiguration = 78;  // EX_CONFIG, sysexits.h
+constexpr std::chrono::seconds kDrain{30};
+constexpr std::size_t kLogQueue = 8192;  // lines; more are dropped, the oldest first
+
+// Sessions hand their lines to one thread: standard error may be slow.
+void set_up_logs() {
+  spdlog::init_thread_pool(kLogQueue, 1);
+  const auto sink = std::make_shared<spdlog::sinks::stderr_sink_mt>();
+  const auto policy = spdlog::async_overflow_policy::overrun_oldest;
+  auto log = std::make_shared<spdlog::async_logger>("postern", sink, spdlog::thread_pool(), policy);
+  spdlog::set_default_logger(std::move(log));
+  spdlog::set_pattern("%Y-%m-%dT%H:%M:%S.%e%z %l %v");
+  const auto verdicts = std::make_shared<spdlog::sinks::stderr_sink_mt>();
+  auto plain = std::make_shared<spdlog::async_logger>(journal::kVerdictLogger, verdicts,
+                                                      spdlog::thread_pool(), policy);
+  plain->set_pattern("%v");
+  spdlog::register_logger(std::move(plain));
+  spdlog::flush_every(std::chrono::seconds(1));
+}
+
+std::shared_ptr<pipeline::InForce> load(const ServeOptions& options, policy::Diagnostics& diagnostics) {
+  const Time today = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  std::optional<settings::Mode> mode;
+  if (options.mode)
+    mode = *options.mode == "observe" ? settings::Mode::observe
+           : *options.mode == "soft"  ? settings::Mode::soft
+                                      : settings::Mode::enforce;
+  return pipeline::InForce::load(options.config, today, diagnostics, mode);
+}
+
+// The main thread's part: signals, the control socket, reload and the end.
+class Watchman {
+ public:
+  Watchman(const ServeOptions& options, asio::io_context& loop, GatewayServer& server)
+      : options_(options), loop_(loop), server_(server), signals_(loop, SIGTERM, SIGINT, SIGHUP) {
+    wait_for_signal();
+  }
+
+  boost::json::object on_command(const boost::json::object& request) {
+    const auto* command = request.if_contains("command");
+    if (command && command->is_string() && command->get_string() == "reload") return reload();
+    return {{"ok", false}, {"error", "unknown command"}};
+  }
+
+  std::size_t sessions_left() const { return left_; }
+
+ private:
+  void wait_for_signal() {
+    signals_.async_wait([this](boost::system::error_code error, int number) {
+      if (error) return;
+      if (number == SIGHUP)
+        reload();
+      else if (!std::exchange(finishing_, true))
+        finish();
+      else
+        loop_.stop();  // asked twice
+      wait_for_signal();
+    });
+  }
+
+  boost::json::object reload() {
+    control::notify_systemd("RELOADING=1");
+    policy::Diagnostics diagnostics;
+    const auto next = load(options_, diagnostics);
+    boost::json::object answer{{"ok", false}, {"diagnostics", diagnostics.render()}};
+    if (!next) {
+      spdlog::error("event=reload_refused why=\"the files have mistakes; the running configuration stays\"");
+      for (const policy::Diagnostic& one : diagnostics.all()) spdlog::error("{}", policy::render(one));
+    } else if (const auto done = server_.reload(next); !done) {
+      spdlog::error("event=reload_refused why=\"{}\"", done.error().text());
+      answer["error"] = done.error().text();
+    } else {
+      spdlog::info("event=reloaded policy={}{}{}", next->policy->version(),
+                   done->empty() ? "" : " note=", *done);
+      answer["ok"] = true;
+      answer["note"] = *done;
+      answer["policy_version"] = std::string(next->policy->version());
+    }
+    control::notify_systemd("READY=1");
+    return answer;
+  }
+
+  void finish() {
+    control::notify_systemd("STOPPING=1");
+    spdlog::info("event=stopping why=\"asked to; sessions may finish\"");
+    server_.finish(kDrain, [this](std::size_t left) {
+      left_ = left;
+      loop_.stop();
+    });
+  }
+
+  const ServeOptions& options_;
+  asio::io_context& loop_;
+  GatewayServer& server_;
+  asio::signal_set signals_;
+  bool finishing_ = false;
+  std::size_t left_ = 0;
+};
+
+void announce(const pipeline::InForce& in_force, const GatewayServer& server) {
+  const settings::Settings& settings = *in_force.settings;
+  for (const std::string& address : server.addresses()) spdlog::info("event=listening smtp={}", address);
+  if (!server.review_address().empty())
+    spdlog::info("event=listening review=http://{}/", server.review_address());
+  if (settings.mode != settings::Mode::enforce)
+    spdlog::warn("event=mode mode={} what=\"{}\"",
+                 settings.mode == settings::Mode::observe ? "observe" : "soft",
+                 settings.mode == settings::Mode::observe ? "nothing is refused by rules"
+                                                          : "rules refuse for now only");
+  spdlog::info("event=started hostname={} policy={}", settings.hostname, in_force.policy->version());
+}
+
+}  // namespace
+
+int serve(const ServeOptions& options) {
+  std::signal(SIGPIPE, SIG_IGN);  // OpenSSL writes with write()
+  policy::Diagnostics diagnostics;
+  auto in_force = load(options, diagnostics);
+  fmt::print(stderr, "{}", diagnostics.render());
+  if (!in_force) {
+    fmt::print(stderr, "postern serve: {} is not usable; nothing was started\n", options.config);
+    return kBadConfiguration;
+  }
+  set_up_logs();
+  int status = 0;
+  {
+    asio::io_context loop(1);
+    auto server = GatewayServer::start(loop, in_force);
+    if (!server) {
+      fmt::print(stderr, "postern serve: {}\n", server.error().text());
+      spdlog::shutdown();
+      return 1;
+    }
+    Watchman watchman(options, loop, **server);
+    auto control = control::Server::open(
+        loop, in_force->settings->control_socket,
+        [&](const boost::json::object& request) { return watchman.on_command(request); });
+    if (!control) {
+      fmt::print(stderr, "postern serve: {}\n", control.error().text());
+      status = 1;
+    } else {
+      announce(*in_force, **server);
+      in_force.reset();
+      control::notify_systemd("READY=1");
+      loop.run();
+      spdlog::info("event=stopped sessions_cut={}", watchman.sessions_left());
+    }
+    if (watchman.sessions_left() > 0) {
+      // Sessions still hold what would be taken apart: nothing was promised to them, so they just end.
+      control->reset();
+      spdlog::shutdown();
+      std::_Exit(0);
+    }
+  }
+  spdlog::shutdown();
+  return status;
+}
+
+}  // namespace gateway::commands
