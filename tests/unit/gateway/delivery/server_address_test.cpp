@@ -1,9 +1,14 @@
 #include "gateway/delivery/server_address.h"
 
 #include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+
+#include <algorithm>
 
 #include "tests/support/named.h"
 #include "tests/support/parcels.h"
+#include "tests/support/temporary_directory.h"
 
 namespace gateway::delivery {
 namespace {
@@ -49,6 +54,25 @@ TEST(ConnectTo, WhereNobodyListensIsAnError) {
   asio::io_context loop;
   const ServerAddress nobody = *ServerAddress::parse("unix:/nonexistent/socket");
   EXPECT_FALSE(support::await(loop, connect_to(nobody, std::chrono::seconds(1))));
+}
+
+TEST(ConnectTo, AUnixSocketIsReached) {
+  const support::TemporaryDirectory directory;
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  const std::string path = (directory.path() / "lmtp").string();
+  ASSERT_LT(path.size(), sizeof address.sun_path);
+  std::copy(path.begin(), path.end(), address.sun_path);
+  const net::Descriptor listener(::socket(AF_UNIX, SOCK_STREAM, 0));
+  ASSERT_EQ(::bind(listener.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+  ASSERT_EQ(::listen(listener.get(), 1), 0);
+  asio::io_context loop;
+  const ServerAddress server = *ServerAddress::parse("unix:" + path);
+  const Result<net::Descriptor> connected =
+      support::await(loop, connect_to(server, std::chrono::seconds(10)));
+  ASSERT_TRUE(connected) << connected.error().text();
+  const net::Descriptor accepted(::accept(listener.get(), nullptr, nullptr));
+  EXPECT_GE(accepted.get(), 0);
 }
 
 }  // namespace

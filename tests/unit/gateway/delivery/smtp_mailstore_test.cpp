@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <netdb.h>
 
 #include <boost/asio/thread_pool.hpp>
 #include <csignal>
@@ -402,6 +403,38 @@ TEST(SmtpMailstore, AConnectionGoesFromHandToHand) {
   EXPECT_EQ(fates(bench.deliver(parcel)), "taken 250");
   EXPECT_EQ(taken, 5);
   EXPECT_EQ(server.connections(), 1u);
+}
+
+TEST(SmtpMailstore, LoopsShareTheLimitButNoConnection) {
+  const MailstoreServer server{ServerManner{}};
+  SmtpBench bench;
+  bench.open({server.address()}, 1);
+  const Parcel parcel = support::parcel();
+  EXPECT_EQ(fates(bench.deliver(parcel)), "taken 250");
+  {
+    asio::io_context other;
+    EXPECT_EQ(fates(support::await(other, bench.mailstore().deliver(parcel))), "taken 250");
+    EXPECT_EQ(server.connections(), 2u);
+    // The first loop closes what it had, and takes the place of the other's.
+    EXPECT_EQ(fates(bench.deliver(parcel)), "taken 250");
+    EXPECT_EQ(server.connections(), 3u);
+    other.restart();
+    other.poll();
+  }
+  EXPECT_EQ(fates(bench.deliver(parcel)), "taken 250");
+  EXPECT_EQ(server.connections(), 3u);
+}
+
+TEST(SmtpMailstore, AServerMayBeGivenByName) {
+  addrinfo* found = nullptr;
+  if (::getaddrinfo("localhost", nullptr, nullptr, &found) != 0)
+    GTEST_SKIP() << "this machine does not know localhost";
+  ::freeaddrinfo(found);
+  const MailstoreServer server{ServerManner{}};
+  SmtpBench bench;
+  const std::string address = server.address();
+  bench.open({"localhost" + address.substr(address.find(':'))});
+  EXPECT_EQ(fates(bench.deliver(support::parcel())), "taken 250");
 }
 
 class SmtpMailstoreTls : public testing::Test {
