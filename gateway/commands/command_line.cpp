@@ -4,7 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <exception>
-#include <functional>
+#include <filesystem>
 
 #include "gateway/commands/check.h"
 #include "gateway/commands/explain.h"
@@ -62,15 +62,25 @@ void describe(CLI::App& app, Options& options) {
   explain->add_option("--expect", with.expect, "exit 1 unless this is the verdict")
       ->type_name("ACTION[:RULE]");
   explain->add_option("message", with.file, "the message; - is standard input; without one, up to RCPT");
-  // One value each, so that the message may follow.
-  for (const char* const several : {"--to", "--fact"}) explain->get_option(several)->expected(1)->take_all();
+  explain->get_option("--fact")->allow_extra_args(false);
 
   add_command(app, "facts", "list everything a policy can ask", options);
   add_command(app, "reload", "let the running gateway read its files anew", options);
   add_command(app, "version", "print the version", options);
 }
 
+// "--to a@b c@d message.eml": what follows the addresses is the message.
+void take_message_from_recipients(ExplainOptions& options) {
+  if (options.file || options.to.size() < 2) return;
+  const std::string& last = options.to.back();
+  std::error_code ignored;
+  if (last != "-" && (last.find('@') != std::string::npos || !std::filesystem::exists(last, ignored))) return;
+  options.file = last;
+  options.to.pop_back();
+}
+
 int dispatch(CLI::App& app, Options& options) {
+  take_message_from_recipients(options.explain);
   options.serve.config = options.check.config = options.explain.config = options.config;
   options.check.json = options.explain.json = options.json;
   const std::string command = app.get_subcommands().front()->get_name();

@@ -191,9 +191,14 @@ class Explanation {
   void judge(pipeline::Transaction& transaction, bool at_end) const {
     const settings::Settings& settings = *question_.in_force->settings;
     for (pipeline::TransactionRecipient& recipient : transaction.recipients()) {
-      recipient.verdict = transaction.judge(recipient, false, at_end);
+      policy::Verdict verdict = transaction.judge(recipient, false, at_end);
+      if (!recipient.accepted) {  // no rule is asked about it; how they stand is told all the same
+        recipient.verdict.rules = std::move(verdict.rules);
+        continue;
+      }
+      recipient.verdict = std::move(verdict);
       recipient.facts->set("score", recipient.verdict.score);
-      if (!recipient.accepted || !recipient.verdict.settled) continue;
+      if (!recipient.verdict.settled) continue;
       const pipeline::Decision decision = pipeline::decide_on(recipient.verdict, settings, transaction.id());
       if (decision.action >= policy::Disposition::defer) recipient.reply = decision.reply.text();
     }
