@@ -130,6 +130,8 @@ constexpr std::array kForms{
     Form{"mailstore count", Kind::count, Form::Operand::count},
     Form{"mailstore message contains", Kind::contains, Form::Operand::text},
     Form{"mailstore message octets", Kind::octets, Form::Operand::text},
+    Form{"held count", Kind::held, Form::Operand::count},
+    Form{"quarantined count", Kind::quarantined, Form::Operand::count},
     Form{"recorded", Kind::recorded, Form::Operand::text},
     Form{"not recorded", Kind::not_recorded, Form::Operand::text},
 };
@@ -172,6 +174,17 @@ void read_line(Words words, unsigned line, Dialogue& dialogue) {
     std::string name = words.word();
     std::string type = words.word();
     dialogue.zone.push_back({std::move(name), std::move(type), words.quoted()});
+  } else if (words.take("world real")) {
+    dialogue.world_real = true;
+  } else if (words.take("mailstore unreachable")) {
+    dialogue.mailstore.push_back({});
+  } else if (words.take("mailstore refuses us")) {
+    dialogue.mailstore.push_back({"us", 550, ""});
+  } else if (words.take("mailstore refuses")) {
+    DialogueMailstore& refusal = dialogue.mailstore.emplace_back();
+    refusal.recipient = words.word();
+    refusal.code = words.number();
+    refusal.enhanced = words.word();
   } else {
     const unsigned times = words.take("repeat") ? words.number() : 1;
     const DialogueStep step = step_of(words, line);

@@ -27,6 +27,8 @@ struct DialogueStep {
     count,        // mailstore count 2
     contains,     // mailstore message contains "text"
     octets,       // mailstore message octets "the whole message"
+    held,         // held count 1              for an unreachable mailstore
+    quarantined,  // quarantined count 1
     recorded,     // recorded "refused @size 552"
     not_recorded  // not recorded "message"
   };
@@ -48,15 +50,28 @@ struct DialogueRecord {  // zone NAME TYPE "value"
   std::string value;
 };
 
+struct DialogueMailstore {  // mailstore refuses ADDRESS 550 5.1.1, mailstore refuses us, mailstore
+                            // unreachable
+  std::string recipient;    // "us"; empty: it is unreachable
+  unsigned code = 0;
+  std::string enhanced;
+};
+
 struct Dialogue {
   std::filesystem::path file;
   std::vector<DialogueSetting> config;
   gateway::IpAddress client = *gateway::IpAddress::parse("192.0.2.7");
   std::vector<DialogueRecord> zone;
   std::string policy;
+  std::vector<DialogueMailstore> mailstore;
+  bool world_real = false;  // "world real": as if there was a policy, a zone or a mailstore
   std::vector<DialogueStep> steps;
 
   std::string at(unsigned line) const;  // "bare-lf.smtp:12"
+  // Filters, rules and delivery are wanted behind the session, not a double.
+  bool wants_real_world() const {
+    return world_real || !policy.empty() || !zone.empty() || !mailstore.empty();
+  }
 };
 
 // Both throw std::invalid_argument, "file:line: what is wrong".

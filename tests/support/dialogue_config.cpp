@@ -108,12 +108,16 @@ constexpr std::array kKeys{
 
 }  // namespace
 
+bool is_desk_key(std::string_view key) { return key.starts_with("policy.") || key.starts_with("delivery."); }
+
 bool is_dialogue_key(std::string_view key) {
+  if (is_desk_key(key)) return true;
   return std::ranges::find(kKeys, key, &Key::name) != kKeys.end();
 }
 
 void configure(SessionSettings& settings, const Dialogue& dialogue) {
   for (const DialogueSetting& setting : dialogue.config) {
+    if (is_desk_key(setting.key)) continue;
     const auto* const key = std::ranges::find(kKeys, setting.key, &Key::name);
     if (key == kKeys.end() || !key->set(settings, setting.value))
       throw std::invalid_argument(dialogue.at(setting.line) + ": '" + setting.value + "' does not fit " +

@@ -9,6 +9,8 @@
 namespace support {
 
 bool is_dialogue_key(std::string_view key);
+// [policy] and [delivery]: only the real desk goes by them, and checks them.
+bool is_desk_key(std::string_view key);
 
 // Throws std::invalid_argument, "file:line: …", when a value does not fit its key.
 void configure(gateway::smtp::SessionSettings& settings, const Dialogue& dialogue);

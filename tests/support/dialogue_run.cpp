@@ -95,6 +95,8 @@ class Runner {
           fmt::format("{}: the session threw: {}", dialogue_.file.filename().string(), error.what());
     }
     end_.messages = world_->messages();
+    for (const std::vector<std::string>& more : {world_->held(), world_->quarantined()})
+      end_.messages.insert(end_.messages.end(), more.begin(), more.end());
     end_.operations = bench_->wire().operations;
     return std::move(end_);
   }
@@ -119,9 +121,9 @@ class Runner {
         if (!said_.empty()) return check(step, false, said_);
         return check(step, bench_->over() && bench_->wire().closed, "an open connection");
       case Kind::empty: return check(step, world_->messages().empty(), joined(world_->messages()));
-      case Kind::count:
-        return check(step, world_->messages().size() == step.number,
-                     fmt::format("{} messages", world_->messages().size()));
+      case Kind::count: return count(step, world_->messages());
+      case Kind::held: return count(step, world_->held());
+      case Kind::quarantined: return count(step, world_->quarantined());
       case Kind::contains: return check(step, some_message_has(step.text), joined(world_->messages()));
       case Kind::octets:
         return check(step, std::ranges::count(world_->messages(), step.text) != 0,
@@ -189,6 +191,10 @@ class Runner {
   void hear(const DialogueStep& step) {
     last_ = take_reply(said_);
     check(step, last_has(step.text), last_.empty() ? "nothing" : joined(last_));
+  }
+
+  void count(const DialogueStep& step, const std::vector<std::string>& messages) {
+    check(step, messages.size() == step.number, fmt::format("{} messages", messages.size()));
   }
 
   bool last_has(std::string_view pattern) const {

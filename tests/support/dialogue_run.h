@@ -24,6 +24,9 @@ class DialogueWorld {
   virtual gateway::smtp::SessionSettings settings() = 0;
   // The messages in the mailstore, in order, as they came in: without the trace fields put on top.
   virtual std::vector<std::string> messages() const = 0;
+  // Held for an unreachable mailstore, and in quarantine.
+  virtual std::vector<std::string> held() const { return {}; }
+  virtual std::vector<std::string> quarantined() const { return {}; }
   // What `recorded` looks for.
   virtual std::vector<std::string> records() const = 0;
   // Lets the session work until it waits for the client.
@@ -44,13 +47,13 @@ struct DialogueRun {
 };
 
 struct DialogueEnd {
-  std::string failure;  // "file:line: …", empty when all was as written
-  std::string spoken;   // both sides, for whoever has to find out why
-  std::vector<std::string> messages;
-  std::size_t promised = 0;        // positive replies to the end of data
-  unsigned operations = 0;         // reads and writes
-  std::string client_octets;       // all that the client says
-  std::vector<std::size_t> unfit;  // cuts behind STARTTLS: the octets behind it would come under TLS
+  std::string failure;                // "file:line: …", empty when all was as written
+  std::string spoken;                 // both sides, for whoever has to find out why
+  std::vector<std::string> messages;  // in the mailstore, held, in quarantine
+  std::size_t promised = 0;           // positive replies to the end of data
+  unsigned operations = 0;            // reads and writes
+  std::string client_octets;          // all that the client says
+  std::vector<std::size_t> unfit;     // cuts behind STARTTLS: the octets behind it would come under TLS
 };
 
 DialogueEnd run_dialogue(const Dialogue& dialogue, const MakeDialogueWorld& make_world,

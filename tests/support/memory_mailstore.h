@@ -18,11 +18,18 @@ class MemoryMailstore final : public gateway::delivery::Mailstore {
   // What becomes of a recipient's copy; taken where nothing is said.
   std::map<std::string, gateway::delivery::Delivered> fates;
   std::deque<DeliveryReport> reports;              // answers to the next parcels, whatever `fates` says
+  std::optional<DeliveryReport> always;            // answer to all parcels, whatever `fates` says
   std::vector<gateway::delivery::Parcel> parcels;  // all that came, in order
+  std::vector<gateway::delivery::Parcel> taken;    // those of which somebody's copy was taken
 
   gateway::asio::awaitable<DeliveryReport> deliver(const gateway::delivery::Parcel& parcel) override {
     parcels.push_back(parcel);
     DeliveryReport report;
+    if (always) {
+      report = *always;
+      report.recipients.resize(parcel.recipients.size());
+      co_return report;
+    }
     if (!reports.empty()) {
       report = reports.front();
       reports.pop_front();
@@ -32,9 +39,10 @@ class MemoryMailstore final : public gateway::delivery::Mailstore {
     report.server = "memory";
     for (const gateway::Address& recipient : parcel.recipients) {
       const auto found = fates.find(recipient.text());
-      const gateway::delivery::Delivered taken{gateway::delivery::Fate::taken, 250, "2.0.0", "Ok"};
-      report.recipients.push_back(found == fates.end() ? taken : found->second);
+      const gateway::delivery::Delivered fine{gateway::delivery::Fate::taken, 250, "2.0.0", "Ok"};
+      report.recipients.push_back(found == fates.end() ? fine : found->second);
     }
+    if (report.any(gateway::delivery::Fate::taken)) taken.push_back(parcel);
     co_return report;
   }
 

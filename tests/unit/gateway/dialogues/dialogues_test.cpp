@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <stdexcept>
 
-#include "tests/support/dialogue_run.h"
+#include "tests/support/desk_world.h"
 
 namespace {
 
@@ -32,7 +32,7 @@ class Dialogues : public testing::TestWithParam<File> {
  protected:
   void expect_no_failure(std::string (*run)(const Dialogue&, const MakeDialogueWorld&)) {
     try {
-      const std::string story = run(support::load_dialogue(GetParam().path), make_double_world);
+      const std::string story = run(support::load_dialogue(GetParam().path), support::make_dialogue_world);
       EXPECT_TRUE(story.empty()) << story;
     } catch (const std::invalid_argument& mistake) {
       FAIL() << mistake.what();
