@@ -183,7 +183,7 @@ asio::awaitable<Result<void>> Handler::hold(Parcel parcel, HoldInfo info, Keep k
   message.parcel = std::move(parcel);
   message.keep = keep;
   message.reason = std::move(info.reason);
-  message.verdict = std::move(info.verdict);
+  if (info.verdict) message.verdict = info.verdict();
   message.authenticated = info.authenticated;
   message.since = clock_();
   message.next = message.since + back_off(0, 0.5);

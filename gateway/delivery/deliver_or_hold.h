@@ -17,7 +17,7 @@ namespace gateway::delivery {
 
 struct HoldInfo {       // what the record of a held message should say
   std::string reason;   // of a quarantined message: the rule's id
-  std::string verdict;  // journal JSON of the transaction
+  std::function<std::string()> verdict;  // journal JSON of the transaction: made only when it is held
   bool authenticated = false;
 };
 

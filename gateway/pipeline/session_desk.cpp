@@ -292,7 +292,7 @@ delivery::HoldInfo SessionDesk::hold_info(std::string reason) const {
     const auto* outcome = std::get_if<policy::Outcome>(&facts.at(*id).value);
     return outcome && *outcome == policy::Outcome::pass;
   };
-  return {std::move(reason), journal::encode_record(entry_of(*transaction_)),
+  return {std::move(reason), [transaction = transaction_] { return journal::encode_record(entry_of(*transaction)); },
           passes("spf.mailfrom") || passes("dmarc.result")};
 }
 

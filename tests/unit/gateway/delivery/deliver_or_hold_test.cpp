@@ -70,7 +70,7 @@ TEST_P(HandOver, EndsAsTheDesignSays) {
 
   const std::vector<std::string> all{"u@example.com", "v@example.com", "w@example.com"};
   const Parcel parcel = support::parcel({all.begin(), all.begin() + static_cast<long>(row.fates.size())});
-  const Handover handover = support::await(loop, handler.hand_over(parcel, HoldInfo{"a rule", "{}", true}));
+  const Handover handover = support::await(loop, handler.hand_over(parcel, HoldInfo{"a rule", [] { return std::string("{}"); }, true}));
   EXPECT_EQ(std::to_string(handover.reply.code()) + " " + handover.reply.enhanced(), row.reply);
   EXPECT_EQ(handover.reply.text().find("SECRET"), std::string::npos) << handover.reply.text();
   EXPECT_EQ(handover.refused_by, row.refused_by);
@@ -301,7 +301,7 @@ TEST(Handler, QuarantineIsSafeBeforeItIsAccepted) {
   support::MemoryHeldStore held;
   Handler handler({}, held, kHold);
   const Handover kept =
-      support::await(loop, handler.quarantine(support::parcel(), HoldInfo{"viruses", "{}", false}));
+      support::await(loop, handler.quarantine(support::parcel(), HoldInfo{"viruses", [] { return std::string("{}"); }, false}));
   EXPECT_EQ(kept.reply.code(), 250);
   EXPECT_EQ(kept.held, "quarantine");
   EXPECT_EQ(kept_text(held.messages), "quarantine viruses: u");
