@@ -392,6 +392,8 @@ void SessionDesk::record(const std::string& reply) {
 
 void SessionDesk::refused(std::string_view what, const smtp::Reply& reply, bool ends) {
   if (!transaction_) return;
+  // A pipelined DATA after a refused RCPT gets its 503, but is not why there was no message.
+  if (!ends && !last_reply_.empty()) return;
   last_reply_ = reply.text();
   refused_by_ = what;
   if (!ends) return;
