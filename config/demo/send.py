@@ -98,6 +98,8 @@ def record(journal, transaction_id):
 
 def because(told):
     """The finding on which the verdict rests, in a few words."""
+    if told["refused_by"]:
+        return told["reply"].split(" ", 2)[-1].partition(" (id")[0]
     facts = told["facts"]
     words = [f"{name} {facts[fact]}" for name, fact in
              (("SPF", "spf.mailfrom"), ("DKIM", "dkim.result"), ("DMARC", "dmarc.result"))
@@ -107,7 +109,7 @@ def because(told):
     tags = [tag["rule"] for tag in told["verdict"].get("tags", [])]
     if tags:
         words.append("tagged by " + ", ".join(tags))
-    return ", ".join(words) or told["reply"].split(" ", 2)[-1].partition(" (id")[0]
+    return ", ".join(words)
 
 
 def main():
