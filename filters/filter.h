@@ -36,6 +36,9 @@ struct Finding {
       questions;  // asked together, then examine() is called again; nothing else counts meanwhile
 };
 
+// What a filter says that cannot finish: one piece of temperror evidence, all its facts troubled.
+Finding nothing_found(std::string_view method, std::span<const FactSpec> facts, std::string_view because);
+
 // When examine() may be called: the phase is reached, and the filters named have left their facts and
 // evidence.
 struct Needs {

@@ -101,18 +101,7 @@ class DkimFilter final : public Filter {
     return finding;
   }
 
-  Finding trouble(std::string_view because) const override {
-    Finding finding;
-    finding.evidence.push_back({.method = "dkim",
-                                .property = {},
-                                .value = {},
-                                .outcome = Outcome::temperror,
-                                .reason = std::string(because),
-                                .details = {}});
-    for (const FactSpec& spec : kFacts)
-      finding.facts.push_back(FactValue::troubled(spec.name, std::string(because)));
-    return finding;
-  }
+  Finding trouble(std::string_view because) const override { return nothing_found("dkim", kFacts, because); }
 
  private:
   std::vector<Question> missing_keys(const Message& message, const Answers& answers) const {

@@ -95,18 +95,7 @@ class DmarcFilter final : public Filter {
     return author && !author->empty() ? walk(*author, answers).questions : std::vector<Question>();
   }
 
-  Finding trouble(std::string_view because) const override {
-    Finding finding;
-    finding.evidence.push_back({.method = "dmarc",
-                                .property = {},
-                                .value = {},
-                                .outcome = Outcome::temperror,
-                                .reason = std::string(because),
-                                .details = {}});
-    for (const FactSpec& spec : kFacts)
-      finding.facts.push_back(FactValue::troubled(spec.name, std::string(because)));
-    return finding;
-  }
+  Finding trouble(std::string_view because) const override { return nothing_found("dmarc", kFacts, because); }
 };
 
 }  // namespace

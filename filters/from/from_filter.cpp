@@ -54,18 +54,7 @@ class FromFilter final : public Filter {
     return finding;
   }
 
-  Finding trouble(std::string_view because) const override {
-    Finding finding;
-    finding.evidence.push_back({.method = "from",
-                                .property = {},
-                                .value = {},
-                                .outcome = Outcome::temperror,
-                                .reason = std::string(because),
-                                .details = {}});
-    for (const FactSpec& spec : kFacts)
-      finding.facts.push_back(FactValue::troubled(spec.name, std::string(because)));
-    return finding;
-  }
+  Finding trouble(std::string_view because) const override { return nothing_found("from", kFacts, because); }
 };
 
 }  // namespace

@@ -134,16 +134,10 @@ class SpfFilter final : public Filter {
   }
 
   Finding trouble(std::string_view because) const override {
-    Finding finding;
-    for (const std::string_view property : {"smtp.mailfrom", "smtp.helo"})
-      finding.evidence.push_back({.method = "spf",
-                                  .property = std::string(property),
-                                  .value = {},
-                                  .outcome = Outcome::temperror,
-                                  .reason = std::string(because),
-                                  .details = {}});
-    for (const FactSpec& spec : kFacts)
-      finding.facts.push_back(FactValue::troubled(spec.name, std::string(because)));
+    Finding finding = nothing_found("spf", kFacts, because);
+    finding.evidence.push_back(finding.evidence.front());
+    finding.evidence.front().property = "smtp.mailfrom";
+    finding.evidence.back().property = "smtp.helo";
     return finding;
   }
 };

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <ctime>
 
 #include "gateway/journal/conclusion.h"
 
@@ -28,6 +29,17 @@ class Section {
   std::string_view title_;
   bool begun_ = false;
 };
+
+// As people here read a clock, with its offset.
+std::string local_time(Time when) {
+  const std::time_t seconds = std::chrono::system_clock::to_time_t(when);
+  std::tm parts{};
+  char text[40];
+  if (!::localtime_r(&seconds, &parts) ||
+      std::strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S %z", &parts) == 0)
+    return to_text(when);
+  return text;
+}
 
 std::string shown(std::string_view text) { return printable(text, kLongest); }
 std::string joined(const std::vector<std::string>& list) { return fmt::format("{}", fmt::join(list, ", ")); }
@@ -56,7 +68,7 @@ void tell_verdict(std::string& out, const Entry& entry) {
 
 void tell_transaction(std::string& out, const Entry& entry) {
   Section section(out, "transaction");
-  if (!entry.id.empty()) section.line(fmt::format("id       {}, {}", entry.id, to_text(entry.start)));
+  if (!entry.id.empty()) section.line(fmt::format("id       {}, {}", entry.id, local_time(entry.start)));
   section.line(fmt::format("client   {} [{}]{}", entry.client_name.empty() ? "unknown" : entry.client_name,
                            entry.client.ip.text(),
                            entry.client.helo.empty() ? "" : ", HELO " + entry.client.helo));

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+#include <ctime>
+
 #include "tests/support/journal_entry.h"
 
 namespace gateway::journal {
@@ -10,12 +13,14 @@ namespace {
 using support::sample_entry;
 
 TEST(Tell, WholeStory) {
+  ::setenv("TZ", "CET-1", 1);
+  ::tzset();
   EXPECT_EQ(tell(sample_entry()), R"(verdict: reject, by dmarc-reject
 reply:   550 5.7.26 the author's domain asks to refuse this
 trial:   would have counted: own-domain-spoof
 
 transaction
-  id       1A2B3C4D5E6F, 2026-11-25T02:30:00Z
+  id       1A2B3C4D5E6F, 2026-11-25 03:30:00 +0100
   client   out.a.example [192.0.2.7], HELO mx.a.example
   from     <joe@a.example>
   author   joe@a.example

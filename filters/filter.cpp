@@ -1,0 +1,18 @@
+#include "filters/filter.h"
+
+namespace filters {
+
+Finding nothing_found(std::string_view method, std::span<const FactSpec> facts, std::string_view because) {
+  Finding finding;
+  finding.evidence.push_back({.method = std::string(method),
+                              .property = {},
+                              .value = {},
+                              .outcome = Outcome::temperror,
+                              .reason = std::string(because),
+                              .details = {}});
+  for (const FactSpec& spec : facts)
+    finding.facts.push_back(FactValue::troubled(spec.name, std::string(because)));
+  return finding;
+}
+
+}  // namespace filters
