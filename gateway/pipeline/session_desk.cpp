@@ -219,6 +219,7 @@ asio::awaitable<smtp::Reply> SessionDesk::message(smtp::Received received) {
   if (transaction->message()->count("Received") > settings.limits.received_fields) {
     reply = message_loops(transaction->id());
     refused_by_ = "@loop";
+    refuse_accepted();
   } else {
     std::vector<std::size_t> accepted;
     std::vector<Decision> decisions;
@@ -292,7 +293,8 @@ delivery::HoldInfo SessionDesk::hold_info(std::string reason) const {
     const auto* outcome = std::get_if<policy::Outcome>(&facts.at(*id).value);
     return outcome && *outcome == policy::Outcome::pass;
   };
-  return {std::move(reason), [transaction = transaction_] { return journal::encode_record(entry_of(*transaction)); },
+  return {std::move(reason),
+          [transaction = transaction_] { return journal::encode_record(entry_of(*transaction)); },
           passes("spf.mailfrom") || passes("dmarc.result")};
 }
 
@@ -378,6 +380,12 @@ asio::awaitable<smtp::Reply> SessionDesk::carry_out(const Outcome& outcome,
   co_return reply;
 }
 
+// The message was refused outside the rules, for all who were to get it.
+void SessionDesk::refuse_accepted() {
+  for (TransactionRecipient& recipient : transaction_->recipients())
+    if (recipient.accepted) recipient.fate = "refused";
+}
+
 void SessionDesk::record(const std::string& reply) {
   journal::Entry entry = entry_of(*transaction_);
   if (early_) entry.verdict = *early_;
@@ -397,6 +405,7 @@ void SessionDesk::refused(std::string_view what, const smtp::Reply& reply, bool 
   last_reply_ = reply.text();
   refused_by_ = what;
   if (!ends) return;
+  if (!reply.positive()) refuse_accepted();
   record(last_reply_);
   transaction_.reset();
 }

@@ -52,6 +52,7 @@ class SessionDesk final : public smtp::Reception {
                                          const std::vector<Decision>& decisions);
   asio::awaitable<delivery::Handover> keep_too(const Copy& copy);
   void note(const Copy& copy, const delivery::Handover& handover);
+  void refuse_accepted();
   void record(const std::string& reply);
   void write(const journal::Entry& entry, const settings::Settings& settings);
 
