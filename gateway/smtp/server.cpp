@@ -70,10 +70,10 @@ void Server::open_session(Door& door, net::Descriptor connection, const IpAddres
                                   std::move(stream), peer, port, *std::move(slot));
     sessions_.insert(session.get());
     ++session_count_;
-    asio::co_spawn(loop_, run(session),
-                   [this, alive = alive_, ended = session.get()](const std::exception_ptr&) {
-                     if (*alive) session_ended(ended);
-                   });
+    // The handler keeps the session: were it gone before, a new one at its address would be taken for it.
+    asio::co_spawn(loop_, run(session), [this, alive = alive_, ended = session](const std::exception_ptr&) {
+      if (*alive) session_ended(ended.get());
+    });
   } catch (const std::exception& error) {
     spdlog::error("event=session_failed client=[{}] error=\"{}\"", peer.text(), error.what());
   }
