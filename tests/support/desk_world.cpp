@@ -117,12 +117,18 @@ std::string as_kept(const delivery::Parcel& parcel) {
   return text;
 }
 
+// One for all: making and removing one for each run is what would take the time.
+const std::filesystem::path& journal_directory() {
+  static const TemporaryDirectory directory;
+  return directory.path();
+}
+
 class RealWorld final : public DialogueWorld {
  public:
   explicit RealWorld(const Dialogue& dialogue)
       : in_force_(remembered_in_force(dialogue)),
         resolver_(zone_of(dialogue)),
-        journal_(directory_.path(), 0),
+        journal_(journal_directory(), 0),
         mailstore_(std::make_shared<MemoryMailstore>()),
         standing_(in_force_),
         desk_({standing_, resolver_, nullptr, ids_, journal_, trouble_}) {
@@ -224,7 +230,6 @@ class RealWorld final : public DialogueWorld {
 
   const std::shared_ptr<pipeline::InForce> in_force_;
   gateway::dns::ZoneResolver resolver_;
-  const TemporaryDirectory directory_;
   mutable std::mutex mutex_;
   mutable std::condition_variable heard_;
   mutable std::vector<std::string> lines_;
