@@ -6,6 +6,8 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <openssl/bn.h>
+#include <openssl/core_names.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/rsa.h>
@@ -19,6 +21,7 @@ namespace filters::dkim {
 namespace {
 
 constexpr std::size_t kEd25519Octets = 32;  // RFC 8463 §4
+constexpr int kMostExponentBits = 64;       // as OpenSSL has it for the longest keys
 
 struct FreeKey {
   void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
@@ -42,6 +45,26 @@ Key read_rsa(std::string_view der) {
   if (!key || at != end || EVP_PKEY_get_base_id(key.get()) != EVP_PKEY_RSA) key.reset();
   ERR_clear_error();
   return key;
+}
+
+struct FreeNumber {
+  void operator()(BIGNUM* number) const { BN_free(number); }
+};
+using Number = std::unique_ptr<BIGNUM, FreeNumber>;
+
+Number part_of(EVP_PKEY* key, const char* name) {
+  BIGNUM* number = nullptr;
+  EVP_PKEY_get_bn_param(key, name, &number);
+  return Number(number);
+}
+
+// With an exponent of 1 anybody can write a signature that fits; even numbers are no key, and long exponents
+// only cost time.
+bool can_vouch(EVP_PKEY* key) {
+  const Number modulus = part_of(key, OSSL_PKEY_PARAM_RSA_N);
+  const Number exponent = part_of(key, OSSL_PKEY_PARAM_RSA_E);
+  return modulus && exponent && BN_is_odd(modulus.get()) && BN_is_odd(exponent.get()) &&
+         !BN_is_one(exponent.get()) && BN_num_bits(exponent.get()) <= kMostExponentBits;
 }
 
 std::string subject_public_key_info(EVP_PKEY* key) {
@@ -77,6 +100,7 @@ std::string read_key(std::string_view base64, KeyRecord& record) {
   }
   const Key key = read_rsa(*der);
   if (!key) return "p= is not an RSA key";
+  if (!can_vouch(key.get())) return "the numbers of its RSA key are not acceptable";
   record.bits = static_cast<std::size_t>(EVP_PKEY_get_bits(key.get()));
   record.key = subject_public_key_info(key.get());
   return record.key.empty() ? "p= is not an RSA key" : "";

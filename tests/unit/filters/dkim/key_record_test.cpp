@@ -27,6 +27,8 @@ struct Case {
 };
 POSTERN_NAMED(Case)
 
+const std::string kNumbers = "the numbers of its RSA key are not acceptable";
+
 class KeyRecords : public testing::TestWithParam<Case> {};
 
 TEST_P(KeyRecords, ParseOrSayWhy) {
@@ -49,6 +51,17 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"p is not base64", "p=a*", "p= is not base64"},
         Case{"p is no key", "p=Zm9vYmFy", "p= is not an RSA key"},
         Case{"octets behind the key", p() + "AAAA", "p= is not an RSA key"},
+        Case{"RSA with an exponent of 3", "p=MCYCIQDSPwgkEosvMwxcf9Cmo6RQZRMnDiaeDTfyp03kUua0OQIBAw==", ""},
+        Case{"RSA with an exponent of 1",
+             "p=MCYCIQDSPwgkEosvMwxcf9Cmo6RQZRMnDiaeDTfyp03kUua0OQIBAQ==", kNumbers},
+        Case{"RSA with an even exponent",
+             "p=MCYCIQDSPwgkEosvMwxcf9Cmo6RQZRMnDiaeDTfyp03kUua0OQIBBA==", kNumbers},
+        Case{"RSA with an even modulus", "p=MCgCIQDSPwgkEosvMwxcf9Cmo6RQZRMnDiaeDTfyp03kUua0OAIDAQAB",
+             kNumbers},
+        Case{"RSA with an exponent as long as its modulus",
+             "p=MEYCIQDSPwgkEosvMwxcf9Cmo6RQZRMnDiaeDTfyp03kUua0OQIhANI/CCQSiy8zDFx/0KajpFBlEycOJp4NN/"
+             "KnTeRS5rQ3",
+             kNumbers},
         Case{"an Ed25519 key of 32 octets", "k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=", ""},
         Case{"an Ed25519 key of 31 octets",
              "k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHUQ==", "an Ed25519 key of 31 octets"},
