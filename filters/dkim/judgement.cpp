@@ -21,6 +21,11 @@ constexpr std::size_t kLeastBits = 1024;   // RFC 8301 §3.2
 constexpr std::size_t kMostRecord = 1022;  // octets of a key record that libopendkim holds
 constexpr std::size_t kMostFields = 4095;  // octets of h= that it reads
 
+// Who writes and what: another of these on top changes what people are shown.  An added To or Date does not,
+// and other verifiers let it pass.
+constexpr std::array<std::string_view, 6> kShown{"from",    "sender",       "reply-to",
+                                                 "subject", "content-type", "content-transfer-encoding"};
+
 DnsQuestion key_question(const Signature& signature) { return {signature.key_name(), RecordType::txt}; }
 
 std::vector<std::size_t> signature_fields(const Message& message, std::size_t most) {
@@ -179,9 +184,20 @@ class Judge {
     if (signature.length && *signature.length < body_length(signature.body_form))
       return say(i, Outcome::policy,
                  fmt::format("l={} leaves octets of the body uncovered", *signature.length));
+    if (const std::string_view field = added_field(signature); !field.empty())
+      return say(i, Outcome::policy, fmt::format("there is one more {} field than it covers", field));
     const bool oversigned = signature.covers("from") > message_.count("From");
     judged_[i].weak = judged_[i].weak || !oversigned;
     say(i, Outcome::pass, {});
+  }
+
+  // The signature is over the lowest ones, and readers show the topmost.  RFC 6376 §8.15
+  std::string_view added_field(const Signature& signature) const {
+    const auto added = std::find_if(kShown.begin(), kShown.end(), [&](std::string_view name) {
+      const std::size_t covered = signature.covers(name);
+      return covered > 0 && message_.count(name) > covered;
+    });
+    return added == kShown.end() ? std::string_view() : *added;
   }
 
   std::uint64_t body_length(Canonicalization form) {
