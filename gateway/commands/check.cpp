@@ -7,25 +7,12 @@
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 
-#include "gateway/dns/zone.h"
-#include "gateway/net/tls.h"
-#include "gateway/pipeline/in_force.h"
+#include "gateway/commands/configuration.h"
 
 namespace gateway::commands {
 namespace {
 
 namespace json = boost::json;
-
-// Files the settings name and that only the server opens: found wanting now rather than at start.
-void open_files(const settings::Settings& settings, policy::Diagnostics& diagnostics) {
-  const auto error = [&](std::string message) {
-    diagnostics.add({.file = settings.file.string(), .message = std::move(message), .source = {}});
-  };
-  if (!settings.certificates.empty())
-    if (const auto tls = net::TlsServer::load(settings.certificates); !tls) error(tls.error().text());
-  if (!settings.dns_zone.empty())
-    if (const auto zone = dns::Zone::load(settings.dns_zone); !zone) error(zone.error().text());
-}
 
 json::object as_json(const policy::Diagnostic& one) {
   const bool warning = one.severity == policy::Diagnostic::Severity::warning;
@@ -66,10 +53,8 @@ json::array stages_as_json(const policy::Policy& policy) {
 
 int check(const CheckOptions& options) {
   policy::Diagnostics diagnostics;
-  const Time today = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-  const auto loaded = pipeline::InForce::load(options.config, today, diagnostics);
-  if (loaded) open_files(*loaded->settings, diagnostics);
-  const bool fine = loaded && !diagnostics.has_errors();
+  const auto loaded = load_configuration(options.config, diagnostics);
+  const bool fine = loaded != nullptr;
   if (options.json) {
     json::array found;
     for (const policy::Diagnostic& one : diagnostics.all()) found.push_back(as_json(one));

@@ -10,6 +10,7 @@
 #include <csignal>
 #include <cstdlib>
 
+#include "gateway/commands/configuration.h"
 #include "gateway/commands/gateway_server.h"
 #include "gateway/control/readiness.h"
 #include "gateway/control/server.h"
@@ -39,13 +40,12 @@ void set_up_logs() {
 }
 
 std::shared_ptr<pipeline::InForce> load(const ServeOptions& options, policy::Diagnostics& diagnostics) {
-  const Time today = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
   std::optional<settings::Mode> mode;
   if (options.mode)
     mode = *options.mode == "observe" ? settings::Mode::observe
            : *options.mode == "soft"  ? settings::Mode::soft
                                       : settings::Mode::enforce;
-  return pipeline::InForce::load(options.config, today, diagnostics, mode);
+  return load_configuration(options.config, diagnostics, mode);
 }
 
 // The main thread's part: signals, the control socket, reload and the end.

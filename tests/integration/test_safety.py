@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """250 means safe: nothing is promised before it is synced or taken, whenever the gateway is killed."""
 
+import contextlib
 import os
 import re
 import subprocess
@@ -187,6 +188,46 @@ class SyncOrder(unittest.TestCase):
         start = next(i for i, line in enumerate(lines) if re.search(first, line))
         end = next(i for i, line in enumerate(lines) if re.search(last, line))
         self.assertEqual([line for line in lines[start + 1:end] if re.search(unwanted, line)], [])
+
+
+@rig.needs("strace")
+@unittest.skipIf("address" in os.environ.get("POSTERN_SANITIZE", ""), "LeakSanitizer does not work under strace")
+@unittest.skipUnless(can_trace(), "processes cannot be traced here")
+class FailingCalls(unittest.TestCase):
+    """System calls of the running gateway fail: the sender keeps the mail, and nothing is left that looks like a message."""
+
+    @contextlib.contextmanager
+    def failing(self, gateway, call, error):
+        strace = subprocess.Popen(["strace", "-f", "-p", str(gateway.process.pid), "-o", "/dev/null", "-e", f"trace={call}", "-e", f"inject={call}:error={error}"],
+                                  stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True)
+        try:
+            self.assertIn("attached", strace.stderr.readline())
+            yield
+        finally:
+            strace.terminate()
+            strace.communicate(timeout=rig.PATIENCE)
+
+    def deferred(self, message, sender, address, helo, call, error):
+        with rig.Postern(MAILDIR) as gateway:
+            self.assertTrue(takes_mail(gateway))  # directories are there
+            for file in gateway.folder.glob("Maildir/new/*"):
+                file.unlink()
+            with self.failing(gateway, call, error), Client(gateway.port, address, helo) as client:
+                self.assertRegex(client.send(message, sender), r"^(451 4\.|452 4\.3\.1 )")
+            # A rename that was done stays where only the sync behind it failed: twice is better than never.
+            if call != "fsync":
+                self.assertTrue(nothing_kept(gateway))
+            self.assertTrue(takes_mail(gateway), "it goes on when the disk is well again")
+
+    def test_maildir(self):
+        for call, error in (("fsync", "EIO"), ("fsync", "ENOSPC"), ("rename", "EIO"), ("rename", "ENOSPC")):
+            with self.subTest(call=call, error=error):
+                self.deferred(GOOD, SENDER, "192.0.2.10", "mx.partner.example", call, error)
+
+    def test_quarantine(self):
+        for call, error in (("fsync", "EIO"), ("fsync", "ENOSPC"), ("rename", "EIO"), ("rename", "ENOSPC")):
+            with self.subTest(call=call, error=error):
+                self.deferred(PHISH, "orders@shop.example", "203.0.113.66", "mail.attacker.example", call, error)
 
 
 if __name__ == "__main__":

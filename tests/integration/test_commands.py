@@ -1,0 +1,170 @@
+#!/usr/bin/env python3
+"""What the commands say and how they end when something is wrong: a sentence, the right status, nothing left running."""
+
+import json
+import signal
+import socket
+import subprocess
+import unittest
+
+import rig
+from client import Client
+
+MAILDIR = 'protocol = "maildir"\npath = "Maildir"'
+GOOD = rig.SAMPLES / "good.eml"
+SENDER = "anna.weber@partner.example"
+
+
+def run(*arguments, stdin=None):
+    done = subprocess.run([rig.BINARY, *map(str, arguments)], capture_output=True, text=True, timeout=rig.PATIENCE, input=stdin)
+    return done.returncode, done.stdout, done.stderr
+
+
+class Usage(unittest.TestCase):
+    def test_help_and_version(self):
+        for arguments in (["--help"], ["serve", "--help"], ["explain", "--help"], ["version"], ["--version"]):
+            status, out, _ = run(*arguments)
+            self.assertEqual(status, 0, arguments)
+            self.assertTrue(out.strip())
+
+    def test_bad_usage(self):
+        for arguments in ([], ["serv"], ["serve", "--moode", "observe"], ["serve", "--mode", "obsreve"], ["explain", "--fact"]):
+            status, _, error = run(*arguments)
+            self.assertEqual(status, 2, arguments)
+            self.assertIn("--help", error)
+
+    def test_facts(self):
+        status, out, _ = run("facts", "--json")
+        self.assertEqual(status, 0)
+        self.assertIn("dmarc.result", [fact["name"] for fact in json.loads(out)])
+
+
+class Configuration(unittest.TestCase):
+    def test_a_file_that_is_not_there(self):
+        for command, status in (("check", 1), ("serve", 78), ("explain", 1), ("reload", 1)):
+            found, _, error = run(command, "-c", "/nonexistent/postern.toml")
+            self.assertEqual(found, status, command)
+            self.assertIn("/nonexistent/postern.toml: cannot be read: No such file", error)
+
+    def test_mistakes_in_both_files_are_told_together(self):
+        with rig.Postern(MAILDIR, policy="[[rule]]\nid = 'a'\nwhen = 'spf.result == fail'\nthen = 'rejct'\n", more='[dnss]\nx = 1', start=False) as gateway:
+            for command, status in (("check", 1), ("serve", 78)):
+                found, _, error = run(command, "-c", gateway.config)
+                self.assertEqual(found, status)
+                self.assertIn("unknown", error)
+            gateway.config.write_text(gateway.config.read_text().replace("[dnss]\nx = 1", ""))
+            found, out, error = run("check", "-c", gateway.config)
+            self.assertEqual(found, 1)
+            self.assertIn("policy.toml:3:9: unknown fact 'spf.result'; did you mean spf.mailfrom or spf.helo?", error)
+            self.assertIn("policy.toml:4:8: unknown action 'rejct'; did you mean reject?", error)
+            found, out, _ = run("check", "--json", "-c", gateway.config)
+            self.assertEqual(found, 1)
+            self.assertEqual([one["line"] for one in json.loads(out)["diagnostics"]], [3, 4])
+
+    def test_an_unreadable_certificate(self):
+        with rig.Postern(MAILDIR, more='[tls]\ncertificate = "none.pem"\nkey = "none.key"', start=False) as gateway:
+            for command, status in (("check", 1), ("serve", 78)):
+                found, _, error = run(command, "-c", gateway.config)
+                self.assertEqual(found, status)
+                self.assertIn("none.pem", error)
+
+    def test_a_port_in_use(self):
+        with rig.Postern(MAILDIR, start=False) as gateway, socket.socket() as other:
+            other.bind(("127.0.0.1", gateway.port))
+            other.listen()
+            status, _, error = run("serve", "-c", gateway.config)
+            self.assertEqual(status, 1)
+            self.assertIn(f"127.0.0.1:{gateway.port}", error)
+            self.assertIn("in use", error)
+
+    def test_a_second_gateway_on_the_same_state(self):
+        with rig.Postern(MAILDIR) as gateway:
+            second = gateway.write("second.toml", gateway.config.read_text().replace(f":{gateway.port}", f":{rig.free_port()}"))
+            status, _, error = run("serve", "-c", second)
+            self.assertEqual(status, 1)
+            self.assertIn("in use by another gateway", error)
+
+    def test_a_state_directory_that_cannot_be_made(self):
+        with rig.Postern(MAILDIR, start=False) as gateway:
+            gateway.write("state", "a file")
+            status, _, error = run("serve", "-c", gateway.config)
+            self.assertEqual(status, 1)
+            self.assertIn("state", error)
+
+
+class Explain(unittest.TestCase):
+    def setUp(self):
+        self.gateway = rig.Postern(MAILDIR, start=False)
+        self.addCleanup(self.gateway.stop)
+        self.common = ["explain", "-c", self.gateway.config, "--ip", "192.0.2.10", "--helo", "mx.partner.example", "--from", SENDER]
+
+    def test_expectations(self):
+        for expected, status in (("accept", 0), ("accept:@default", 0), ("reject", 1), ("accept:other", 1)):
+            found, _, error = run(*self.common, "--expect", expected, GOOD)
+            self.assertEqual(found, status, expected)
+            self.assertEqual("expected" in error, status == 1)
+
+    def test_from_standard_input(self):
+        found, out, _ = run(*self.common, "--json", "-", stdin=GOOD.read_text())
+        self.assertEqual(found, 0)
+        self.assertEqual(json.loads(out)["verdict"]["action"], "accept")
+
+    def test_mistakes(self):
+        for arguments, status, sentence in (
+                (["--ip", "300.1.1.1"], 2, "not an IP address"), (["--at", "soon"], 2, "is not a time"),
+                (["--fact", "spf.mailfrom=x"], 2, "not a value of type outcome"), (["/nonexistent.eml"], 1, "cannot be read"),
+                (["--dns", "/nonexistent.json"], 1, "/nonexistent.json"), (["."], 1, "cannot be read")):
+            found, _, error = run("explain", "-c", self.gateway.config, *arguments)
+            self.assertEqual(found, status, arguments)
+            self.assertIn(sentence, error)
+
+    def test_given_facts_stand_whatever_is_found(self):
+        found, out, _ = run(*self.common, "--json", "--fact", "dmarc.result=fail", "--fact", "dmarc.policy=reject", GOOD)
+        self.assertEqual(found, 0)
+        self.assertEqual(json.loads(out)["verdict"]["rule"], "dmarc-reject")
+
+    def test_nothing_is_written(self):
+        run(*self.common, GOOD)
+        self.assertFalse((self.gateway.folder / "state").exists())
+
+
+class Running(unittest.TestCase):
+    def test_reload_without_a_server(self):
+        with rig.Postern(MAILDIR, start=False) as gateway:
+            status, _, error = run("reload", "-c", gateway.config)
+            self.assertEqual(status, 1)
+            self.assertIn("is it running?", error)
+
+    def test_sighup_with_a_broken_policy_keeps_the_running_one(self):
+        with rig.Postern(MAILDIR) as gateway:
+            gateway.write("policy.toml", "[[rule]]\n")
+            gateway.process.send_signal(signal.SIGHUP)
+            rig.wait_until("the log says so", lambda: "event=reload_refused" in gateway.log.read_text())
+            self.assertIn("policy.toml:1:1: a rule needs an id", gateway.log.read_text())
+            with Client(gateway.port) as client:
+                self.assertRegex(client.send(GOOD.read_bytes(), SENDER), "^250 ")
+
+    def test_review_pages(self):
+        with rig.Postern(MAILDIR, start=False) as gateway:
+            port = rig.free_port()
+            gateway.config.write_text(gateway.config.read_text().replace('listen = ""', f'listen = "127.0.0.1:{port}"'))
+            gateway.start()
+            with Client(gateway.port) as client:
+                reply = client.send(GOOD.read_bytes(), SENDER)
+            transaction = reply.rsplit(None, 1)[-1].strip(")")
+            gateway.record(transaction)
+
+            def get(path):
+                with socket.create_connection(("127.0.0.1", port), timeout=rig.PATIENCE) as connection:
+                    connection.sendall(f"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
+                    return b"".join(iter(lambda: connection.recv(65536), b"")).decode()
+
+            self.assertIn("200 OK", get("/healthz"))
+            self.assertIn("200 OK", get("/readyz"))
+            rig.wait_until("the page shows it", lambda: transaction in get("/"))
+            self.assertIn("dmarc", get(f"/message/{transaction}"))
+            self.assertIn("404", get("/message/000000000000"))
+
+
+if __name__ == "__main__":
+    unittest.main()
