@@ -34,9 +34,10 @@ std::vector<Golden> golden_messages() {
   return found;
 }
 
-// client IP, helo NAME, from ADDRESS or <>, to ADDRESS, and what is wanted:
+// client IP, helo NAME, from ADDRESS or <>, to ADDRESS, smtputf8, and what is wanted:
 // verdict ACTION RULE; evidence METHOD OUTCOME [PROPERTY=VALUE]: all there is, in order; fact NAME VALUE,
-// where VALUE may be "troubled"; rule ID yes|no|unknown; added FIELD-LINE.
+// where VALUE may be "troubled"; rule ID yes|no|unknown; added LINE,
+// removed LINE of the header section that goes to the mailstore.
 struct Expectation {
   smtp::Client client;
   Envelope envelope;
@@ -45,6 +46,7 @@ struct Expectation {
   std::vector<std::pair<std::string, std::string>> facts;
   std::vector<std::pair<std::string, std::string>> rules;
   std::vector<std::string> added;
+  std::vector<std::string> removed;
 };
 
 Expectation read_expectation(const fs::path& file) {
@@ -78,6 +80,10 @@ Expectation read_expectation(const fs::path& file) {
       wanted.rules.push_back(pair());
     else if (word == "added")
       wanted.added.push_back(rest);
+    else if (word == "removed")
+      wanted.removed.push_back(rest);
+    else if (word == "smtputf8")
+      wanted.envelope.smtputf8 = true;
     else
       throw std::invalid_argument(file.filename().string() + ": what is '" + line + "'?");
   }
@@ -150,9 +156,12 @@ TEST_P(GoldenMessages, come_to_what_they_should) {
     ASSERT_NE(rule, first.verdict.rules.end()) << id;
     EXPECT_EQ(name(rule->held), held) << id;
   }
-  const std::string header = outgoing(transaction, first.verdict, "", wanted.envelope.recipients).header;
+  const std::string header =
+      "\r\n" + outgoing(transaction, first.verdict, "", wanted.envelope.recipients).header;
   for (const std::string& line : wanted.added)
-    EXPECT_NE(("\r\n" + header).find("\r\n" + line + "\r\n"), std::string::npos) << line << "\n" << header;
+    EXPECT_NE(header.find("\r\n" + line + "\r\n"), std::string::npos) << line << "\n" << header;
+  for (const std::string& line : wanted.removed)
+    EXPECT_EQ(header.find("\r\n" + line + "\r\n"), std::string::npos) << line << "\n" << header;
 }
 
 INSTANTIATE_TEST_SUITE_P(Files, GoldenMessages, testing::ValuesIn(golden_messages()),
