@@ -142,15 +142,17 @@ Answer Protocol::sender_answered(const Envelope& envelope, Reply reply) {
   if (!reply.positive()) return refused(std::move(reply));
   state_ = State::mail;
   smtputf8_ = envelope.smtputf8;
-  recipients_ = 0;
+  recipients_ = turned_away_ = 0;
   return Say{std::move(reply)};
 }
 
 Step Protocol::rcpt(std::string_view argument) {
   auto parsed = parse_recipient(argument, smtputf8_);
   if (Reply* const reply = std::get_if<Reply>(&parsed)) return error(std::move(*reply));
-  if (recipients_ >= options_.limits.recipients)
-    return Say{replies::too_many_recipients(options_.limits.recipients), "@limit"};
+  // Those turned away are remembered to the end of the transaction, so they too must have an end.
+  const settings::Limits& limits = options_.limits;
+  if (recipients_ >= limits.recipients || turned_away_ >= limits.recipients + limits.refused_recipients)
+    return Say{replies::too_many_recipients(limits.recipients), "@limit"};
   return AskRecipient{std::get<Address>(std::move(parsed))};
 }
 
@@ -158,9 +160,11 @@ Answer Protocol::recipient_answered(Reply reply, bool verdict) {
   if (reply.positive()) {
     state_ = State::rcpt;
     ++recipients_;
-  } else if (reply.permanent() && !verdict && ++refused_recipients_ > options_.limits.refused_recipients) {
-    return Close{replies::too_many_refused(options_.host), "@limit"};
+    return Say{std::move(reply)};
   }
+  ++turned_away_;
+  if (reply.permanent() && !verdict && ++refused_recipients_ > options_.limits.refused_recipients)
+    return Close{replies::too_many_refused(options_.host), "@limit"};
   return Say{std::move(reply)};
 }
 

@@ -116,6 +116,7 @@ class Protocol {
   bool esmtp_ = false;
   bool smtputf8_ = false;  // of the transaction
   unsigned recipients_ = 0;
+  unsigned turned_away_ = 0;  // recipients of this transaction, for whatever reason
   unsigned errors_ = 0;
   unsigned refused_recipients_ = 0;
   unsigned idle_commands_ = 0;

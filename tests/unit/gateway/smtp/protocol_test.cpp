@@ -169,10 +169,16 @@ TEST(Protocol, refused_recipients) {
   speaker.say(kHello);
   speaker.say(kMail);
   speaker.recipient = Reply(450, "7.1", "later");
-  for (int i = 0; i < 200; ++i) EXPECT_EQ(speaker.say(kRcpt).substr(0, 3), "450");
+  for (int i = 0; i < 150; ++i) EXPECT_EQ(speaker.say(kRcpt).substr(0, 3), "450");
+  EXPECT_EQ(speaker.say(kRcpt).substr(0, 9), "452 4.5.3");  // as many as a transaction remembers
+  speaker.say("RSET");
+  speaker.say(kMail);
   speaker.recipient = Reply(550, "7.23", "by a rule");
   speaker.verdict = true;
-  for (int i = 0; i < 200; ++i) EXPECT_EQ(speaker.say(kRcpt).substr(0, 3), "550");
+  for (int i = 0; i < 150; ++i) EXPECT_EQ(speaker.say(kRcpt).substr(0, 3), "550");
+  EXPECT_EQ(speaker.say(kRcpt).substr(0, 9), "452 4.5.3");
+  speaker.say("RSET");
+  speaker.say(kMail);
   speaker.recipient = Reply(550, "1.1", "unknown");
   speaker.verdict = false;
   for (int i = 0; i < 50; ++i) EXPECT_EQ(speaker.say(kRcpt).substr(0, 3), "550");
