@@ -2,8 +2,11 @@
 
 #include <fmt/format.h>
 #include <httplib.h>
+#include <sys/socket.h>
 
+#include <atomic>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <system_error>
 #include <thread>
@@ -19,6 +22,11 @@ constexpr std::size_t kThreads = 4;  // a client holds one while it speaks
 class HttpServer final : public WebServer {
  public:
   HttpServer(const Recent& recent, std::function<bool()> ready) : recent_(recent), ready_(std::move(ready)) {
+    // The library would let another process of ours listen on the same port.
+    server_.set_socket_options([](socket_t socket) {
+      const int on = 1;
+      ::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    });
     server_.new_task_queue = [] { return new httplib::ThreadPool(kThreads); };
     server_.set_payload_max_length(4096);
     server_.set_read_timeout(5);
@@ -64,7 +72,12 @@ class HttpServer final : public WebServer {
     if (port_ == 0)
       return Error(fmt::format("review pages cannot listen on {}: {}; choose another review.listen",
                                where.text(), std::generic_category().message(errno ? errno : EADDRINUSE)));
-    thread_ = std::thread([this] { server_.listen_after_bind(); });
+    thread_ = std::thread([this] {
+      server_.listen_after_bind();
+      ended_ = true;
+    });
+    // stop() does nothing to a server that does not run yet.
+    while (!server_.is_running() && !ended_) std::this_thread::sleep_for(std::chrono::milliseconds(1));
     return {};
   }
 
@@ -75,6 +88,7 @@ class HttpServer final : public WebServer {
   const std::function<bool()> ready_;
   httplib::Server server_;
   std::uint16_t port_ = 0;
+  std::atomic<bool> ended_{false};
   std::thread thread_;
 };
 
