@@ -40,6 +40,8 @@ Disposition Thresholds::judge(double total, Disposition otherwise, bool& crossed
 
 namespace {
 
+constexpr std::size_t kNamesInReply = 100;  // octets; what is beyond is in the record
+
 class Judge {
  public:
   Judge(const RuleBook& book, const Facts& facts, Policy::Moment moment)
@@ -134,20 +136,30 @@ class Judge {
     Verdict rest = from(at + 1, sum);
     if (!rest.settled || rest.action == rule.action()) return rest;
     Verdict verdict = settle(Disposition::defer, "@trouble", std::move(sum));
-    verdict.reply = {451, "4.3", "a look-up that decides about this message failed, try again later"};
     verdict.trouble.push_back("rule '" + rule.id + "' is unknown");
-    for (const Condition::Doubt& doubt : rule.when.doubts(facts_))
+    std::string names;
+    for (const Condition::Doubt& doubt : rule.when.doubts(facts_)) {
       verdict.trouble.push_back(doubt.because.empty() ? doubt.fact : doubt.fact + ": " + doubt.because);
+      if (names.size() < kNamesInReply) names += (names.empty() ? "" : ", ") + doubt.fact;
+    }
+    verdict.reply = {451, "4.3",
+                     "a look-up failed, try again later: rule '" + rule.id + "' hangs on " + names};
     return verdict;
+  }
+
+  // The default may be stricter than a threshold, so that the outermost totals do not tell.
+  bool could_cross(const Sum& sum) const {
+    const auto between = [&](const std::optional<double>& limit) {
+      return limit && sum.sure + sum.less < *limit && *limit <= sum.sure + sum.more;
+    };
+    const Thresholds& limits = book_.thresholds;
+    return between(limits.quarantine) || between(limits.defer) || between(limits.reject);
   }
 
   Verdict by_score(Sum sum) const {
     bool crossed = false;
     const Disposition action = book_.thresholds.judge(sum.sure, book_.by_default, crossed);
-    bool other = false;
-    const bool open = book_.thresholds.judge(sum.sure + sum.more, book_.by_default, other) != action ||
-                      book_.thresholds.judge(sum.sure + sum.less, book_.by_default, other) != action;
-    if (open) return unsettled();
+    if (could_cross(sum)) return unsettled();
     Verdict verdict = settle(action, crossed ? "@score" : "@default", std::move(sum));
     if (action >= Disposition::defer)
       verdict.reply = ReplyTemplate::by_default(action, {}, facts_.vocabulary()).render(facts_);

@@ -106,6 +106,21 @@ INSTANTIATE_TEST_SUITE_P(
              "accept b"}),
     [](const auto& info) { return "n" + std::to_string(info.index); });
 
+// A total of 6 is quarantined, one of 4 or 12 refused: the outermost totals agree and say nothing.
+TEST(Scores, AreOpenBetweenAStrictDefaultAndAStricterTotal) {
+  const auto loaded = support::load_policy(
+      "[score]\nquarantine = 5\nreject = 12\n" + rule("a", "true", "", "score = 4") +
+          rule("b", "dkim.result == pass", "", "score = 2") + rule("c", "dkim.weak", "", "score = 6"),
+      {.by_default = Disposition::reject});
+  ASSERT_TRUE(loaded.policy) << loaded.diagnostics;
+  Facts facts(support::full_vocabulary());
+  EXPECT_EQ(summary(loaded.policy->decide(facts, {})), "open");
+  support::set_facts(facts, "dkim.result=pass");
+  EXPECT_EQ(summary(loaded.policy->decide(facts, {})), "open");
+  support::set_facts(facts, "dkim.weak=no");
+  EXPECT_EQ(summary(loaded.policy->decide(facts, {})), "quarantine @score");
+}
+
 const std::string kExempted = rule("friends", "spf.mailfrom == pass", "exempt", "exempt = [\"strict\"]") +
                               rule("strict", "dmarc.result == fail", "reject");
 INSTANTIATE_TEST_SUITE_P(
@@ -166,6 +181,10 @@ TEST_P(TenRules, DefersOnlyWhereTheVerdictHangsOnIt) {
   if (verdict.rule == "@trouble") {
     EXPECT_EQ(verdict.reply.code, 451);
     EXPECT_EQ(verdict.reply.detail, "4.3");
+    // "rule 'r5-dmarc' is unknown | dmarc.result: …"
+    const std::string name = verdict.trouble.at(0).substr(0, verdict.trouble.at(0).rfind('\'') + 1);
+    const std::string fact = verdict.trouble.at(1).substr(0, verdict.trouble.at(1).find(':'));
+    EXPECT_NE(verdict.reply.text.find(name + " hangs on " + fact), std::string::npos) << verdict.reply.text;
   }
 }
 
