@@ -90,13 +90,10 @@ class Running final : public GatewayServer {
         workers_(kWorkers) {}
 
   ~Running() override {
-    for (const auto& loop : loops_) loop->loop->stop();
-    for (const auto& loop : loops_)
-      if (loop->thread.joinable()) loop->thread.join();
+    stop_loops();
     web_.reset();
     workers_.join();
     resolver_.reset();
-    if (retrier_) retrier_->stop();
     retrier_.reset();
     standing_.reset();
     first_.reset();
@@ -165,17 +162,30 @@ class Running final : public GatewayServer {
     return Result<std::string>(boost::system::in_place_value, restart);
   }
 
-  void finish(std::chrono::seconds patience, std::function<void(std::size_t)> done) override {
+  void finish(std::chrono::seconds patience, std::function<void()> done) override {
     finishing_ = true;
-    if (retrier_) retrier_->stop();
     finished_ = std::move(done);
-    open_loops_ = loops_.size();
-    for (const auto& loop : loops_)
-      loop->server->finish([this] { asio::post(main_, [this] { loop_finished(); }); });
+    unfinished_ = loops_.size() + 1;
     deadline_.expires_after(patience);
     deadline_.async_wait([this](boost::system::error_code error) {
-      if (!error && finished_) std::exchange(finished_, nullptr)(sessions());
+      if (!error && finished_) std::exchange(finished_, nullptr)();
     });
+    for (const auto& loop : loops_)
+      loop->server->finish([this] { asio::post(main_, [this] { one_finished(); }); });
+    retrier_->stop([this] { one_finished(); });
+  }
+
+  std::size_t busy() const override {
+    std::size_t all = retrier_->at_work() ? 1 : 0;
+    for (const auto& loop : loops_) all += loop->server->sessions();
+    return all;
+  }
+
+  void cut() override {
+    stop_loops();
+    workers_.stop();
+    workers_.join();
+    journal_.reset();
   }
 
  private:
@@ -185,7 +195,10 @@ class Running final : public GatewayServer {
     if (!mailstores) return mailstores.error();
     in_force.delivery =
         std::make_shared<delivery::Handler>(*mailstores, *held_, in_force.settings->when_unreachable);
-    if (retrier_) retrier_->stop();
+    if (retrier_) {
+      retrier_->use(*mailstores);
+      return {};
+    }
     retrier_ = std::make_unique<delivery::Retrier>(
         main_, *held_, *mailstores, system_now, [random = std::mt19937(std::random_device{}())]() mutable {
           return std::uniform_real_distribution<double>(0, 1)(random);
@@ -250,16 +263,16 @@ class Running final : public GatewayServer {
     return fmt::format("a restart is needed for {}", fmt::join(names, ", "));
   }
 
-  std::size_t sessions() const {
-    std::size_t all = 0;
-    for (const auto& loop : loops_) all += loop->server->sessions();
-    return all;
+  void stop_loops() {
+    for (const auto& loop : loops_) loop->loop->stop();
+    for (const auto& loop : loops_)
+      if (loop->thread.joinable()) loop->thread.join();
   }
 
-  void loop_finished() {
-    if (--open_loops_ > 0 || !finished_) return;
+  void one_finished() {
+    if (--unfinished_ > 0 || !finished_) return;
     deadline_.cancel();
-    std::exchange(finished_, nullptr)(0);
+    std::exchange(finished_, nullptr)();
   }
 
   asio::io_context& main_;
@@ -276,8 +289,8 @@ class Running final : public GatewayServer {
   std::shared_ptr<net::ConnectionCount> connections_;
   std::vector<std::string> addresses_;
   std::atomic<bool> finishing_{false};
-  std::function<void(std::size_t)> finished_;
-  std::size_t open_loops_ = 0;
+  std::function<void()> finished_;
+  std::size_t unfinished_ = 0;  // loops, and the retrier
   asio::steady_timer deadline_;
   std::vector<std::unique_ptr<Loop>> loops_;
   asio::thread_pool workers_;

@@ -28,9 +28,14 @@ class GatewayServer {
   // Puts a new configuration in force.  The sentence says what needs a restart to change; empty: nothing.
   virtual Result<std::string> reload(std::shared_ptr<pipeline::InForce> in_force) = 0;
 
-  // Stops listening and lets sessions finish; `done` is called on the main loop when they have, or after
-  // `patience` with the number of those that have not.
-  virtual void finish(std::chrono::seconds patience, std::function<void(std::size_t left)> done) = 0;
+  // Stops listening and lets sessions and the retry under way finish; `done` is called on the main loop when
+  // they have, or after `patience`.
+  virtual void finish(std::chrono::seconds patience, std::function<void()> done) = 0;
+
+  // Sessions and retries under way.  While there are any, what they hold must not be taken apart.
+  virtual std::size_t busy() const = 0;
+  // Ends the threads all the same and writes the journal; nothing but the end of the process may follow.
+  virtual void cut() = 0;
 };
 
 }  // namespace gateway::commands

@@ -62,8 +62,6 @@ class Watchman {
     return {{"ok", false}, {"error", "unknown command"}};
   }
 
-  std::size_t sessions_left() const { return left_; }
-
  private:
   void wait_for_signal() {
     signals_.async_wait([this](boost::system::error_code error, int number) {
@@ -103,10 +101,7 @@ class Watchman {
   void finish() {
     control::notify_systemd("STOPPING=1");
     spdlog::info("event=stopping why=\"asked to; sessions may finish\"");
-    server_.finish(kDrain, [this](std::size_t left) {
-      left_ = left;
-      loop_.stop();
-    });
+    server_.finish(kDrain, [this] { loop_.stop(); });
   }
 
   const ServeOptions& options_;
@@ -114,7 +109,6 @@ class Watchman {
   GatewayServer& server_;
   asio::signal_set signals_;
   bool finishing_ = false;
-  std::size_t left_ = 0;
 };
 
 void announce(const pipeline::InForce& in_force, const GatewayServer& server) {
@@ -163,13 +157,14 @@ int serve(const ServeOptions& options) {
       in_force.reset();
       control::notify_systemd("READY=1");
       loop.run();
-      spdlog::info("event=stopped sessions_cut={}", watchman.sessions_left());
+      spdlog::info("event=stopped sessions_cut={}", (*server)->busy());
     }
-    if (watchman.sessions_left() > 0) {
+    if ((*server)->busy() > 0) {
       // Sessions still hold what would be taken apart: nothing was promised to them, so they just end.
-      control->reset();
+      if (control) control->reset();
+      (*server)->cut();
       spdlog::shutdown();
-      std::_Exit(0);
+      std::_Exit(status);
     }
   }
   spdlog::shutdown();

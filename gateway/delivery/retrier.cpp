@@ -35,6 +35,8 @@ struct Retrier::State {
   std::map<std::string, Time> down_until;  // mailstores that did not answer
   bool running = false;
   bool stopping = false;
+  bool at_work = false;
+  std::function<void()> ended;
 
   void schedule(const Path& path, Time when) {
     forget(path);
@@ -67,26 +69,43 @@ Retrier::Retrier(asio::io_context& loop, FileHeldStore& store, Mailstores mailst
   });
 }
 
-Retrier::~Retrier() { state_->stopping = true; }
+// The mailstores' connections must not outlive the loops that they are on.
+Retrier::~Retrier() {
+  state_->stopping = true;
+  state_->mailstores.clear();
+  state_->ended = nullptr;
+}
 
 void Retrier::run() {
-  if (std::exchange(state_->running, true)) return;
+  if (state_->stopping || std::exchange(state_->running, true)) return;
   asio::co_spawn(state_->timer.get_executor(), work(state_), asio::detached);
 }
 
-void Retrier::stop() {
+void Retrier::stop(std::function<void()> ended) {
   state_->stopping = true;
+  state_->ended = std::move(ended);
   state_->timer.cancel();
+  if (!state_->running && state_->ended) std::exchange(state_->ended, nullptr)();
 }
+
+void Retrier::use(Mailstores mailstores) {
+  state_->mailstores = std::move(mailstores);
+  state_->down_until.clear();
+}
+
+bool Retrier::at_work() const { return state_->at_work; }
 
 std::size_t Retrier::waiting() const { return state_->next.size(); }
 asio::awaitable<std::size_t> Retrier::scan() { return scan(state_); }
 asio::awaitable<std::size_t> Retrier::pass() { return pass(state_); }
 
 asio::awaitable<void> Retrier::work(std::shared_ptr<State> state) {
+  state->at_work = true;
   co_await scan(state);
   while (!state->stopping) {
+    state->at_work = true;
     co_await pass(state);
+    state->at_work = false;
     if (state->stopping) break;
     std::chrono::seconds sleep = kLongestSleep;
     if (!state->due.empty())
@@ -96,6 +115,8 @@ asio::awaitable<void> Retrier::work(std::shared_ptr<State> state) {
     boost::system::error_code ignored;
     co_await state->timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
   }
+  state->at_work = state->running = false;
+  if (state->ended) std::exchange(state->ended, nullptr)();
 }
 
 asio::awaitable<std::size_t> Retrier::scan(std::shared_ptr<State> state) {

@@ -25,8 +25,12 @@ class Retrier {
 
   // Scans, then tries whatever is due until stop().
   void run();
-  // No new attempt begins; one under way is finished.  On the loop.
-  void stop();
+  // No new attempt begins; one under way is finished, and then `ended` is called.  On the loop.
+  void stop(std::function<void()> ended = {});
+  // After a reload: attempts to come are made with these.  On the loop.
+  void use(Mailstores mailstores);
+  // An attempt is under way, or the scan.  On the loop, or when that has stopped.
+  bool at_work() const;
 
   // What run() consists of.  scan() reads the directory anew; pass() tries all that is due once.
   asio::awaitable<std::size_t> scan();  // messages waiting

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <cerrno>
 
@@ -186,6 +188,72 @@ TEST_F(RetrierTest, RunsByItselfFromTheScanUntilItIsStopped) {
   retrier_->stop();
   loop_.run();  // ends: nothing is left to wait for
   EXPECT_EQ(mailstore_->parcels.size(), 1u);
+}
+
+// Takes a message when the test says so.
+class SlowMailstore final : public Mailstore {
+ public:
+  explicit SlowMailstore(asio::io_context& loop) : answer(loop, asio::steady_timer::time_point::max()) {}
+  asio::awaitable<DeliveryReport> deliver(const Parcel& parcel) override {
+    ++asked;
+    boost::system::error_code ignored;
+    co_await answer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+    DeliveryReport report;
+    report.recipients.assign(parcel.recipients.size(), {Fate::taken, 250, "2.0.0", "Ok"});
+    co_return report;
+  }
+  asio::steady_timer answer;
+  unsigned asked = 0;
+};
+
+TEST_F(RetrierTest, OthersMailstoresAreForTheNextAttempt) {
+  const auto slow = std::make_shared<SlowMailstore>(loop_);
+  retrier_->use({{"main", slow}});
+  hold();
+  now_ = kStart + minutes(1);
+  retrier_->run();
+  loop_.restart();
+  while (slow->asked == 0 && loop_.run_one() > 0) {
+  }
+  retrier_->use({{"main", mailstore_}});  // the message on its way is nobody else's
+  loop_.poll();
+  EXPECT_TRUE(retrier_->at_work());
+  EXPECT_EQ(mailstore_->parcels.size(), 0u);
+  slow->answer.cancel();
+  while (retrier_->waiting() > 0 && loop_.run_one() > 0) {
+  }
+  hold();
+  now_ = kStart + minutes(5);
+  while (mailstore_->parcels.empty() && loop_.run_one() > 0) {
+  }
+  EXPECT_EQ(slow->asked, 1u);
+  EXPECT_EQ(mailstore_->parcels.size(), 1u);
+}
+
+TEST_F(RetrierTest, ItsEndIsToldBehindTheAttemptUnderWay) {
+  const auto slow = std::make_shared<SlowMailstore>(loop_);
+  retrier_->use({{"main", slow}});
+  hold();
+  now_ = kStart + minutes(1);
+  retrier_->run();
+  loop_.restart();
+  while (slow->asked == 0 && loop_.run_one() > 0) {
+  }
+  bool ended = false;
+  retrier_->stop([&] { ended = true; });
+  loop_.poll();
+  EXPECT_FALSE(ended);
+  slow->answer.cancel();
+  loop_.run();
+  EXPECT_TRUE(ended);
+  EXPECT_FALSE(retrier_->at_work());
+  EXPECT_EQ(kept(Keep::retry).size(), 0u);
+}
+
+TEST_F(RetrierTest, ItsEndIsToldAtOnceWhenItNeverRan) {
+  bool ended = false;
+  retrier_->stop([&] { ended = true; });
+  EXPECT_TRUE(ended);
 }
 
 }  // namespace
