@@ -141,10 +141,9 @@ policy::Verdict SessionDesk::judge(const TransactionRecipient& recipient, bool a
     return verdict;
   }
   const Time moment = transaction_->now();
-  if (works_.trouble.since(key, moment) >= transaction_->in_force().settings->trouble_for)
-    return transaction_->judge(recipient, true, at_end);
-  works_.trouble.deferred(key, moment);
-  return verdict;
+  const bool passed = works_.trouble.since(key, moment) >= transaction_->in_force().settings->trouble_for;
+  works_.trouble.deferred(key, moment);  // also when it passes: or after a day it would be deferred again
+  return passed ? transaction_->judge(recipient, true, at_end) : verdict;
 }
 
 // split_recipients: whether the rules stand differently for this one than for the first.
@@ -318,7 +317,10 @@ void SessionDesk::note(const Copy& copy, const delivery::Handover& handover) {
   if (delivery_.detail.empty()) delivery_.detail = report.detail;
   for (std::size_t i = 0; i < report.recipients.size() && i < copy.recipients.size(); ++i) {
     const delivery::Delivered& one = report.recipients[i];
-    if (one.fate == delivery::Fate::taken || handover.held.empty()) set_fate(i, fate_of(one));
+    if (one.fate == delivery::Fate::taken || handover.held.empty())
+      set_fate(i, fate_of(one));
+    else  // of a message partly taken the rest is held, for good or for now
+      set_fate(i, one.fate == delivery::Fate::failed_for_good ? "quarantined" : "held");
     delivery_.recipients.push_back({transaction_->recipients()[copy.recipients[i]].address.text(), one.code,
                                     one.enhanced, one.text, std::string(delivery::name(one.fate))});
   }

@@ -1,0 +1,132 @@
+// What a reload changes and what it does not, how long trouble defers, and what goes out to whom.
+#include "gateway/pipeline/session_desk.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/support/desk_bench.h"
+#include "tests/support/named.h"
+
+namespace gateway::pipeline {
+namespace {
+
+using support::DeskBench;
+
+constexpr const char* kHeader = "From: x@a.example\r\nSubject: hello\r\n";
+
+std::string refuse_all(const std::string& id) {
+  return "[[rule]]\nid = \"" + id + "\"\nwhen = 'subject contains \"hello\"'\nthen = \"reject\"\n";
+}
+
+const std::string kAcceptAll =
+    "[[rule]]\nid = \"all\"\nwhen = 'client.ip in [\"192.0.2.7\"]'\nthen = \"accept\"\n";
+
+TEST(Reload, leaves_a_transaction_what_it_began_with) {
+  DeskBench bench(support::desk_in_force(refuse_all("old")));
+  const auto reception = bench.open();
+  bench.wait(reception->sender(bench.client, {}));
+  bench.standing.replace(bench.fitted(support::desk_in_force(kAcceptAll)));
+  EXPECT_EQ(bench.finish(*reception, "user@example.com", kHeader), "250 550");
+  EXPECT_EQ(bench.transact(*reception, "user@example.com", kHeader), "250 250 250")
+      << "the connection's next one has the new policy";
+}
+
+TEST(Reload, may_take_the_domain_from_the_next_transaction_only) {
+  DeskBench bench(support::desk_in_force(kAcceptAll));
+  const auto reception = bench.open();
+  bench.wait(reception->sender(bench.client, {}));
+  auto fewer = std::make_shared<settings::Settings>(*bench.standing.now()->settings);
+  fewer->domains.erase(*Domain::parse("list.example"));
+  auto next = std::make_shared<InForce>(fewer);
+  next->policy = support::desk_in_force(kAcceptAll)->policy;
+  bench.standing.replace(bench.fitted(next));
+  EXPECT_EQ(bench.finish(*reception, "user@list.example", kHeader), "250 250");
+  EXPECT_EQ(bench.transact(*reception, "user@list.example", kHeader), "250 550");
+}
+
+TEST(Reload, frees_what_no_transaction_keeps) {
+  DeskBench bench(support::desk_in_force(kAcceptAll));
+  const std::weak_ptr<const InForce> old = bench.standing.now();
+  const auto reception = bench.open();
+  bench.wait(reception->sender(bench.client, {}));
+  bench.standing.replace(bench.fitted(support::desk_in_force(kAcceptAll)));
+  EXPECT_FALSE(old.expired());
+  reception->abandoned("RSET");
+  EXPECT_TRUE(old.expired());
+}
+
+// --- trouble_for
+
+const std::string kSpfRule = "[[rule]]\nid = \"spf\"\nwhen = 'spf.mailfrom == fail'\nthen = \"reject\"\n";
+
+dns::Zone silent_zone() {
+  dns::Zone zone;
+  zone.set_status("a.example", DnsStatus::timeout);
+  zone.set_status("b.example", DnsStatus::timeout);
+  return zone;
+}
+
+struct Trouble {
+  std::string name;
+  std::string since;  // "SECONDS client sender recipient", of what was deferred before
+  std::string wanted;
+};
+POSTERN_NAMED(Trouble)
+
+class TroubleFor : public testing::TestWithParam<Trouble> {};
+
+TEST_P(TroubleFor, ends_the_deferring) {
+  DeskBench bench(support::desk_in_force(kSpfRule, "policy.trouble_for = \"4h\"\n"), silent_zone());
+  std::istringstream before(GetParam().since);
+  long seconds = 0;
+  std::string client, sender, recipient;
+  if (before >> seconds >> client >> sender >> recipient) {
+    const state::TroubleKey key(*IpAddress::parse(client), *Address::parse(sender),
+                                *Address::parse(recipient));
+    bench.trouble.deferred(key, delivery::Handler::system_time() - std::chrono::seconds(seconds));
+  }
+  const auto reception = bench.open();
+  EXPECT_EQ(bench.transact(*reception, "user@example.com", kHeader), GetParam().wanted);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Table, TroubleFor,
+    testing::Values(
+        Trouble{"the first time defers", "", "250 451"},
+        Trouble{"so does three hours later", "10800 192.0.2.7 x@a.example user@example.com", "250 451"},
+        Trouble{"five hours later the rule does not count", "18000 192.0.2.7 x@a.example user@example.com",
+                "250 250 250"},
+        Trouble{"from the same network, too", "18000 192.0.2.99 x@a.example user@example.com", "250 250 250"},
+        Trouble{"another network's trouble is its own", "18000 198.51.100.7 x@a.example user@example.com",
+                "250 451"},
+        Trouble{"another sender's", "18000 192.0.2.7 x@b.example user@example.com", "250 451"},
+        Trouble{"another recipient's", "18000 192.0.2.7 x@a.example other@example.com", "250 451"},
+        Trouble{"after a day without a try it starts anew", "90000 192.0.2.7 x@a.example user@example.com",
+                "250 451"}));
+
+state::TroubleKey own_key() {
+  return {*IpAddress::parse("192.0.2.7"), *Address::parse("x@a.example"),
+          *Address::parse("user@example.com")};
+}
+
+TEST(TroubleIsForgotten, once_a_verdict_needs_no_answer) {
+  DeskBench bench(support::desk_in_force(kAcceptAll), silent_zone());
+  bench.trouble.deferred(own_key(), delivery::Handler::system_time() - std::chrono::hours(1));
+  const auto reception = bench.open();
+  EXPECT_EQ(bench.transact(*reception, "user@example.com", kHeader, "x@b.example"), "250 250 250");
+  EXPECT_EQ(bench.trouble.size(), 1u) << "another sender's is not touched";
+  EXPECT_EQ(bench.transact(*reception, "user@example.com", kHeader), "250 250 250");
+  EXPECT_EQ(bench.trouble.size(), 0u);
+}
+
+TEST(TroubleIsForgotten, not_while_mail_of_the_client_still_comes) {
+  DeskBench bench(support::desk_in_force(kSpfRule), silent_zone());
+  const Time now = delivery::Handler::system_time();
+  bench.trouble.deferred(own_key(), now - std::chrono::hours(30));
+  bench.trouble.deferred(own_key(), now - std::chrono::hours(20));
+  const auto reception = bench.open();
+  EXPECT_EQ(bench.transact(*reception, "user@example.com", kHeader), "250 250 250");
+  EXPECT_GE(bench.trouble.since(own_key(), now + std::chrono::hours(23)), std::chrono::hours(53));
+}
+
+}  // namespace
+}  // namespace gateway::pipeline
