@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 #include "filters/registry.h"
 #include "gateway/settings/sections.h"
@@ -13,6 +14,27 @@ namespace {
 constexpr std::string_view kLater[] = {"arc",   "helo",     "rdns", "sender",
                                        "dnsbl", "greylist", "rate", "attachments"};
 
+// What is left of DMARC without the filters it builds on.
+void load_dmarc_needs(const std::map<std::string_view, const toml::key*>& off, const TomlFile& file,
+                      Settings& settings) {
+  if (off.contains("dmarc")) return;
+  const auto warn = [&](std::string_view filter, std::string_view message) {
+    const toml::key& key = *off.at(filter);
+    file.warn(file.place(key), static_cast<unsigned>(key.str().size()), std::string(message));
+  };
+  if (off.contains("from")) {
+    warn("from", "the filter 'dmarc' is switched off with it: it judges the author's domain");
+  } else if (off.contains("spf") && off.contains("dkim")) {
+    warn("dkim",
+         "the filter 'dmarc' is switched off, too: neither 'spf' nor 'dkim' is left to vouch for an author");
+  } else {
+    if (off.contains("spf")) warn("spf", "mail that only SPF vouches for fails DMARC now");
+    if (off.contains("dkim")) warn("dkim", "mail that only DKIM vouches for fails DMARC now");
+    return;
+  }
+  settings.filters_off.emplace("dmarc");
+}
+
 }  // namespace
 
 void load_filters(TableReader& root, Settings& settings) {
@@ -20,12 +42,14 @@ void load_filters(TableReader& root, Settings& settings) {
   if (!table) return;
   std::vector<std::string_view> built;
   for (const filters::Entry& entry : filters::all_filters()) built.push_back(entry.name);
+  std::map<std::string_view, const toml::key*> off;
   for (auto& [key, filter] : table->named_tables()) {
     const std::string_view name = key->str();
     if (std::ranges::find(built, name) != built.end()) {
       bool enabled = true;
       filter.flag("enabled", enabled);
       if (!enabled) settings.filters_off.emplace(name);
+      if (!enabled) off.emplace(name, key);
       filter.done();
     } else if (std::ranges::find(kLater, name) != std::end(kLater)) {
       filter.file().error(*key,
@@ -35,6 +59,7 @@ void load_filters(TableReader& root, Settings& settings) {
                                             policy::did_you_mean(name, built)));
     }
   }
+  load_dmarc_needs(off, table->file(), settings);
 }
 
 }  // namespace gateway::settings

@@ -205,7 +205,8 @@ listen = "[::1]:8026"
 socket = "control.sock"
 )");
   ASSERT_TRUE(found) << rendered_;
-  EXPECT_EQ(rendered_, "");
+  EXPECT_EQ(rendered_.substr(0, rendered_.find("\n")).substr(rendered_.find(".toml:")),
+            ".toml:53:9: warning: mail that only SPF vouches for fails DMARC now");
   const Settings& s = *found;
   const Path here = directory_.path();
   EXPECT_EQ(s.hostname, "mx.example.com");
@@ -276,6 +277,32 @@ TEST_F(LoadSettings, AWarningDoesNotStopIt) {
   ASSERT_TRUE(settings) << rendered_;
   EXPECT_NE(rendered_.find("warning: example.com is local already"), std::string::npos) << rendered_;
   EXPECT_EQ(settings->local_domains.size(), 1u);
+}
+
+struct Off {
+  std::string name;
+  std::vector<std::string> filters;
+  bool dmarc_off;
+  std::string warns;  // part of the warning; "" when there is none
+};
+
+TEST_F(LoadSettings, SaysWhatIsLeftOfDmarc) {
+  for (const Off& row :
+       {Off{"nothing", {}, false, ""}, Off{"dmarc itself", {"dmarc", "from"}, true, ""},
+        Off{"from", {"from"}, true, "8:9: warning: the filter 'dmarc' is switched off with it"},
+        Off{"spf", {"spf"}, false, "mail that only SPF vouches for fails DMARC"},
+        Off{"dkim", {"dkim"}, false, "mail that only DKIM vouches for fails DMARC"},
+        Off{"spf and dkim", {"spf", "dkim"}, true, "neither 'spf' nor 'dkim' is left"}}) {
+    SCOPED_TRACE(row.name);
+    std::string text(kLeast);
+    text += "\n\n";
+    for (const std::string& filter : row.filters) text += "[filter." + filter + "]\nenabled = false\n";
+    const auto settings = load_text(text);
+    ASSERT_TRUE(settings) << rendered_;
+    EXPECT_EQ(settings->filters_off.contains("dmarc"), row.dmarc_off);
+    EXPECT_NE(rendered_.find(row.warns), std::string::npos) << rendered_;
+    EXPECT_EQ(rendered_.empty(), row.warns.empty()) << rendered_;
+  }
 }
 
 }  // namespace
