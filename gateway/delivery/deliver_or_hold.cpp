@@ -103,6 +103,14 @@ Handler::Handler(std::map<std::string, std::shared_ptr<Mailstore>> mailstores, H
       clock_(std::move(clock)) {}
 
 asio::awaitable<Handover> Handler::hand_over(Parcel parcel, HoldInfo info) {
+  return hand_over(std::move(parcel), std::move(info), false);
+}
+
+asio::awaitable<Handover> Handler::hand_over_too(Parcel parcel, HoldInfo info) {
+  return hand_over(std::move(parcel), std::move(info), true);
+}
+
+asio::awaitable<Handover> Handler::hand_over(Parcel parcel, HoldInfo info, bool others_taken) {
   const auto found = mailstores_.find(parcel.mailstore);
   if (found == mailstores_.end() || parcel.recipients.empty()) {
     spdlog::error("event=no_mailstore id={} mailstore=\"{}\"", parcel.id, printable(parcel.mailstore));
@@ -123,7 +131,8 @@ asio::awaitable<Handover> Handler::hand_over(Parcel parcel, HoldInfo info) {
     const std::string text = "taken by " + report.server;
     co_return Handover{replies::taken(parcel.id), text, "", std::move(report), ""};
   }
-  if (any_taken) co_return co_await partly_taken(std::move(parcel), std::move(info), std::move(report));
+  if (any_taken || others_taken)
+    co_return co_await partly_taken(std::move(parcel), std::move(info), std::move(report));
   if (report.unreachable)
     co_return co_await unreachable(std::move(parcel), std::move(info), std::move(report));
   co_return nothing_taken(std::move(report));

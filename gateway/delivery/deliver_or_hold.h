@@ -15,8 +15,8 @@
 
 namespace gateway::delivery {
 
-struct HoldInfo {       // what the record of a held message should say
-  std::string reason;   // of a quarantined message: the rule's id
+struct HoldInfo {                        // what the record of a held message should say
+  std::string reason;                    // of a quarantined message: the rule's id
   std::function<std::string()> verdict;  // journal JSON of the transaction: made only when it is held
   bool authenticated = false;
 };
@@ -37,11 +37,14 @@ class Handler {
           settings::WhenUnreachable when_unreachable, Clock clock = system_time);
 
   asio::awaitable<Handover> hand_over(Parcel parcel, HoldInfo info);
+  // Another copy of the message is taken already, so this one is kept whatever the mailstore says to it.
+  asio::awaitable<Handover> hand_over_too(Parcel parcel, HoldInfo info);
   asio::awaitable<Handover> quarantine(Parcel parcel, HoldInfo info);
 
   static Time system_time();
 
  private:
+  asio::awaitable<Handover> hand_over(Parcel parcel, HoldInfo info, bool others_taken);
   asio::awaitable<Handover> unreachable(Parcel parcel, HoldInfo info, DeliveryReport report);
   asio::awaitable<Handover> partly_taken(Parcel parcel, HoldInfo info, DeliveryReport report);
   asio::awaitable<Result<void>> hold(Parcel parcel, HoldInfo info, Keep keep);

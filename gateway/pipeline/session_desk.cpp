@@ -326,15 +326,13 @@ void SessionDesk::note(const Copy& copy, const delivery::Handover& handover) {
   }
 }
 
-// Someone's copy is taken already, so the answer will be 250: this one must be kept as well.
-asio::awaitable<delivery::Handover> SessionDesk::keep_too(const Copy& copy) {
-  delivery::Parcel first = parcel(copy);
-  delivery::HoldInfo why = hold_info("undeliverable");
-  delivery::Handover handover = co_await transaction_->in_force().delivery->hand_over(first, why);
-  if (handover.reply.positive()) co_return handover;
-  spdlog::warn("event=undeliverable id={} what=\"a copy of a message whose other copies were delivered\"",
-               transaction_->id());
-  co_return co_await transaction_->in_force().delivery->quarantine(std::move(first), std::move(why));
+asio::awaitable<smtp::Reply> SessionDesk::quarantine(const Copy& copy, std::string reason) {
+  delivery::Parcel whole = parcel(copy);
+  delivery::HoldInfo why = hold_info(std::move(reason));
+  const delivery::Handover handover =
+      co_await transaction_->in_force().delivery->quarantine(std::move(whole), std::move(why));
+  note(copy, handover);
+  co_return handover.reply;
 }
 
 asio::awaitable<smtp::Reply> SessionDesk::carry_out(const Outcome& outcome,
@@ -356,28 +354,40 @@ asio::awaitable<smtp::Reply> SessionDesk::carry_out(const Outcome& outcome,
   };
   smtp::Reply reply = smtp::replies::message_accepted(transaction->id());
   bool taken = false;
+  std::vector<Copy> unwanted;  // by the mailstore, for good
+  std::optional<smtp::Reply> refusal;
   for (const Copy& copy : select(outcome.deliver)) {
+    delivery::Handler& handler = *transaction->in_force().delivery;
+    delivery::Parcel whole = parcel(copy);
+    delivery::HoldInfo why = hold_info("unreachable");
     delivery::Handover handover;
-    if (taken) {
-      handover = co_await keep_too(copy);
-    } else {
-      delivery::Parcel whole = parcel(copy);
-      delivery::HoldInfo why = hold_info("unreachable");
-      handover = co_await transaction->in_force().delivery->hand_over(std::move(whole), std::move(why));
-    }
+    if (taken)
+      handover = co_await handler.hand_over_too(std::move(whole), std::move(why));
+    else
+      handover = co_await handler.hand_over(std::move(whole), std::move(why));
     note(copy, handover);
-    if (!handover.reply.positive()) co_return with_id(handover.reply, transaction->id());
-    taken = true;
-    reply = handover.reply;
+    if (handover.reply.positive()) {
+      taken = true;
+      reply = handover.reply;
+    } else if (handover.reply.permanent()) {  // the others may be taken all the same
+      unwanted.push_back(copy);
+      if (!refusal) refusal = handover.reply;
+    } else {
+      co_return with_id(handover.reply, transaction->id());
+    }
+  }
+  if (refusal && !taken) co_return with_id(*refusal, transaction->id());
+  // Once anyone's copy is taken the answer is 250, so these are kept.  DESIGN §9
+  for (const Copy& copy : unwanted) {
+    refused_by_.clear();
+    spdlog::warn("event=undeliverable id={} mailstore={}", transaction->id(), mailstore_);
+    const smtp::Reply kept = co_await quarantine(copy, "undeliverable");
+    if (!kept.positive()) co_return with_id(kept, transaction->id());
   }
   for (const Copy& copy : select(outcome.quarantine)) {
-    delivery::Parcel whole = parcel(copy);
-    delivery::HoldInfo why = hold_info(transaction->recipients()[copy.recipients.front()].verdict.rule);
-    const delivery::Handover handover =
-        co_await transaction->in_force().delivery->quarantine(std::move(whole), std::move(why));
-    note(copy, handover);
-    if (!handover.reply.positive()) co_return with_id(handover.reply, transaction->id());
-    reply = handover.reply;
+    std::string rule = transaction->recipients()[copy.recipients.front()].verdict.rule;
+    reply = co_await quarantine(copy, std::move(rule));
+    if (!reply.positive()) co_return with_id(reply, transaction->id());
   }
   co_return reply;
 }

@@ -50,7 +50,7 @@ class SessionDesk final : public smtp::Reception {
   delivery::HoldInfo hold_info(std::string reason) const;
   asio::awaitable<smtp::Reply> carry_out(const Outcome& outcome, const std::vector<std::size_t>& accepted,
                                          const std::vector<Decision>& decisions);
-  asio::awaitable<delivery::Handover> keep_too(const Copy& copy);
+  asio::awaitable<smtp::Reply> quarantine(const Copy& copy, std::string reason);
   void note(const Copy& copy, const delivery::Handover& handover);
   void refuse_accepted();
   void record(const std::string& reply);
