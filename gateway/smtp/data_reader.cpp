@@ -4,8 +4,9 @@
 
 namespace gateway::smtp {
 
-DataReader::DataReader(settings::BareNewline bare_newline, const settings::Limits& limits)
+DataReader::DataReader(settings::BareNewline bare_newline, const settings::Limits& limits, Framing framing)
     : bare_newline_(bare_newline),
+      framing_(framing),
       message_size_(limits.message_size),
       header_size_(limits.header_size),
       header_fields_(limits.header_fields),
@@ -19,10 +20,12 @@ std::size_t DataReader::read(std::string_view in, std::string& out) {
   while (at < in.size() && !ended_) {
     const char c = in[at];
     switch (state_) {
-      case State::line_start:
-        state_ = c == '.' ? State::dot : State::text;
-        if (c == '.') ++at;
+      case State::line_start: {
+        const bool dot = c == '.' && framing_ == Framing::dots;
+        state_ = dot ? State::dot : State::text;
+        if (dot) ++at;
         break;
+      }
       case State::dot:  // stuffed, unless CRLF follows
         state_ = c == '\r' ? State::dot_cr : State::text;
         if (c == '\r') ++at;
@@ -97,6 +100,12 @@ void DataReader::end_line(std::string& out) {
   line_octets_ = 0;
   if (octets_ > message_size_) fail(Fault::message_size);
   if (fault_ == Fault::none) out.append("\r\n");
+}
+
+void DataReader::end_chunks(std::string& out) {
+  if (state_ == State::cr) bare_cr(out);  // no LF will come
+  if (line_octets_ > 0) end_line(out);
+  end_data();
 }
 
 void DataReader::end_data() {

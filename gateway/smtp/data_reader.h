@@ -1,7 +1,7 @@
 #pragma once
-// Reads what follows 354: finds the end of data, takes the stuffed dots out and makes every line end CRLF.
-// Pure: octets in, cleaned octets out, wherever the input is cut.  Only CRLF.CRLF ends data.  RFC 5321
-// §4.1.1.4, §4.5.2
+// Reads the octets of a message and makes every line end CRLF.  Behind 354 it also takes the stuffed dots out
+// and finds the end: only CRLF.CRLF.  In chunks a dot is only a dot, and the end is told.  Pure: octets in,
+// cleaned octets out, wherever the input is cut.  RFC 5321 §4.1.1.4, §4.5.2; RFC 3030 §2
 
 #include <cstdint>
 #include <string>
@@ -16,11 +16,16 @@ class DataReader {
   // Why the message cannot be taken.  The first one found stays; the rest of the data is swallowed.
   enum class Fault { none, bare_newline, message_size, header_size, header_fields, text_line };
 
-  DataReader(settings::BareNewline bare_newline, const settings::Limits& limits);
+  enum class Framing { dots, chunks };
+
+  DataReader(settings::BareNewline bare_newline, const settings::Limits& limits,
+             Framing framing = Framing::dots);
 
   // Reads `in` up to the end of data or its own end; appends to `out` while there is no fault.  Returns the
   // octets read.
   std::size_t read(std::string_view in, std::string& out);
+  // The last chunk was read.  A line left open is ended.
+  void end_chunks(std::string& out);
 
   bool ended() const { return ended_; }
   Fault fault() const { return fault_; }
@@ -41,6 +46,7 @@ class DataReader {
   void fail(Fault fault);
 
   settings::BareNewline bare_newline_;
+  Framing framing_;
   std::uint64_t message_size_;
   std::uint64_t header_size_;
   unsigned header_fields_;

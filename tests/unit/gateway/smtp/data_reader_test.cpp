@@ -160,6 +160,87 @@ TEST(DataReader, takes_a_run_of_lone_newlines_in_linear_time) {
   EXPECT_EQ(out.size(), input.size() - 1);  // the last CR still waits for an LF
 }
 
+// Reads `chunks` as BDAT brings them.
+Outcome read_chunks(const std::vector<std::string>& chunks, BareNewline mode, const Limits& limits = {}) {
+  DataReader reader(mode, limits, DataReader::Framing::chunks);
+  Outcome outcome;
+  for (const std::string& chunk : chunks) EXPECT_EQ(reader.read(chunk, outcome.text), chunk.size());
+  EXPECT_FALSE(reader.ended());
+  reader.end_chunks(outcome.text);
+  outcome.ended = reader.ended();
+  outcome.fault = reader.fault();
+  outcome.header_octets = reader.header_octets();
+  outcome.body_offset = reader.body_offset();
+  if (outcome.fault != Fault::none) outcome.text.clear();
+  return outcome;
+}
+
+struct ChunkCase {
+  std::string name;
+  std::string input;
+  std::string normalized;
+  bool refused = false;  // where lone newlines are
+  std::uint64_t header_octets = 0;
+  std::uint64_t body_offset = 2;
+};
+POSTERN_NAMED(ChunkCase)
+
+class Chunks : public testing::TestWithParam<ChunkCase> {};
+
+TEST_P(Chunks, at_every_border) {
+  const ChunkCase& row = GetParam();
+  std::vector<std::string> octets;
+  for (const char c : row.input) octets.emplace_back(1, c);
+  std::vector<std::vector<std::string>> cuts{octets, {row.input}, {}};
+  for (std::size_t cut = 0; cut <= row.input.size(); ++cut)
+    cuts.push_back({row.input.substr(0, cut), "", row.input.substr(cut)});
+  if (!row.input.empty()) cuts.erase(cuts.begin() + 2);
+  for (const auto& chunks : cuts) {
+    const Outcome kept = read_chunks(chunks, BareNewline::normalize);
+    EXPECT_EQ(kept.text, row.normalized);
+    EXPECT_TRUE(kept.ended);
+    EXPECT_EQ(kept.fault, Fault::none);
+    EXPECT_EQ(kept.header_octets, row.header_octets);
+    EXPECT_EQ(kept.body_offset, row.body_offset);
+    const Outcome strict = read_chunks(chunks, BareNewline::refuse);
+    EXPECT_EQ(strict.fault, row.refused ? Fault::bare_newline : Fault::none);
+    EXPECT_EQ(strict.text, row.refused ? "" : row.normalized);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Table, Chunks,
+    testing::Values(
+        ChunkCase{"plain", "a: b\r\n\r\nc\r\n", "a: b\r\n\r\nc\r\n", false, 6, 8},
+        ChunkCase{"nothing", "", "", false, 0, 0},
+        ChunkCase{"an open line is ended", "\r\nabc", "\r\nabc\r\n"},
+        ChunkCase{"a header without a body", "a: b", "a: b\r\n", false, 6, 6},
+        ChunkCase{"dots stay", "\r\n.\r\n..\r\n...x\r\n", "\r\n.\r\n..\r\n...x\r\n"},
+        ChunkCase{"a dot first", ".", ".\r\n", false, 3, 3},
+        ChunkCase{"an end of data ends nothing", "\r\n\r\n.\r\nQUIT\r\n", "\r\n\r\n.\r\nQUIT\r\n"},
+        ChunkCase{"lone LF", "\r\na\nb", "\r\na\r\nb\r\n", true},
+        ChunkCase{"lone LF last", "\r\na\n", "\r\na\r\n", true},
+        ChunkCase{"lone LF alone", "\n", "\r\n", true}, ChunkCase{"lone CR", "\r\na\rb", "\r\na b\r\n", true},
+        ChunkCase{"CR last", "\r\na\r", "\r\na \r\n", true},
+        ChunkCase{"CR alone", "\r\n\r", "\r\n \r\n", true},
+        ChunkCase{"CR CR LF", "\r\na\r\r\n", "\r\na \r\n", true},
+        ChunkCase{"LF dot LF", "\r\na\n.\nb", "\r\na\r\n.\r\nb\r\n", true},
+        ChunkCase{"CR dot CR", "\r\na\r.\rb", "\r\na . b\r\n", true},
+        ChunkCase{"header ended by lone LFs", "a: b\n\nc", "a: b\r\n\r\nc\r\n", true, 6, 8},
+        ChunkCase{"NUL and 8-bit", std::string("\r\na\0\xff", 5), std::string("\r\na\0\xff\r\n", 7)}));
+
+TEST(DataReader, limits_hold_in_chunks) {
+  Limits limits;
+  limits.message_size = 20;
+  limits.text_line = 12;
+  const auto fault = [&](const std::vector<std::string>& chunks) {
+    return read_chunks(chunks, BareNewline::normalize, limits).fault;
+  };
+  EXPECT_EQ(fault({"\r\n12345678", "90\r\n1234"}), Fault::none);
+  EXPECT_EQ(fault({"\r\n12345678", "90\r\n12345"}), Fault::message_size);  // with the line end it gets
+  EXPECT_EQ(fault({"\r\n123456789", "012", "3"}), Fault::text_line);
+}
+
 std::string unhex(std::string_view hex) {
   std::string octets;
   for (std::size_t i = 0; i + 1 < hex.size(); i += 2)
