@@ -18,6 +18,7 @@
 #include "gateway/delivery/deliver_or_hold.h"
 #include "gateway/delivery/factory.h"
 #include "gateway/delivery/retrier.h"
+#include "gateway/net/run_loop.h"
 #include "gateway/pipeline/desk.h"
 #include "gateway/review/recent.h"
 #include "gateway/review/web_server.h"
@@ -237,7 +238,7 @@ class Running final : public GatewayServer {
     for (const auto& loop : loops_)
       loop->thread = std::thread([context = loop->loop.get()] {
         const auto stay = asio::make_work_guard(*context);
-        context->run();
+        net::run_loop(*context);
       });
   }
 

@@ -15,6 +15,7 @@
 #include "gateway/control/readiness.h"
 #include "gateway/control/server.h"
 #include "gateway/journal/verdict_log.h"
+#include "gateway/net/run_loop.h"
 
 namespace gateway::commands {
 namespace {
@@ -66,13 +67,13 @@ class Watchman {
   void wait_for_signal() {
     signals_.async_wait([this](boost::system::error_code error, int number) {
       if (error) return;
+      wait_for_signal();  // first: the next one is heard whatever becomes of this one
       if (number == SIGHUP)
         reload();
       else if (!std::exchange(finishing_, true))
         finish();
       else
         loop_.stop();  // asked twice
-      wait_for_signal();
     });
   }
 
@@ -156,7 +157,7 @@ int serve(const ServeOptions& options) {
       announce(*in_force, **server);
       in_force.reset();
       control::notify_systemd("READY=1");
-      loop.run();
+      net::run_loop(loop);
       spdlog::info("event=stopped sessions_cut={}", (*server)->busy());
     }
     if ((*server)->busy() > 0) {

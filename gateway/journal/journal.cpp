@@ -58,8 +58,9 @@ bool Journal::try_push(std::string& line) {
     const std::lock_guard lock(mutex_);
     const bool full = queue_.size() >= bounds_.lines || queued_bytes_ + line.size() > bounds_.bytes;
     if (full && !queue_.empty()) return false;
-    queued_bytes_ += line.size();
+    const std::size_t size = line.size();
     queue_.push_back(std::move(line));
+    queued_bytes_ += size;
   }
   wake_.notify_one();
   return true;
@@ -83,10 +84,10 @@ void Journal::run() {
 
 // All lines at once: under load one system call serves many sessions.
 void Journal::append(const std::deque<std::string>& lines) {
-  std::string text;
-  for (const std::string& line : lines) text += line;
   std::string error;
   try {
+    std::string text;
+    for (const std::string& line : lines) text += line;
     file_.append(clock_(), text);
   } catch (const std::exception& failed) {
     error = failed.what();

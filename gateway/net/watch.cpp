@@ -27,8 +27,8 @@ void Watch::arm() {
   timer_->timer.expires_after(std::chrono::seconds(1));
   timer_->timer.async_wait([this, alive = std::weak_ptr(timer_)](const boost::system::error_code& error) {
     if (error || alive.expired()) return;
+    arm();  // first: time goes on whatever a member does
     advance(std::chrono::steady_clock::now());
-    arm();
   });
 }
 

@@ -1,6 +1,7 @@
 #include "gateway/pipeline/examination.h"
 
 #include <fmt/format.h>
+#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <boost/asio/post.hpp>
@@ -165,10 +166,14 @@ class Examiner final : public Examination, public std::enable_shared_from_this<E
     // The task owns all it reads: this transaction, and the configuration it began under, may be gone first.
     auto task = [filters = filters_, filter = work.filter, place = index(work), loop = loop_,
                  snapshot = std::make_shared<const Snapshot>(facts_, answers_), self = weak_from_this()] {
-      auto finding = std::make_shared<Finding>(examine(*filter, snapshot->facts(), snapshot->answers()));
-      asio::post(loop, [self, place, finding] {
-        if (const auto alive = self.lock()) alive->on_examined(place, std::move(*finding));
-      });
+      try {
+        auto finding = std::make_shared<Finding>(examine(*filter, snapshot->facts(), snapshot->answers()));
+        asio::post(loop, [self, place, finding] {
+          if (const auto alive = self.lock()) alive->on_examined(place, std::move(*finding));
+        });
+      } catch (const std::exception& error) {  // no memory for the finding: the filter's time will run out
+        spdlog::error("event=examination_failed error=\"{}\"", printable(error.what()));
+      }
     };
     asio::post(workers_->get_executor(), std::move(task));
   }
@@ -266,7 +271,8 @@ class Examiner final : public Examination, public std::enable_shared_from_this<E
     timeout.status = DnsStatus::timeout;
     const auto unanswered = work.outstanding;
     for (const DnsQuestion& question : unanswered) on_answer(question, timeout);
-    if (work.state == State::examining && unanswered.empty()) {
+    // What is still asking now was left in the middle by an exception.
+    if (work.state != State::done && (work.state != State::examining || unanswered.empty())) {
       give_up(work, fmt::format("not done after {} ms", bounds_.time.count()));
       advance();
     }

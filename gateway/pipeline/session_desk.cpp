@@ -398,7 +398,8 @@ void SessionDesk::refuse_accepted() {
     if (recipient.accepted) recipient.fate = "refused";
 }
 
-void SessionDesk::record(const std::string& reply) {
+// The message is delivered or refused by now: a record that fails must not change what the client hears.
+void SessionDesk::record(const std::string& reply) try {
   journal::Entry entry = entry_of(*transaction_);
   if (early_) entry.verdict = *early_;
   entry.duration = std::chrono::duration<double>(Clock::now() - began_).count();
@@ -408,6 +409,8 @@ void SessionDesk::record(const std::string& reply) {
   entry.held = held_;
   entry.added_headers = added_;
   write(entry, *transaction_->in_force().settings);
+} catch (const std::exception& error) {
+  spdlog::error("event=record_failed id={} error=\"{}\"", transaction_->id(), printable(error.what()));
 }
 
 void SessionDesk::refused(std::string_view what, const smtp::Reply& reply, bool ends) {

@@ -1,0 +1,12 @@
+#pragma once
+// An event loop's life on its thread.
+
+#include "gateway/net/asio.h"
+
+namespace gateway::net {
+
+// Runs the loop until it is stopped.  What a handler throws (out of memory) ends that handler, not the
+// process: the error is logged and the loop goes on.
+void run_loop(asio::io_context& loop);
+
+}  // namespace gateway::net
