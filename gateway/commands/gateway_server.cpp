@@ -18,6 +18,7 @@
 #include "gateway/delivery/deliver_or_hold.h"
 #include "gateway/delivery/factory.h"
 #include "gateway/delivery/retrier.h"
+#include "gateway/journal/day_file.h"
 #include "gateway/net/run_loop.h"
 #include "gateway/pipeline/desk.h"
 #include "gateway/review/recent.h"
@@ -43,8 +44,15 @@ class StateLock {
           fmt::format("state directory {}: {}", state.string(), std::generic_category().message(code)), code);
     };
     std::error_code error;
+    std::vector<settings::Path> above;  // what gets a new entry: a held message is as safe as the way to it
+    for (settings::Path at = std::filesystem::absolute(state); !std::filesystem::exists(at, error);
+         at = at.parent_path())
+      above.push_back(at.parent_path());
     std::filesystem::create_directories(state / "incoming", error);
     if (error) return failed(error.value());
+    for (const settings::Path& directory : above)
+      if (const Result<void> synced = delivery::RealDisk().fsync_dir(directory); !synced)
+        return synced.error();
     auto lock = std::make_unique<StateLock>();
     lock->file_ = net::Descriptor(::open((state / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
     if (lock->file_.get() < 0) return failed(errno);
@@ -66,6 +74,19 @@ Result<std::shared_ptr<const net::TlsServer>> load_tls(const Settings& settings)
   const auto made = net::self_signed_certificate(settings.state, settings.hostname);
   if (!made) return made.error();
   return net::TlsServer::load(std::span(&*made, 1));
+}
+
+// What cannot be written is told now, not with the first record.
+Result<void> prepare_journal(const settings::Path& directory) {
+  std::error_code error;
+  std::filesystem::create_directories(directory, error);
+  if (error) return Error(fmt::format("journal directory {}: {}", directory.string(), error.message()));
+  try {
+    journal::DayFile(directory, 0).append(system_now(), {});
+  } catch (const std::exception& failed) {
+    return Error(fmt::format("journal: {}", failed.what()));
+  }
+  return {};
 }
 
 // One event loop with its thread.  Members go in the reverse order: what sessions use ends after the loop
@@ -122,23 +143,20 @@ class Running final : public GatewayServer {
     if (const Result<void> ready = held_->prepare(); !ready)
       return Error(fmt::format("held messages: {}", ready.error().text()));
     if (const Result<void> ready = equip(*first_); !ready) return ready.error();
-    std::error_code error;
-    std::filesystem::create_directories(settings_->journal_directory, error);
-    if (error)
-      return Error(
-          fmt::format("journal directory {}: {}", settings_->journal_directory.string(), error.message()));
+    if (const Result<void> ready = prepare_journal(settings_->journal_directory); !ready)
+      return ready.error();
     journal_ = std::make_unique<journal::Journal>(settings_->journal_directory, settings_->journal_keep_days);
     journal_->on_record([this](const std::string& record) { recent_.add(record); });
-    standing_ = std::make_unique<pipeline::Standing>(first_);
+    standing_ = std::make_unique<pipeline::Standing>(std::move(first_));
     memory_ = std::make_shared<smtp::MemoryBudget>(settings_->limits.memory);
     connections_ = std::make_shared<net::ConnectionCount>(settings_->limits.connections,
                                                           settings_->limits.connections_per_network);
-    run_loops(loops, std::move(bound), *tls);
     if (settings_->review_listen) {
       auto web = review::WebServer::start(*settings_->review_listen, recent_, [this] { return !finishing_; });
       if (!web) return web.error();
       web_ = std::move(*web);
     }
+    run_loops(loops, std::move(bound), *tls);  // last: behind a start that fails no mail is taken
     return {};
   }
 

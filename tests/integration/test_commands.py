@@ -91,6 +91,29 @@ class Configuration(unittest.TestCase):
             self.assertEqual(status, 1)
             self.assertIn("state", error)
 
+    def test_a_journal_that_cannot_be_written(self):
+        with rig.Postern(MAILDIR, more='[journal]\ndirectory = "/proc/sys"', start=False) as gateway:
+            status, _, error = run("serve", "-c", gateway.config)
+            self.assertEqual(status, 1)
+            self.assertIn("journal: /proc/sys/", error)
+
+    def test_a_control_socket_that_cannot_be_made(self):
+        with rig.Postern(MAILDIR, start=False) as gateway:
+            gateway.config.write_text(gateway.config.read_text().replace('"control.sock"', '"/proc/sys/control.sock"'))
+            status, _, error = run("serve", "-c", gateway.config)
+            self.assertEqual(status, 1)
+            self.assertIn("control socket /proc/sys/control.sock", error)
+
+    def test_a_review_port_in_use(self):
+        with rig.Postern(MAILDIR, start=False) as gateway:
+            port = rig.free_port()
+            gateway.config.write_text(gateway.config.read_text().replace('listen = ""', f'listen = "127.0.0.1:{port}"'))
+            gateway.start()
+            second = gateway.write("second.toml", gateway.config.read_text().replace(f":{gateway.port}", f":{rig.free_port()}").replace('"state"', '"other"').replace('"control', '"other'))
+            status, _, error = run("serve", "-c", second)
+            self.assertEqual(status, 1)
+            self.assertIn(f"review pages cannot listen on 127.0.0.1:{port}", error)
+
 
 class Explain(unittest.TestCase):
     def setUp(self):

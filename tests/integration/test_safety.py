@@ -125,6 +125,23 @@ class Killed(unittest.TestCase):
                 self.assertRegex(client.reply(), "^250 ")
             self.assertEqual(gateway.process.wait(rig.PATIENCE), 0)
 
+    def test_asked_twice_it_stops_at_once(self):
+        with rig.Sink() as sink, rig.Postern(f'protocol = "smtp"\nservers = ["127.0.0.1:{sink.port}"]\ntls = "off"') as gateway:
+            with Client(gateway.port) as client:  # leaves a connection to the mailstore, ready for the next
+                self.assertRegex(client.send(GOOD, SENDER), "^250 ")
+            sink.may_answer.clear()
+            sink.asked.clear()
+            with Client(gateway.port) as client:
+                client.envelope(SENDER, "erika@example.com")
+                client.socket.sendall(stuffed(GOOD))
+                self.assertTrue(sink.asked.wait(rig.PATIENCE))
+                gateway.process.terminate()
+                rig.wait_until("it takes no new clients", lambda: not rig.listens(gateway.port))
+                gateway.process.terminate()
+                self.assertEqual(gateway.process.wait(rig.PATIENCE), 0)
+                self.assertIn("sessions_cut=1", gateway.log.read_text())
+                self.assertEqual(client.socket.recv(100), b"")
+
 
 @rig.needs("strace")
 @unittest.skipIf("address" in os.environ.get("POSTERN_SANITIZE", ""), "LeakSanitizer does not work under strace")
