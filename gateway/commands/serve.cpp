@@ -122,6 +122,9 @@ void announce(const pipeline::InForce& in_force, const GatewayServer& server) {
                  settings.mode == settings::Mode::observe ? "observe" : "soft",
                  settings.mode == settings::Mode::observe ? "nothing is refused by rules"
                                                           : "rules refuse for now only");
+  for (const auto& [name, mailstore] : settings.mailstores)
+    if (mailstore.protocol == settings::MailstoreProtocol::discard)
+      spdlog::warn("event=discard mailstore={} what=\"EVERY MESSAGE FOR IT IS TAKEN AND THROWN AWAY\"", name);
   spdlog::info("event=started hostname={} policy={}", settings.hostname, in_force.policy->version());
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "gateway/delivery/deliver_or_hold.h"
+#include "gateway/delivery/discard.h"
 #include "gateway/delivery/maildir.h"
 #include "gateway/delivery/smtp_mailstore.h"
 
@@ -42,6 +43,8 @@ Made make_smtp(const std::string& mailstore, const settings::MailstoreSettings& 
 
 Made make_one(const std::string& mailstore, const settings::MailstoreSettings& its,
               const settings::Settings& settings, Disk& disk, asio::any_io_executor workers) {
+  if (its.protocol == settings::MailstoreProtocol::discard)
+    return std::shared_ptr<Mailstore>(std::make_shared<Discard>());
   if (its.protocol != settings::MailstoreProtocol::maildir)
     return make_smtp(mailstore, its, settings, std::move(workers));
   if (its.path.empty()) return Error(fmt::format("mailstore.{} has no path", mailstore));

@@ -10,8 +10,6 @@ namespace {
 
 constexpr std::size_t kLongestSocketPath = 107;  // sun_path, with its NUL; unix(7)
 
-constexpr std::string_view kLater[] = {"discard"};
-
 std::optional<std::string> check_unix(std::string_view path, MailstoreProtocol protocol) {
   if (protocol != MailstoreProtocol::lmtp) return "a unix socket is for protocol = \"lmtp\" only";
   if (!path.starts_with('/'))
@@ -23,12 +21,15 @@ std::optional<std::string> check_unix(std::string_view path, MailstoreProtocol p
 
 void load_servers(TableReader& table, MailstoreSettings& mailstore) {
   const bool maildir = mailstore.protocol == MailstoreProtocol::maildir;
+  const bool discard = mailstore.protocol == MailstoreProtocol::discard;
   const toml::node* node = table.node("servers");
   if (node == nullptr) {
-    if (!maildir) table.error("servers are missing: expected such as servers = [\"192.0.2.1:25\"]");
+    if (!maildir && !discard)
+      table.error("servers are missing: expected such as servers = [\"192.0.2.1:25\"]");
     return;
   }
   if (maildir) return table.error(*node, "protocol = \"maildir\" takes a path, no servers");
+  if (discard) return table.error(*node, "protocol = \"discard\" takes no servers: nothing is delivered");
   constexpr std::string_view kUnix = "unix:";
   const auto add = [&](const toml::node& one, const std::string& text) {
     std::optional<std::string> mistake;
@@ -48,17 +49,11 @@ void load_servers(TableReader& table, MailstoreSettings& mailstore) {
 
 void load_mailstore(TableReader& table, MailstoreSettings& mailstore) {
   const toml::node* protocol = table.node("protocol");
-  const auto* word = protocol ? protocol->as_string() : nullptr;
-  bool known = true;
-  if (word && std::ranges::find(kLater, std::string_view(word->get())) != std::end(kLater)) {
-    table.error(*protocol, fmt::format("protocol '{}' comes with a later version", word->get()));
-    known = false;
-  } else if (protocol) {
-    known = table.choice<MailstoreProtocol>("protocol", mailstore.protocol,
-                                            {{"smtp", MailstoreProtocol::smtp},
-                                             {"lmtp", MailstoreProtocol::lmtp},
-                                             {"maildir", MailstoreProtocol::maildir}});
-  }
+  const bool known = !protocol || table.choice<MailstoreProtocol>("protocol", mailstore.protocol,
+                                                                  {{"smtp", MailstoreProtocol::smtp},
+                                                                   {"lmtp", MailstoreProtocol::lmtp},
+                                                                   {"maildir", MailstoreProtocol::maildir},
+                                                                   {"discard", MailstoreProtocol::discard}});
   const bool maildir = mailstore.protocol == MailstoreProtocol::maildir;
   table.choice<MailstoreTls>(
       "tls", mailstore.tls,

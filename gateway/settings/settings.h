@@ -57,7 +57,7 @@ struct LocalDomain {
   Recipients recipients;
 };
 
-enum class MailstoreProtocol { smtp, lmtp, maildir };
+enum class MailstoreProtocol { smtp, lmtp, maildir, discard };
 enum class MailstoreTls { off, may, verify };
 
 struct MailstoreSettings {

@@ -4,6 +4,7 @@
 
 #include <boost/asio/thread_pool.hpp>
 
+#include "gateway/delivery/discard.h"
 #include "tests/support/mailstore_server.h"
 #include "tests/support/named.h"
 #include "tests/support/parcels.h"
@@ -50,6 +51,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"smtp", MailstoreProtocol::smtp, {"10.0.0.5:25", "[::1]:25"}, "", ""},
         Case{"lmtp on a Unix socket", MailstoreProtocol::lmtp, {"unix:/run/lmtp"}, "", ""},
         Case{"maildir", MailstoreProtocol::maildir, {}, "/var/mail/all", ""},
+        Case{"discard", MailstoreProtocol::discard, {}, "", ""},
         Case{"a server without port", MailstoreProtocol::smtp, {"10.0.0.5"}, "", "'10.0.0.5' is no server"},
         Case{"smtp on a Unix socket", MailstoreProtocol::smtp, {"unix:/run/x"}, "", "is no server"},
         Case{"no servers", MailstoreProtocol::smtp, {}, "", "mailstore.main has no servers"},
@@ -68,6 +70,16 @@ TEST(MakeMailstore, WhatIsMadeSpeaksUnderOurName) {
   const Parcel parcel = support::parcel();
   EXPECT_TRUE(support::await(loop, made->at("main")->deliver(parcel)).any(Fate::taken));
   EXPECT_EQ(server.commands().at(0), "EHLO mx.example.com");
+}
+
+TEST(Discard, TakesEveryCopyAndKeepsNone) {
+  asio::io_context loop;
+  Discard discard;
+  const Parcel parcel = support::parcel();
+  const DeliveryReport report = support::await(loop, discard.deliver(parcel));
+  EXPECT_EQ(report.recipients.size(), parcel.recipients.size());
+  EXPECT_TRUE(report.any(Fate::taken));
+  EXPECT_FALSE(report.any(Fate::failed_for_now));
 }
 
 }  // namespace
