@@ -10,7 +10,7 @@
 namespace policy {
 namespace {
 
-constexpr std::size_t kCombinations = 10'000;
+constexpr std::size_t kCombinations = 2000;
 
 // What anyone can write into a message or say in a session.
 bool is_forgeable(const Test& test, const Vocabulary& vocabulary) {
@@ -96,13 +96,15 @@ std::vector<Advice> advice(const RuleBook& book, const Vocabulary& vocabulary) {
   std::vector<Advice> found;
   const std::vector<Rule>& rules = book.rules;
   const std::vector<Stage> when = stages(book, vocabulary);
+  std::vector<Truths> possible;
+  for (const Rule& rule : rules) possible.push_back(ever_possible(rule.when, vocabulary));
   for (std::size_t i = 0; i < rules.size(); ++i) {
     const Rule& rule = rules[i];
     if (rule.off) continue;
     const auto add = [&](std::string message) { found.push_back({i, std::move(message)}); };
     if (rule.until && *rule.until <= book.loaded)
       add(fmt::format("rule '{}' has ended: its until has passed", rule.id));
-    if (!ever_possible(rule.when, vocabulary).has(Truth::yes)) {
+    if (!possible[i].has(Truth::yes)) {
       add(fmt::format("rule '{}' can never hold", rule.id));
       continue;
     }
@@ -110,7 +112,7 @@ std::vector<Advice> advice(const RuleBook& book, const Vocabulary& vocabulary) {
       const Rule& other = rules[above];
       if (!other.decides() || other.trial || other.off || other.until) continue;
       const bool same = rule.decides() && squeezed(other.written) == squeezed(rule.written);
-      if (same || ever_possible(other.when, vocabulary).only(Truth::yes)) {
+      if (same || possible[above].only(Truth::yes)) {
         add(fmt::format("rule '{}' is hidden by '{}' ({}), which {}", rule.id, other.id, other.where,
                         same ? "has the same condition" : "always holds"));
         break;

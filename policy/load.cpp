@@ -212,7 +212,11 @@ class Loader {
           file.error(*id, fmt::format("rule '{}' is already at {}", id->as_string()->get(),
                                       place->second.file->where(*place->second.node)));
       }
-      if (!read) continue;
+      if (!read) {
+        // No rule is left out in silence.
+        if (!diagnostics_.has_errors()) file.error(entry, "this rule could not be read");
+        continue;
+      }
       if (book_.rules.size() == kRules) return file.error(entry, fmt::format("more than {} rules", kRules));
       read->rule.own = read->rule.when;
       book_.rules.push_back(std::move(read->rule));

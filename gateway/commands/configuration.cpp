@@ -10,8 +10,11 @@ std::shared_ptr<pipeline::InForce> load_configuration(const std::string& file,
                                                       std::optional<settings::Mode> mode) {
   const Time today = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
   auto loaded = pipeline::InForce::load(file, today, diagnostics, mode);
-  if (!loaded) return nullptr;
-  const settings::Settings& settings = *loaded->settings;
+  // The files that only the server opens are looked at even when something else is wrong.
+  policy::Diagnostics again;
+  const auto read = loaded ? loaded->settings : settings::Settings::read(file, again);
+  if (!read) return nullptr;
+  const settings::Settings& settings = *read;
   const auto error = [&](std::string message) {
     diagnostics.add({.file = settings.file.string(), .message = std::move(message), .source = {}});
   };

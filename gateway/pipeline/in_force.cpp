@@ -14,7 +14,10 @@ InForce::InForce(std::shared_ptr<const settings::Settings> with)
 
 std::shared_ptr<InForce> InForce::load(const settings::Path& file, Time today,
                                        policy::Diagnostics& diagnostics, std::optional<settings::Mode> mode) {
-  auto settings = settings::Settings::load(file, diagnostics);
+  policy::Diagnostics found;
+  auto settings = settings::Settings::read(file, found);
+  const bool sound = !found.has_errors();
+  for (const policy::Diagnostic& one : found.all()) diagnostics.add(one);
   if (!settings) return nullptr;
   if (mode) {
     auto changed = std::make_shared<settings::Settings>(*settings);
@@ -24,7 +27,7 @@ std::shared_ptr<InForce> InForce::load(const settings::Path& file, Time today,
   auto loaded = std::make_shared<InForce>(std::move(settings));
   loaded->policy = policy::Policy::load(loaded->settings->policy_files, loaded->vocabulary,
                                         {loaded->settings->policy_default}, today, diagnostics);
-  return loaded->policy ? loaded : nullptr;
+  return sound && loaded->policy ? loaded : nullptr;
 }
 
 }  // namespace gateway::pipeline

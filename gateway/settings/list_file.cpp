@@ -30,6 +30,8 @@ bool read_lines(const std::filesystem::path& path, std::string_view entries, pol
   };
   std::error_code ignored;
   if (std::filesystem::is_directory(path, ignored)) return whole("cannot be read: it is a directory");
+  if (std::filesystem::exists(path, ignored) && !std::filesystem::is_regular_file(path, ignored))
+    return whole("cannot be read: it is no ordinary file");
   errno = 0;
   std::ifstream in(path, std::ios::binary);
   if (!in) return whole("cannot be read: " + std::generic_category().message(errno ? errno : EIO));

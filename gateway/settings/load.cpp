@@ -1,14 +1,15 @@
-// Settings::load: reads every section, so that all mistakes are shown at once.
+// Settings::read: reads every section, so that all mistakes are shown at once.
 
 #include "gateway/settings/sections.h"
 
 namespace gateway::settings {
 
-std::shared_ptr<const Settings> Settings::load(const Path& file, policy::Diagnostics& diagnostics) {
+std::shared_ptr<const Settings> Settings::read(const Path& file, policy::Diagnostics& diagnostics) {
   policy::Diagnostics found;
   auto settings = std::make_shared<Settings>();
   settings->file = file;
-  if (const auto toml = TomlFile::read(file, found)) {
+  const auto toml = TomlFile::read(file, found);
+  if (toml) {
     TableReader root(*toml, toml->root(), {});
     load_identity(root, *settings);
     load_listeners(root, *settings);
@@ -24,6 +25,13 @@ std::shared_ptr<const Settings> Settings::load(const Path& file, policy::Diagnos
     load_access(root, *settings);
     root.done();
   }
+  for (const policy::Diagnostic& one : found.all()) diagnostics.add(one);
+  return toml ? settings : nullptr;
+}
+
+std::shared_ptr<const Settings> Settings::load(const Path& file, policy::Diagnostics& diagnostics) {
+  policy::Diagnostics found;
+  auto settings = read(file, found);
   for (const policy::Diagnostic& one : found.all()) diagnostics.add(one);
   return found.has_errors() ? nullptr : settings;
 }

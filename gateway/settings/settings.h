@@ -132,6 +132,8 @@ struct Settings {
   std::optional<Endpoint> review_listen;
   Path control_socket = "/run/postern/control.sock";
 
+  // What can be read of the file, for checking what it names as well; nullptr when it is no TOML at all.
+  static std::shared_ptr<const Settings> read(const Path& file, policy::Diagnostics& diagnostics);
   // Reads and checks the file; all mistakes are reported.  nullptr when one is an error.  Does not read
   // policy files.
   static std::shared_ptr<const Settings> load(const Path& file, policy::Diagnostics& diagnostics);

@@ -15,6 +15,7 @@ namespace policy::language {
 namespace {
 
 constexpr std::size_t kNodes = 5000;         // of a condition with its defines expanded
+constexpr std::size_t kDefinesDeep = 100;    // named conditions within each other
 constexpr std::size_t kPatternBytes = 1000;  // of a pattern's text
 constexpr std::int64_t kPatternMemory = 4 << 20;
 
@@ -63,13 +64,16 @@ std::string Checker::unknown(std::string_view word, const Term* compared_with) c
 
 std::optional<Condition> Checker::check(const Term& term) {
   nodes_ = 0;
-  return condition(term);
+  too_large_ = false;
+  auto compiled = condition(term);
+  // Found within a named condition, perhaps: that one may be fine by itself.
+  if (too_large_) mistake(term, "this condition is too large once its named conditions are put in");
+  return compiled;
 }
 
 std::optional<Condition> Checker::condition(const Term& term) {
-  if (++nodes_ > kNodes) {
-    if (nodes_ == kNodes + 1)
-      mistake(term, "this condition is too large once its named conditions are put in");
+  if (++nodes_ > kNodes || expanding_.size() > kDefinesDeep) {
+    too_large_ = true;
     return std::nullopt;
   }
   switch (term.kind) {

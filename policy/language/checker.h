@@ -60,6 +60,7 @@ class Checker {
   std::vector<Mistake>& mistakes_;
   std::vector<std::string> expanding_;  // names of defines, outermost first
   std::size_t nodes_ = 0;
+  bool too_large_ = false;
 };
 
 // Facts of the design that this version does not find yet.

@@ -85,18 +85,23 @@ bool NamedList::read_table(const toml::table& table) {
 
 bool NamedList::read_file(const toml::node& node, const std::string& relative) {
   path_ = file_.resolve(relative);
+  const auto unreadable = [&](std::string_view why) {
+    file_.error(node, fmt::format("list file {} cannot be read: {}", path_.string(), why));
+    return false;
+  };
+  std::error_code error;
+  if (std::filesystem::is_directory(path_, error)) return unreadable("it is a directory");
+  // A pipe or a device may have no end.
+  if (std::filesystem::exists(path_, error) && !std::filesystem::is_regular_file(path_, error))
+    return unreadable("it is no ordinary file");
   errno = 0;
   std::ifstream in(path_, std::ios::binary);
-  std::error_code error;
-  if (!in || std::filesystem::is_directory(path_, error)) {
-    const int code = errno ? errno : EISDIR;
-    file_.error(node, fmt::format("list file {} cannot be read: {}", path_.string(),
-                                  std::generic_category().message(code)));
-    return false;
-  }
+  if (!in) return unreadable(std::generic_category().message(errno ? errno : EIO));
   unsigned number = 0;
   for (std::string line; std::getline(in, line);) {
     ++number;
+    if (number == 1 && line.starts_with("\xEF\xBB\xBF")) line.erase(0, 3);
+    if (line.ends_with('\r')) line.pop_back();
     octets_ += line + '\n';
     if (octets_.size() > kFileOctets) {
       file_.error(node, fmt::format("list file {} is larger than 50 MB", path_.string()));

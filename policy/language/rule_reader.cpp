@@ -220,7 +220,7 @@ class Reader {
     if (const auto* date = node->as_date())
       time =
           parse_time(fmt::format("{:04}-{:02}-{:02}", date->get().year, date->get().month, date->get().day));
-    else if (const auto* string = node->as_string())
+    else if (const auto* string = node->as_string(); string && string->get().size() == 10)
       time = parse_time(string->get());
     if (!time)
       return error(*node, "until is a date, as in until = 2027-01-31: the last day the rule holds (UTC)");

@@ -30,7 +30,8 @@ std::pair<std::size_t, std::size_t> escape(std::string_view rest) {
 }
 
 // Closing early is the mistake people make with 'it's': say what helps.
-std::string_view apostrophe_hint(std::string_view line, std::size_t column) {
+std::string_view hint(std::string_view what, std::string_view line, std::size_t column) {
+  if (what.starts_with("Encountered invalid utf-8")) return " (save the file as UTF-8)";
   const std::size_t quotes = static_cast<std::size_t>(std::count(line.begin(), line.end(), '\''));
   if (quotes < 2 || line.find("'''") != line.npos) return {};
   const std::size_t first = line.find('\'');
@@ -79,7 +80,9 @@ std::unique_ptr<TomlFile> TomlFile::parse(std::string text, const std::filesyste
         what.starts_with("Error while parsing") && from != what.npos)
       what = what.substr(from + 2);
     const std::string_view line = file->line(place.line);
-    file->error(place, 1, fmt::format("not valid TOML: {}{}", what, apostrophe_hint(line, place.column)));
+    if (what.starts_with("unescaped control") && place.column > line.size())
+      what = "a closing quote is missing on this line";
+    file->error(place, 1, fmt::format("not valid TOML: {}{}", what, hint(what, line, place.column)));
     return nullptr;
   }
   return file;
