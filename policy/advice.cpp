@@ -18,20 +18,32 @@ bool is_forgeable(const Test& test, const Vocabulary& vocabulary) {
   const FactId* id = std::get_if<FactId>(&test.left);
   if (!id) return true;  // a header field
   const std::string_view name = vocabulary[*id].name;
-  for (const std::string_view said : {"from.", "reply_to.", "helo.", "sender.", "message.", "subject"})
+  for (const std::string_view said :
+       {"from.", "reply_to.", "helo.", "sender.", "message.", "subject", "spf.", "dkim.", "dmarc."})
     if (name.starts_with(said)) return true;
   return false;
 }
 
+// What a stranger can make of a test.  Of SPF, DKIM and DMARC he brings about whatever he likes, but neither
+// a pass nor a domain that passed.
+Truths forged(const Test& test, const Vocabulary& vocabulary) {
+  if (test.op == Test::Op::constant)
+    return std::get<bool>(std::get<Value>(test.right)) ? Truth::yes : Truth::no;
+  const Truths any = Truths(Truth::yes).with(Truth::no);
+  if (!is_forgeable(test, vocabulary)) return Truth::open;
+  const FactId* id = std::get_if<FactId>(&test.left);
+  if (!id || test.op == Test::Op::troubled) return any;
+  const FactSpec& spec = vocabulary[*id];
+  if (spec.name == "dkim.pass_domains" || spec.name == "dmarc.aligned")
+    return Truths(Truth::no).with(Truth::open);
+  const Value* value = std::get_if<Value>(&test.right);
+  if (spec.type != Type::outcome || !value || *value != Value(Outcome::pass)) return any;
+  return Truths(test.op == Test::Op::different ? Truth::yes : Truth::no).with(Truth::open);
+}
+
 // Can a stranger make it hold?  What he cannot forge is taken to be against him.
 bool can_be_forged(const Condition& condition, const Vocabulary& vocabulary) {
-  // A test he can forge comes out as he likes; any other leaves the result open.
-  const Truths result = condition.possible([&](const Test& test) -> Truths {
-    if (test.op == Test::Op::constant)
-      return std::get<bool>(std::get<Value>(test.right)) ? Truth::yes : Truth::no;
-    return is_forgeable(test, vocabulary) ? Truths(Truth::yes).with(Truth::no) : Truths(Truth::open);
-  });
-  return result.has(Truth::yes);
+  return condition.possible([&](const Test& test) { return forged(test, vocabulary); }).has(Truth::yes);
 }
 
 // All values a fact of that type can have, when they are few.

@@ -36,7 +36,10 @@ Truths possible_of(const Test& test, Phase phase, const Vocabulary& vocabulary) 
                                                                             : known;
 }
 
-bool judges(const Rule& rule) { return rule.decides() && !rule.trial && !rule.off; }
+bool judges(const RuleBook& book, const Rule& rule) {
+  const bool over = rule.until && *rule.until <= book.loaded;
+  return rule.decides() && !rule.trial && !rule.off && !over;
+}
 
 void add_filters(const Rule& rule, Phase phase, const Vocabulary& vocabulary,
                  std::set<std::string>& filters) {
@@ -72,7 +75,7 @@ std::vector<Stage> stages(const RuleBook& book, const Vocabulary& vocabulary) {
   std::vector<Stage> stages;
   std::vector<const Rule*> above;
   for (const Rule& rule : book.rules) {
-    if (!judges(rule)) continue;
+    if (!judges(book, rule)) continue;
     Stage stage{rule.id, rule.where, {}, {}, {}, {}};
     for (const Phase phase : kAllPhases) {
       if (!stage.alone && possible_at(rule.own, phase, vocabulary).has(Truth::yes)) stage.alone = phase;
@@ -103,7 +106,7 @@ std::vector<std::string> awaited(const RuleBook& book, Phase phase, const Vocabu
   std::set<std::string> so_far;
   bool through = true;  // every rule can be known not to hold: the scores could settle it
   for (const Rule& rule : book.rules) {
-    if (!judges(rule)) continue;
+    if (!judges(book, rule)) continue;
     const Truths possible = possible_at(rule.when, phase, vocabulary);
     add_filters(rule, phase, vocabulary, so_far);
     if (possible.has(Truth::yes)) filters = so_far;
