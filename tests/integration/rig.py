@@ -2,11 +2,13 @@
 Dovecot, and a mail server of ours that does what a test wants.  Only processes started here are ended."""
 
 import contextlib
+import ctypes
 import json
 import os
 import pathlib
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -52,6 +54,15 @@ def needs(program, *, root=False):
     return lambda test: test
 
 
+LIBC = ctypes.CDLL(None)
+
+
+def end_with_us():
+    """In the child: Postern and Dovecot do not outlive a test that was itself killed.  prctl(PR_SET_PDEATHSIG, SIGTERM);
+    Postfix loses it when it changes its user, prctl(2)."""
+    LIBC.prctl(1, signal.SIGTERM)
+
+
 class Server:
     """A process in its own folder that listens on its own port."""
 
@@ -68,9 +79,14 @@ class Server:
 
     def start_process(self, *command, wait_for_port=True):
         with open(self.log, "ab") as log:
-            self.process = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, cwd=self.folder)
-        if wait_for_port:
-            wait_until(f"{command[0]} listens", lambda: self.must_live() and listens(self.port))
+            self.process = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, cwd=self.folder,
+                                            start_new_session=True, preexec_fn=end_with_us)
+        try:
+            if wait_for_port:
+                wait_until(f"{command[0]} listens", lambda: self.must_live() and listens(self.port))
+        except BaseException:
+            self.stop()  # a constructor that fails has no __exit__
+            raise
 
     def must_live(self):
         if self.process.poll() is not None:
@@ -217,7 +233,10 @@ smtpd_tls_security_level = none
 smtp_tls_security_level = may
 {target}""")
         self.write("master.cf", f"127.0.0.1:{self.port} inet n - n - - smtpd\n" + MASTER_CF)
-        self.start_process("/usr/sbin/postfix", "-c", str(self.folder), "start-fg")
+        # Not `postfix start-fg`: that is a script whose master would outlive it.  `check` makes the queue's folders.
+        subprocess.run(["/usr/sbin/postfix", "-c", self.folder, "check"], check=True, capture_output=True, timeout=PATIENCE)
+        daemons = subprocess.run(["/usr/sbin/postconf", "-c", self.folder, "-h", "daemon_directory"], check=True, capture_output=True, text=True)
+        self.start_process(f"{daemons.stdout.strip()}/master", "-c", str(self.folder), "-d")
 
     def messages(self):
         return [file for file in self.folder.glob("mail/all/new/*") if file.is_file()]
