@@ -3,14 +3,19 @@
 #include <fmt/core.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <exception>
 #include <filesystem>
+#include <string>
+#include <vector>
 
 #include "gateway/commands/check.h"
 #include "gateway/commands/explain.h"
 #include "gateway/commands/list_facts.h"
 #include "gateway/commands/reload.h"
 #include "gateway/commands/serve.h"
+#include "policy/diagnostic.h"
+#include "policy/facts/text.h"
 
 namespace gateway::commands {
 namespace {
@@ -79,6 +84,20 @@ void take_message_from_recipients(ExplainOptions& options) {
   options.to.pop_back();
 }
 
+// The library only says that a command is missing.
+bool complain_of_command(const CLI::App& app, int argc, char** argv) {
+  const std::string_view word = argc > 1 ? argv[1] : "";
+  std::vector<std::string> names;
+  for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; }))
+    names.push_back(command->get_name());
+  if (word.empty() || word.starts_with('-') || std::find(names.begin(), names.end(), word) != names.end())
+    return false;
+  const std::vector<std::string_view> candidates(names.begin(), names.end());
+  fmt::print(stderr, "postern: there is no command '{}'{}\nRun with --help for more information.\n",
+             policy::printable(word), policy::did_you_mean(word, candidates));
+  return true;
+}
+
 int dispatch(CLI::App& app, Options& options) {
   take_message_from_recipients(options.explain);
   options.serve.config = options.check.config = options.explain.config = options.config;
@@ -107,7 +126,7 @@ int run(int argc, char** argv) {
   } catch (const CLI::Success& done) {  // --help, --version
     return app.exit(done);
   } catch (const CLI::ParseError& error) {
-    app.exit(error);
+    if (!complain_of_command(app, argc, argv)) app.exit(error);
     return 2;
   }
   try {

@@ -21,6 +21,13 @@ std::vector<std::string_view> split(std::string_view text, char border) {
   return parts;
 }
 
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+std::optional<int> two_digits(std::string_view text) {
+  if (text.size() != 2 || !is_digit(text[0]) || !is_digit(text[1])) return std::nullopt;
+  return (text[0] - '0') * 10 + (text[1] - '0');
+}
+
 template <class T>
 Result<Value> known(const std::optional<T>& value, const FactSpec& spec, std::string_view text) {
   if (value) return Value(*value);
@@ -89,18 +96,25 @@ Result<Time> parse_moment(std::string_view text) {
     if (!seconds) return wrong();
     return Time(std::chrono::seconds(static_cast<std::int64_t>(*seconds)));
   }
-  // An offset: "+02:00" at the end.
-  std::chrono::minutes offset{0};
-  std::string utc(text);
-  if (text.size() == 25 && (text[19] == '+' || text[19] == '-') && text[22] == ':') {
-    const auto hours = policy::language::parse_number(text.substr(20, 2));
-    const auto minutes = policy::language::parse_number(text.substr(23, 2));
-    if (!hours || !minutes || *hours < 0 || *minutes < 0) return wrong();
-    offset = std::chrono::minutes(static_cast<int>(*hours) * 60 + static_cast<int>(*minutes));
-    if (text[19] == '-') offset = -offset;
-    utc = std::string(text.substr(0, 19)) + "Z";
+  // A fraction of a second is dropped, an offset ("+02:00") counted; letters may be small.  RFC 3339 §5.6
+  std::string utc(text.substr(0, 19));
+  std::string_view zone = text.substr(utc.size());
+  if (utc.size() == 19 && (utc[10] == 't' || utc[10] == ' ')) utc[10] = 'T';
+  if (zone.size() > 1 && zone[0] == '.' && is_digit(zone[1])) {
+    zone.remove_prefix(1);
+    while (!zone.empty() && is_digit(zone.front())) zone.remove_prefix(1);
   }
-  const auto time = policy::language::parse_time(utc);
+  std::chrono::minutes offset{0};
+  if (zone.size() == 6 && (zone[0] == '+' || zone[0] == '-') && zone[3] == ':') {
+    const auto hours = two_digits(zone.substr(1, 2));
+    const auto minutes = two_digits(zone.substr(4, 2));
+    if (!hours || !minutes || *hours > 23 || *minutes > 59) return wrong();
+    offset = std::chrono::minutes(*hours * 60 + *minutes);
+    if (zone[0] == '-') offset = -offset;
+  } else if (zone != "Z" && zone != "z" && !(zone.empty() && utc.size() == 10)) {
+    return wrong();
+  }
+  const auto time = policy::language::parse_time(zone.empty() ? utc : utc + 'Z');
   if (!time) return wrong();
   return *time - offset;
 }

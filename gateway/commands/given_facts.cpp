@@ -3,6 +3,12 @@
 namespace gateway::commands {
 namespace {
 
+// A look-up that fails leaves a fact in trouble: given as temperror, it is to be judged as it would be then.
+filters::FactValue given_fact(std::string_view name, const Value& value) {
+  if (value == Value(Outcome::temperror)) return filters::FactValue::troubled(name, "given as temperror");
+  return filters::FactValue::known(name, value);
+}
+
 class GivenFilter final : public filters::Filter {
  public:
   GivenFilter(std::shared_ptr<const pipeline::FilterSet> owner, const filters::Filter& inner,
@@ -25,7 +31,7 @@ class GivenFilter final : public filters::Filter {
   filters::Finding with_given(filters::Finding finding) const {
     for (filters::FactValue& value : finding.facts)
       if (const auto id = vocabulary_.find(value.name); id && given_.contains(*id))
-        value = filters::FactValue::known(value.name, given_.at(*id));
+        value = given_fact(value.name, given_.at(*id));
     return finding;
   }
 
