@@ -170,4 +170,15 @@ std::variant<Address, Reply> parse_recipient(std::string_view argument, bool smt
   return *address;
 }
 
+std::optional<Chunk> parse_chunk(std::string_view argument) {
+  const std::string_view digits = argument.substr(0, argument.find(' '));
+  Chunk chunk;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), chunk.octets);
+  if (error != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
+  const std::string_view rest = trim(argument.substr(digits.size()), " ");
+  chunk.last = equal_nocase(rest, "LAST");
+  chunk.well_formed = chunk.last || rest.empty();
+  return chunk;
+}
+
 }  // namespace gateway::smtp

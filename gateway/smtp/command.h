@@ -2,6 +2,7 @@
 // The syntax of command lines: verb and argument, paths, parameters.  Strict and total: a malformed argument
 // is the reply it earns.  RFC 5321 §4.1.1, §4.1.2
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -30,5 +31,15 @@ std::variant<Envelope, Reply> parse_sender(std::string_view argument, std::uint6
 
 // "TO:<path>".  A source route is read and ignored (RFC 5321 appendix C); bare postmaster is allowed.
 std::variant<Address, Reply> parse_recipient(std::string_view argument, bool smtputf8);
+
+// What BDAT announces.  RFC 3030 §2
+struct Chunk {
+  std::uint64_t octets = 0;
+  bool last = false;
+  bool well_formed = true;  // nothing but LAST is behind the number
+};
+
+// Nullopt when the number cannot be read, so that nobody knows where the next command is.
+std::optional<Chunk> parse_chunk(std::string_view argument);
 
 }  // namespace gateway::smtp

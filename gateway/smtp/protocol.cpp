@@ -14,7 +14,9 @@ struct Protocol::States {
   constexpr States(std::initializer_list<State> states) {
     for (const State state : states) bits |= static_cast<unsigned>(state);
   }
-  static constexpr States any() { return {State::greeted, State::ready, State::mail, State::rcpt}; }
+  static constexpr States any() {
+    return {State::greeted, State::ready, State::mail, State::rcpt, State::chunks};
+  }
   constexpr bool has(State state) const { return (bits & static_cast<unsigned>(state)) != 0; }
 };
 
@@ -34,19 +36,19 @@ constexpr Protocol::Row Protocol::kCommands[] = {
     {"MAIL", {State::ready}, Argument::any, false, &Protocol::mail},
     {"RCPT", {State::mail, State::rcpt}, Argument::any, false, &Protocol::rcpt},
     {"DATA", {State::rcpt}, Argument::none, false, &Protocol::data},
+    {"BDAT", {State::rcpt, State::chunks}, Argument::needed, false, &Protocol::bdat},
     {"RSET", States::any(), Argument::none, false, &Protocol::rset},
     {"NOOP", States::any(), Argument::any, true, &Protocol::noop},
     {"VRFY", States::any(), Argument::needed, false, &Protocol::vrfy},
     {"HELP", States::any(), Argument::any, false, &Protocol::help},
     {"QUIT",
-     {State::greeted, State::ready, State::mail, State::rcpt, State::refused},
+     {State::greeted, State::ready, State::mail, State::rcpt, State::chunks, State::refused},
      Argument::none,
      true,
      &Protocol::quit},
     {"STARTTLS", {State::greeted, State::ready}, Argument::none, true, &Protocol::starttls},
     {"XCLIENT", {State::greeted, State::ready}, Argument::needed, true, &Protocol::xclient},
     {"EXPN", States::any(), Argument::any, false, &Protocol::not_implemented},
-    {"BDAT", States::any(), Argument::any, false, &Protocol::not_implemented},
     {"AUTH", States::any(), Argument::any, false, &Protocol::not_implemented},
     {"ETRN", States::any(), Argument::any, false, &Protocol::not_implemented},
     {"TURN", States::any(), Argument::any, false, &Protocol::not_implemented},
@@ -57,14 +59,25 @@ constexpr Protocol::Row Protocol::kCommands[] = {
 
 Step Protocol::on_line(const Line& line) {
   if (line.fault == Line::Fault::too_long) return error(replies::line_too_long());
-  if (line.fault == Line::Fault::bare_newline) return error(replies::bare_newline_in_command());
+  const bool chunk_follows = starts_with_nocase(line.text, "BDAT");
+  if (line.fault == Line::Fault::bare_newline)
+    return unreadable(replies::bare_newline_in_command(), chunk_follows);
   const auto command = parse_command(line.text);
-  if (!command) return error(replies::unprintable_in_command());
+  if (!command) return unreadable(replies::unprintable_in_command(), chunk_follows);
   const auto* const row = std::ranges::find_if(
       kCommands, [&](const Row& known) { return equal_nocase(known.verb, command->verb); });
   if (row == std::end(kCommands))
     return error(state_ == State::refused ? replies::connection_refused() : replies::unrecognised());
-  return run(*row, command->argument);
+  const bool was_in_order = row->allowed.has(state_);
+  Step step = run(*row, command->argument);
+  if (row->verb == "BDAT") return skip_chunk(std::move(step), command->argument, was_in_order);
+  return step;
+}
+
+// A chunk of unknown length behind it: the next command cannot be found.
+Step Protocol::unreadable(Reply reply, bool chunk_follows) {
+  if (chunk_follows) return Close{std::move(reply), "@syntax"};
+  return error(std::move(reply));
 }
 
 Step Protocol::run(const Row& row, std::string_view argument) {
@@ -79,10 +92,39 @@ Step Protocol::out_of_order(const Row& row) {
   if (state_ == State::refused) return error(replies::connection_refused());
   if (tls_missing() && !row.before_tls) return error(replies::tls_required());
   if (state_ == State::greeted) return error(replies::say_hello_first());
+  if (row.verb == "BDAT")
+    return chunk_out_of_order(state_ == State::ready ? replies::mail_first() : replies::recipient_first());
   if (state_ == State::ready) return error(replies::mail_first());
   if (row.verb == "MAIL") return error(replies::mail_already_given());
+  if (state_ == State::chunks && (row.verb == "RCPT" || row.verb == "DATA"))
+    return error(replies::not_between_chunks());
   if (row.verb == "DATA") return error(replies::recipient_first());
   return error(replies::not_now());
+}
+
+// One message pipelined in many chunks is one mistake.
+Step Protocol::chunk_out_of_order(Reply reply) {
+  if (chunks_refused_) return idle(Say{replies::chunks_refused(), "@syntax"});
+  chunks_refused_ = true;
+  return error(std::move(reply));
+}
+
+// Whatever is answered to BDAT, its octets come: they are no commands.  Where their number cannot be known,
+// or is beyond patience, there is nothing left but to close.  RFC 3030 §2
+Step Protocol::skip_chunk(Step step, std::string_view argument, bool ends) {
+  Say* const say = std::get_if<Say>(&step);
+  if (say == nullptr) return step;
+  const std::optional<Chunk> chunk = argument.empty() ? Chunk{} : parse_chunk(argument);
+  if (!chunk) return Close{replies::bad_chunk(), "@syntax"};
+  const settings::Limits& limits = options_.limits;
+  // Both are far from overflow in any sane file, and a wrap would only make us less patient.
+  const std::uint64_t patience = limits.message_size + limits.header_size;
+  if (swallowed_octets_ > patience || chunk->octets > patience - swallowed_octets_)
+    return Close{replies::too_big(limits.message_size), "@size"};
+  swallowed_octets_ += chunk->octets;
+  if (ends) state_ = State::ready;
+  if (ends || chunks_refused_) chunks_refused_ = !chunk->last;
+  return SkipChunk{chunk->octets, std::move(*say), ends};
 }
 
 Step Protocol::error(Reply reply) {
@@ -109,8 +151,13 @@ Answer Protocol::refused(Reply reply) {
 bool Protocol::tls_missing() const { return options_.tls == settings::ListenerTls::required && !tls_on_; }
 
 std::vector<std::string> Protocol::keywords() const {
-  std::vector<std::string> words{"PIPELINING", fmt::format("SIZE {}", options_.limits.message_size),
-                                 "8BITMIME", "SMTPUTF8", "ENHANCEDSTATUSCODES"};
+  std::vector<std::string> words{"PIPELINING",
+                                 fmt::format("SIZE {}", options_.limits.message_size),
+                                 "8BITMIME",
+                                 "SMTPUTF8",
+                                 "ENHANCEDSTATUSCODES",
+                                 "CHUNKING",
+                                 fmt::format("LIMITS RCPTMAX={}", options_.limits.recipients)};
   const bool offered =
       options_.tls == settings::ListenerTls::starttls || options_.tls == settings::ListenerTls::required;
   if (offered && !tls_on_) words.emplace_back("STARTTLS");
@@ -143,6 +190,8 @@ Answer Protocol::sender_answered(const Envelope& envelope, Reply reply) {
   state_ = State::mail;
   smtputf8_ = envelope.smtputf8;
   recipients_ = turned_away_ = 0;
+  chunk_octets_ = swallowed_octets_ = 0;
+  chunks_refused_ = false;
   return Say{std::move(reply)};
 }
 
@@ -159,6 +208,7 @@ Step Protocol::rcpt(std::string_view argument) {
 Answer Protocol::recipient_answered(Reply reply, bool verdict) {
   if (reply.positive()) {
     state_ = State::rcpt;
+    chunks_refused_ = false;
     ++recipients_;
     return Say{std::move(reply)};
   }
@@ -172,13 +222,33 @@ Step Protocol::data(std::string_view) { return AskData{}; }
 
 Answer Protocol::data_refused(Reply reply) { return refused(std::move(reply)); }
 
-void Protocol::data_ended() {
+void Protocol::data_ended(bool more_chunks) {
   state_ = State::ready;
+  chunks_refused_ = more_chunks;
   idle_commands_ = 0;
+}
+
+Step Protocol::bdat(std::string_view argument) {
+  const std::optional<Chunk> chunk = parse_chunk(argument);
+  if (!chunk || !chunk->well_formed) return error(replies::bad_chunk());
+  const std::uint64_t most = options_.limits.message_size;
+  if (chunk->octets > most - chunk_octets_) return idle(Say{replies::too_big(most), "@size"});
+  if (chunk->octets == 0 && !chunk->last && idled_too_long())
+    return Close{replies::too_many_idle_commands(options_.host), "@limit"};
+  chunk_octets_ += chunk->octets;
+  state_ = State::chunks;
+  return TakeChunk{chunk->octets, chunk->last};
+}
+
+Answer Protocol::chunks_refused(Reply reply, bool more_chunks) {
+  state_ = State::ready;
+  chunks_refused_ = more_chunks;
+  return refused(std::move(reply));
 }
 
 Step Protocol::rset(std::string_view) {
   if (in_transaction()) state_ = State::ready;
+  chunks_refused_ = false;
   return idle(Reset{replies::done()});
 }
 
@@ -213,6 +283,7 @@ void Protocol::restart(bool tls_on) {
 
 void Protocol::assume_hello(std::string name, bool esmtp) {
   state_ = State::ready;
+  chunks_refused_ = false;
   helo_ = std::move(name);
   esmtp_ = esmtp;
 }

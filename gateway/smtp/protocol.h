@@ -36,13 +36,23 @@ struct AskSender {  // then sender_answered()
 struct AskRecipient {  // then recipient_answered()
   Address address;
 };
-struct AskData {};    // then receive() or data_refused()
+struct AskData {};    // then data_ended() or data_refused()
 struct BeginTls {};   // then restart()
 struct Impersonate {  // then restart()
   Xclient client;
 };
+struct TakeChunk {  // then data_ended() behind the last or a spoilt one, or chunks_refused()
+  std::uint64_t octets = 0;
+  bool last = false;
+};
+struct SkipChunk {  // swallow that much, then say this
+  std::uint64_t octets = 0;
+  Say say;
+  bool ends = false;  // the transaction, if there is one, is over
+};
 using Answer = std::variant<Say, Close>;
-using Step = std::variant<Say, Close, Hello, Reset, AskSender, AskRecipient, AskData, BeginTls, Impersonate>;
+using Step = std::variant<Say, Close, Hello, Reset, AskSender, AskRecipient, AskData, TakeChunk, SkipChunk,
+                          BeginTls, Impersonate>;
 
 class Protocol {
  public:
@@ -62,8 +72,10 @@ class Protocol {
   // `verdict`: a rule refused, which is not held against the client.
   Answer recipient_answered(Reply reply, bool verdict);
   Answer data_refused(Reply reply);
-  // The data has come in; the transaction is over.
-  void data_ended();
+  // The data has come in, or a chunk before the last spoilt it; the transaction is over.
+  void data_ended(bool more_chunks = false);
+  // The first chunk was swallowed, not taken; the transaction is over.
+  Answer chunks_refused(Reply reply, bool more_chunks);
 
   // The greeting was a refusal: only QUIT is left.
   void refuse() { state_ = State::refused; }
@@ -72,12 +84,12 @@ class Protocol {
   // XCLIENT carried a HELO name: as if it had been said.
   void assume_hello(std::string name, bool esmtp);
 
-  bool in_transaction() const { return state_ == State::mail || state_ == State::rcpt; }
+  bool in_transaction() const { return state_ >= State::mail && state_ <= State::chunks; }
   const std::string& helo() const { return helo_; }
   bool esmtp() const { return esmtp_; }
 
  private:
-  enum class State : std::uint8_t { greeted = 1, ready = 2, mail = 4, rcpt = 8, refused = 16 };
+  enum class State : std::uint8_t { greeted = 1, ready = 2, mail = 4, rcpt = 8, chunks = 16, refused = 32 };
   enum class Argument { none, needed, any };
   struct States;
   struct Row;
@@ -86,6 +98,9 @@ class Protocol {
 
   Step run(const Row& row, std::string_view argument);
   Step out_of_order(const Row& row);
+  Step unreadable(Reply reply, bool chunk_follows);
+  Step chunk_out_of_order(Reply reply);
+  Step skip_chunk(Step step, std::string_view argument, bool ends);
   Step error(Reply reply);
   template <class T>
   Step idle(T step);
@@ -99,6 +114,7 @@ class Protocol {
   Step mail(std::string_view argument);
   Step rcpt(std::string_view argument);
   Step data(std::string_view argument);
+  Step bdat(std::string_view argument);
   Step rset(std::string_view argument);
   Step noop(std::string_view argument);
   Step vrfy(std::string_view argument);
@@ -116,7 +132,10 @@ class Protocol {
   bool esmtp_ = false;
   bool smtputf8_ = false;  // of the transaction
   unsigned recipients_ = 0;
-  unsigned turned_away_ = 0;  // recipients of this transaction, for whatever reason
+  unsigned turned_away_ = 0;            // recipients of this transaction, for whatever reason
+  std::uint64_t chunk_octets_ = 0;      // taken, of this message; never more than message_size
+  std::uint64_t swallowed_octets_ = 0;  // of chunks refused since MAIL
+  bool chunks_refused_ = false;         // more of a refused message may follow
   unsigned errors_ = 0;
   unsigned refused_recipients_ = 0;
   unsigned idle_commands_ = 0;

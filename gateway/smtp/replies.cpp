@@ -11,7 +11,7 @@ Reply extended_hello(std::string_view host, std::vector<std::string> keywords) {
   return {250, std::move(keywords)};
 }
 Reply help() {
-  return {214, "0.0", "EHLO HELO MAIL RCPT DATA RSET NOOP VRFY HELP STARTTLS QUIT; see RFC 5321"};
+  return {214, "0.0", "EHLO HELO MAIL RCPT DATA BDAT RSET NOOP VRFY HELP STARTTLS QUIT; see RFC 5321"};
 }
 Reply done() { return {250, "0.0", "OK"}; }
 Reply cannot_verify() { return {252, "1.5", "Cannot verify, but will take a message and try"}; }
@@ -19,6 +19,7 @@ Reply sender_accepted() { return {250, "1.0", "Sender OK"}; }
 Reply recipient_accepted() { return {250, "1.5", "Recipient OK"}; }
 Reply message_accepted(std::string_view id) { return {250, "0.0", fmt::format("Accepted as {}", id)}; }
 Reply start_data() { return {354, "", "Go ahead, end with <CR><LF>.<CR><LF>"}; }
+Reply chunk_taken(std::uint64_t octets) { return {250, "0.0", fmt::format("{} octets received", octets)}; }
 Reply ready_for_tls() { return {220, "0.0", "Ready to start TLS"}; }
 Reply goodbye(std::string_view host) { return {221, "0.0", fmt::format("{} closing connection", host)}; }
 
@@ -40,6 +41,7 @@ Reply needs_smtputf8() { return {553, "6.7", "Address is not ASCII and SMTPUTF8 
 Reply too_big(std::uint64_t most) {
   return {552, "3.4", fmt::format("Message is larger than the {} octets allowed", most)};
 }
+Reply bad_chunk() { return {501, "5.4", "Syntax: BDAT octets, then LAST with the last chunk"}; }
 Reply bad_xclient() { return {501, "5.4", "Syntax: XCLIENT attribute=value..."}; }
 Reply xclient_not_for_you() { return {550, "7.0", "Not authorised to use XCLIENT"}; }
 Reply say_hello_first() { return {503, "5.1", "Say EHLO or HELO first"}; }
@@ -47,6 +49,8 @@ Reply mail_first() { return {503, "5.1", "MAIL first"}; }
 Reply recipient_first() { return {503, "5.1", "RCPT first: no recipient was accepted"}; }
 Reply mail_already_given() { return {503, "5.1", "A transaction is open already"}; }
 Reply not_now() { return {503, "5.1", "Not during a transaction"}; }
+Reply not_between_chunks() { return {503, "5.1", "Between chunks BDAT or RSET is expected"}; }
+Reply chunks_refused() { return {503, "5.1", "The message was refused with an earlier chunk"}; }
 Reply connection_refused() { return {503, "5.1", "Connection was refused; only QUIT is taken"}; }
 Reply tls_required() { return {530, "7.0", "Must issue a STARTTLS command first"}; }
 Reply tls_already_on() { return {503, "5.1", "TLS is on already"}; }

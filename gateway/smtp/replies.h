@@ -21,6 +21,7 @@ Reply sender_accepted();
 Reply recipient_accepted();
 Reply message_accepted(std::string_view id);
 Reply start_data();
+Reply chunk_taken(std::uint64_t octets);
 Reply ready_for_tls();
 Reply goodbye(std::string_view host);
 
@@ -38,6 +39,7 @@ Reply bad_parameter();
 Reply unknown_parameter();
 Reply needs_smtputf8();
 Reply too_big(std::uint64_t most);
+Reply bad_chunk();
 Reply bad_xclient();
 Reply xclient_not_for_you();
 Reply say_hello_first();
@@ -45,6 +47,8 @@ Reply mail_first();
 Reply recipient_first();
 Reply mail_already_given();
 Reply not_now();
+Reply not_between_chunks();
+Reply chunks_refused();      // for chunks behind the one that was
 Reply connection_refused();  // after a refused greeting, to all but QUIT
 Reply tls_required();
 Reply tls_already_on();

@@ -134,9 +134,10 @@ asio::awaitable<bool> Session::admit() {
 
 asio::awaitable<std::optional<Line>> Session::next_line() {
   channel_.due_in(settings_->limits.command_wait);
+  const auto interruptible = chunks_ ? Channel::Interruptible::no : Channel::Interruptible::yes;
   for (;;) {
     if (auto line = lines_.next(channel_.input())) co_return line;
-    if (!co_await channel_.fill(Channel::Interruptible::yes)) co_return std::nullopt;
+    if (!co_await channel_.fill(interruptible)) co_return std::nullopt;
   }
 }
 
@@ -154,6 +155,7 @@ asio::awaitable<void> Session::on(Close& step) {
 }
 
 asio::awaitable<void> Session::on(Hello& step) {
+  chunks_.reset();
   reception_->abandoned("a new HELO");
   client_.helo = protocol_->helo();
   client_.esmtp = protocol_->esmtp();
@@ -162,6 +164,7 @@ asio::awaitable<void> Session::on(Hello& step) {
 }
 
 asio::awaitable<void> Session::on(Reset& step) {
+  chunks_.reset();
   reception_->abandoned("RSET");
   channel_.say(step.reply);
   co_return;
@@ -189,52 +192,108 @@ asio::awaitable<void> Session::on(AskData&) {
     co_return;
   }
   channel_.say(replies::start_data());
-  DataReader data(settings_->listener.bare_newline, settings_->limits);
-  ReceivedMessage message(world_.spool, settings_->limits.message_in_memory);
-  std::string header;
+  Intake intake(settings_->listener.bare_newline, settings_->limits, DataReader::Framing::dots, world_.spool);
   channel_.begin_data();
-  const bool whole = co_await receive(data, message, header);
+  const bool whole = co_await receive(intake);
   channel_.end_data();
   if (!whole) co_return;  // next_line() finds the end of the stream too
-  const Reply reply = co_await hand_over(data, message, std::move(header));
+  const Reply reply = co_await hand_over(intake);
   protocol_->data_ended();
   channel_.say(reply);
 }
 
+// A chunk that is not the last is answered at once, and with a refusal if the message cannot be taken any
+// more.
+asio::awaitable<void> Session::on(TakeChunk& step) {
+  const bool first = !chunks_;
+  const bool room = !first || !world_.spool->memory->exhausted();
+  std::optional<Reply> refusal;
+  if (first && room) refusal = co_await reception_->data();
+  if (first && room && !refusal)
+    chunks_ = std::make_unique<Intake>(settings_->listener.bare_newline, settings_->limits,
+                                       DataReader::Framing::chunks, world_.spool);
+  if (!co_await receive_chunk(step.octets, chunks_.get())) co_return;
+  if (!chunks_) {
+    const Reply reply = refusal ? *refusal : refuse("@limit", replies::no_storage());
+    reception_->abandoned("BDAT was refused");
+    give(protocol_->chunks_refused(reply, !step.last));
+    co_return;
+  }
+  if (!step.last && chunks_->sound()) {
+    channel_.say(replies::chunk_taken(step.octets));
+    co_return;
+  }
+  if (step.last) {
+    chunks_->data.end_chunks(chunks_->message.tail());
+    co_await digest(*chunks_);
+  }
+  const Reply reply = co_await hand_over(*chunks_);
+  chunks_.reset();
+  protocol_->data_ended(!step.last);
+  channel_.say(reply);
+}
+
+asio::awaitable<void> Session::on(SkipChunk& step) {
+  if (step.ends) chunks_.reset();
+  if (!co_await receive_chunk(step.octets, nullptr)) co_return;
+  if (!step.say.refusal.empty()) reception_->refused(step.say.refusal, step.say.reply, step.ends);
+  channel_.say(step.say.reply);
+}
+
 // Reads to the end of data.  False when the connection ends before.
-asio::awaitable<bool> Session::receive(DataReader& data, ReceivedMessage& message, std::string& header) {
-  bool header_known = false;
-  while (!data.ended()) {
-    channel_.due_in(settings_->limits.data_wait);
-    if (channel_.input().empty() && !co_await channel_.fill(Channel::Interruptible::no)) co_return false;
-    channel_.input().consume(data.read(channel_.input().pending(), message.tail()));
-    if (data.fault() != DataReader::Fault::none) message.drop();
-    const bool taken =
-        data.fault() == DataReader::Fault::none && message.trouble() == ReceivedMessage::Trouble::none;
-    if (taken && data.header_complete() && !header_known) {
-      header_known = true;
-      header = message.tail().substr(0, data.header_octets());
-      reception_->header_complete(header);  // keys are asked for while the body streams in
-    }
-    if (message.grown() && header_known) co_await message.spill();
+asio::awaitable<bool> Session::receive(Intake& intake) {
+  while (!intake.data.ended()) {
+    if (!co_await more_data()) co_return false;
+    channel_.input().consume(intake.data.read(channel_.input().pending(), intake.message.tail()));
+    co_await digest(intake);
   }
   co_return true;
 }
 
-asio::awaitable<Reply> Session::hand_over(const DataReader& data, ReceivedMessage& message,
-                                          std::string header) {
-  if (data.fault() != DataReader::Fault::none) {
-    DataRefusal refusal = refusal_of(data.fault(), settings_->limits);
+// Reads a chunk; swallows it where there is no intake.  False when the connection ends before.
+asio::awaitable<bool> Session::receive_chunk(std::uint64_t octets, Intake* intake) {
+  const bool waits = octets > channel_.input().pending().size();
+  if (waits) channel_.begin_data();
+  while (octets > 0 && co_await more_data()) {
+    const std::string_view text = channel_.input().pending().substr(0, octets);
+    if (intake != nullptr) intake->data.read(text, intake->message.tail());
+    octets -= text.size();
+    channel_.input().consume(text.size());
+    if (intake != nullptr) co_await digest(*intake);
+  }
+  if (waits) channel_.end_data();
+  co_return octets == 0;
+}
+
+asio::awaitable<bool> Session::more_data() {
+  channel_.due_in(settings_->limits.data_wait);
+  co_return !channel_.input().empty() || co_await channel_.fill(Channel::Interruptible::no);
+}
+
+// Sees to what was read last.
+asio::awaitable<void> Session::digest(Intake& intake) {
+  if (intake.data.fault() != DataReader::Fault::none) intake.message.drop();
+  if (intake.sound() && intake.data.header_complete() && !intake.header_known) {
+    intake.header_known = true;
+    intake.header = intake.message.tail().substr(0, intake.data.header_octets());
+    reception_->header_complete(intake.header);  // keys are asked for while the body streams in
+  }
+  if (intake.message.grown() && intake.header_known) co_await intake.message.spill();
+}
+
+asio::awaitable<Reply> Session::hand_over(Intake& intake) {
+  if (intake.data.fault() != DataReader::Fault::none) {
+    DataRefusal refusal = refusal_of(intake.data.fault(), settings_->limits);
     co_return refuse(refusal.name, std::move(refusal.reply));
   }
   Received received;
-  received.octets = co_await message.finish(header.size());
+  received.octets = co_await intake.message.finish(intake.header.size());
   if (!received.octets) {
-    const bool disk = message.trouble() == ReceivedMessage::Trouble::disk;
+    const bool disk = intake.message.trouble() == ReceivedMessage::Trouble::disk;
     co_return refuse(disk ? "@disk" : "@limit", replies::no_storage());
   }
-  received.header = std::move(header);
-  received.body_offset = data.body_offset();
+  received.header = std::move(intake.header);
+  received.body_offset = intake.data.body_offset();
   co_return co_await reception_->message(std::move(received));
 }
 

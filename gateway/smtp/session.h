@@ -12,10 +12,9 @@
 #include "gateway/net/watch.h"
 #include "gateway/settings/settings.h"
 #include "gateway/smtp/channel.h"
-#include "gateway/smtp/data_reader.h"
+#include "gateway/smtp/intake.h"
 #include "gateway/smtp/line_reader.h"
 #include "gateway/smtp/protocol.h"
-#include "gateway/smtp/received_message.h"
 #include "gateway/smtp/reception.h"
 
 namespace gateway::smtp {
@@ -64,11 +63,16 @@ class Session {
   asio::awaitable<void> on(AskSender& step);
   asio::awaitable<void> on(AskRecipient& step);
   asio::awaitable<void> on(AskData& step);
+  asio::awaitable<void> on(TakeChunk& step);
+  asio::awaitable<void> on(SkipChunk& step);
   asio::awaitable<void> on(BeginTls& step);
   asio::awaitable<void> on(Impersonate& step);
 
-  asio::awaitable<bool> receive(DataReader& data, ReceivedMessage& message, std::string& header);
-  asio::awaitable<Reply> hand_over(const DataReader& data, ReceivedMessage& message, std::string header);
+  asio::awaitable<bool> receive(Intake& intake);
+  asio::awaitable<bool> receive_chunk(std::uint64_t octets, Intake* intake);
+  asio::awaitable<bool> more_data();
+  asio::awaitable<void> digest(Intake& intake);
+  asio::awaitable<Reply> hand_over(Intake& intake);
   Reply refuse(std::string_view what, Reply reply);
   void give(const Answer& answer);
   void identify(const IpAddress& ip, unsigned port);
@@ -82,6 +86,7 @@ class Session {
   LineReader lines_;
   std::optional<Protocol> protocol_;
   std::unique_ptr<Reception> reception_;
+  std::unique_ptr<Intake> chunks_;  // of the message that BDAT brings
   Client client_;
   bool closing_ = false;
 };

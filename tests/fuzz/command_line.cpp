@@ -40,6 +40,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             protocol.sender_answered(one.envelope, Reply(250, "1.0", "ok"));
           if constexpr (std::is_same_v<Kind, AskRecipient>)
             protocol.recipient_answered(Reply(250, "1.5", "ok"), false);
+          if constexpr (std::is_same_v<Kind, SkipChunk>) look(one.say.reply);
+          if constexpr (std::is_same_v<Kind, TakeChunk>)
+            if (one.last) protocol.data_ended();
           if constexpr (std::is_same_v<Kind, AskData>) protocol.data_refused(Reply(451, "3.0", "no"));
         },
         step);

@@ -30,6 +30,13 @@ struct Speaker {
     protocol.data_ended();
     return "data";
   }
+  std::string operator()(const TakeChunk& take) {
+    if (take.last) protocol.data_ended();
+    return (take.last ? "last " : "take ") + std::to_string(take.octets);
+  }
+  std::string operator()(const SkipChunk& skip) const {
+    return "skip " + std::to_string(skip.octets) + (skip.ends ? " ends " : " ") + skip.say.reply.text();
+  }
   std::string operator()(const BeginTls&) {
     protocol.restart(true);
     return "tls";
@@ -81,7 +88,8 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"EHLO first",
              {},
              kHello,
-             "250 mx.example.com PIPELINING SIZE 1000 8BITMIME SMTPUTF8 ENHANCEDSTATUSCODES HELP"},
+             "250 mx.example.com PIPELINING SIZE 1000 8BITMIME SMTPUTF8 ENHANCEDSTATUSCODES CHUNKING LIMITS "
+             "RCPTMAX=100 HELP"},
         Case{"HELO", {}, "HELO a", "250 mx.example.com"}, Case{"verbs in any case", {}, "hElO a", "250 "},
         Case{"EHLO without a name", {}, "EHLO", "501 5.5.2"},
         Case{"EHLO two names", {}, "EHLO a b", "501 5.5.2"}, Case{"MAIL before EHLO", {}, kMail, "503 5.5.1"},
@@ -104,15 +112,123 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"VRFY without a name", {}, "VRFY", "501 5.5.4"}, Case{"HELP", {}, "HELP me", "214 2.0.0"},
         Case{"QUIT", {}, "QUIT", "close 221 2.0.0"},
         Case{"QUIT with an argument", {}, "QUIT now", "501 5.5.4"},
-        Case{"EXPN", {}, "EXPN list", "502 5.5.1"},
-        Case{"BDAT comes later", {kHello, kMail, kRcpt}, "BDAT 5 LAST", "502 5.5.1"},
-        Case{"AUTH", {kHello}, "AUTH PLAIN AAAA", "502 5.5.1"},
+        Case{"EXPN", {}, "EXPN list", "502 5.5.1"}, Case{"AUTH", {kHello}, "AUTH PLAIN AAAA", "502 5.5.1"},
         Case{"unknown", {}, "GET / HTTP/1.1", "500 5.5.2"},
         Case{"STARTTLS where it is off", {kHello}, "STARTTLS", "502 5.5.1"},
         Case{"XCLIENT from a stranger", {kHello}, "XCLIENT ADDR=192.0.2.1", "550 5.7.0"},
         Case{"declared too big", {kHello}, kMail + " SIZE=1001", "552 5.3.4"},
         Case{"UTF-8 recipient", {kHello, kMail + " SMTPUTF8"}, "RCPT TO:<ä@example.com>", "250 2.1.5"},
         Case{"UTF-8 recipient without SMTPUTF8", {kHello, kMail}, "RCPT TO:<ä@example.com>", "553 5.6.7"}));
+
+INSTANTIATE_TEST_SUITE_P(
+    Bdat, Order,
+    testing::Values(
+        Case{"chunk", {kHello, kMail, kRcpt}, "BDAT 5", "take 5"},
+        Case{"last chunk", {kHello, kMail, kRcpt}, "bdat 5 last", "last 5"},
+        Case{"zero", {kHello, kMail, kRcpt}, "BDAT 0", "take 0"},
+        Case{"zero and last", {kHello, kMail, kRcpt, "BDAT 5"}, "BDAT 0 LAST", "last 0"},
+        Case{"leading zeros", {kHello, kMail, kRcpt}, "BDAT 0000000000000000000000000007 LAST", "last 7"},
+        Case{"spaces between", {kHello, kMail, kRcpt}, "BDAT   5   LAST  ", "last 5"},
+        Case{"a second message", {kHello, kMail, kRcpt, "BDAT 5 LAST"}, kMail, "250 2.1.0"},
+        Case{"behind LAST", {kHello, kMail, kRcpt, "BDAT 5 LAST"}, "BDAT 5", "skip 5 503 5.5.1 MAIL first"},
+        Case{"before EHLO", {}, "BDAT 5", "skip 5 503 5.5.1 Say EHLO"},
+        Case{"before MAIL", {kHello}, "BDAT 5", "skip 5 503 5.5.1 MAIL first"},
+        Case{"before RCPT", {kHello, kMail}, "BDAT 5 LAST", "skip 5 503 5.5.1 RCPT first"},
+        Case{"again before RCPT",
+             {kHello, kMail, "BDAT 5"},
+             "BDAT 6 LAST",
+             "skip 6 503 5.5.1 The message was"},
+        Case{"a message later, before RCPT",
+             {kHello, kMail, "BDAT 5", "BDAT 6 LAST"},
+             "BDAT 7",
+             "skip 7 503 5.5.1 RCPT first"},
+        Case{"RCPT after all", {kHello, kMail, "BDAT 5", kRcpt}, "BDAT 5 LAST", "last 5"},
+        Case{"MAIL between chunks", {kHello, kMail, kRcpt, "BDAT 5"}, kMail, "503 5.5.1"},
+        Case{"RCPT between chunks", {kHello, kMail, kRcpt, "BDAT 5"}, kRcpt, "503 5.5.1 Between"},
+        Case{"DATA between chunks", {kHello, kMail, kRcpt, "BDAT 5"}, "DATA", "503 5.5.1 Between"},
+        Case{"STARTTLS between chunks", {kHello, kMail, kRcpt, "BDAT 5"}, "STARTTLS", "503 5.5.1"},
+        Case{"they change nothing", {kHello, kMail, kRcpt, "BDAT 5", "DATA"}, "BDAT 5", "take 5"},
+        Case{"BDAT after DATA", {kHello, kMail, kRcpt, "DATA"}, "BDAT 5", "skip 5 503 5.5.1"},
+        Case{"RSET between chunks", {kHello, kMail, kRcpt, "BDAT 5", "RSET"}, "BDAT 5", "skip 5 503 5.5.1"},
+        Case{"EHLO between chunks", {kHello, kMail, kRcpt, "BDAT 5", kHello}, kMail, "250 2.1.0"},
+        Case{"NOOP between chunks", {kHello, kMail, kRcpt, "BDAT 5", "NOOP"}, "BDAT 5", "take 5"},
+        Case{"no number", {kHello, kMail, kRcpt}, "BDAT", "skip 0 ends 501 5.5.4"},
+        Case{"no number, out of order", {}, "BDAT ", "skip 0 503 5.5.1"},
+        Case{"not LAST", {kHello, kMail, kRcpt}, "BDAT 5 FIRST", "skip 5 ends 501 5.5.4"},
+        Case{"LAST and more", {kHello, kMail, kRcpt}, "BDAT 5 LAST x", "skip 5 ends 501 5.5.4"},
+        Case{"two numbers", {kHello, kMail, kRcpt}, "BDAT 1 0 LAST", "skip 1 ends 501 5.5.4"},
+        Case{"a chunk lost spoils the message",
+             {kHello, kMail, kRcpt, "BDAT 5", "BDAT 5 FIRST"},
+             "BDAT 5 LAST",
+             "skip 5 503 5.5.1 The message was"},
+        Case{"negative", {kHello, kMail, kRcpt}, "BDAT -1", "close 501 5.5.4"},
+        Case{"positive", {kHello, kMail, kRcpt}, "BDAT +1", "close 501 5.5.4"},
+        Case{"hexadecimal", {kHello, kMail, kRcpt}, "BDAT 0x10", "close 501 5.5.4"},
+        Case{"fraction", {kHello, kMail, kRcpt}, "BDAT 1.5", "close 501 5.5.4"},
+        Case{"a word", {kHello, kMail, kRcpt}, "BDAT LAST", "close 501 5.5.4"},
+        Case{"2^63", {kHello, kMail, kRcpt}, "BDAT 9223372036854775808", "close 552 5.3.4"},
+        Case{"2^64-1", {kHello, kMail, kRcpt}, "BDAT 18446744073709551615", "close 552 5.3.4"},
+        Case{"2^64", {kHello, kMail, kRcpt}, "BDAT 18446744073709551616", "close 501 5.5.4"},
+        Case{"2^64+5", {kHello, kMail, kRcpt}, "BDAT 18446744073709551621 LAST", "close 501 5.5.4"},
+        Case{"2^64-1 behind another",
+             {kHello, kMail, kRcpt, "BDAT 5"},
+             "BDAT 18446744073709551615",
+             "close 552"},
+        Case{"2^63, out of order", {}, "BDAT 9223372036854775808", "close 552 5.3.4"},
+        Case{"2^64+5, out of order", {}, "BDAT 18446744073709551621", "close 501 5.5.4"},
+        Case{"as much as may be", {kHello, kMail, kRcpt}, "BDAT 1000 LAST", "last 1000"},
+        Case{"an octet more", {kHello, kMail, kRcpt}, "BDAT 1001 LAST", "skip 1001 ends 552 5.3.4"},
+        Case{"all in all as much as may be", {kHello, kMail, kRcpt, "BDAT 600"}, "BDAT 400 LAST", "last 400"},
+        Case{"all in all an octet more",
+             {kHello, kMail, kRcpt, "BDAT 600"},
+             "BDAT 401",
+             "skip 401 ends 552 5.3.4"},
+        Case{"said once",
+             {kHello, kMail, kRcpt, "BDAT 1001"},
+             "BDAT 5 LAST",
+             "skip 5 503 5.5.1 The message was"},
+        Case{"the next message counts anew",
+             {kHello, kMail, kRcpt, "BDAT 600", "RSET", kMail, kRcpt},
+             "BDAT 1000",
+             "take 1000"},
+        Case{"MAIL behind a refused chunk", {kHello, kMail, kRcpt, "BDAT 1001"}, kMail, "250 2.1.0"},
+        Case{"as much as is swallowed", {kHello}, "BDAT 263144", "skip 263144 503"},
+        Case{"an octet more than is swallowed", {kHello}, "BDAT 263145", "close 552 5.3.4"},
+        Case{"all in all more than is swallowed", {kHello, "BDAT 200000"}, "BDAT 63145", "close 552 5.3.4"}));
+
+TEST(Protocol, chunks_of_a_refused_message_are_no_errors) {
+  Speaker speaker(options());
+  speaker.say(kHello);
+  speaker.say(kMail);
+  for (int i = 0; i < 50; ++i) EXPECT_EQ(speaker.say("BDAT 5").substr(0, 10), "skip 5 503");
+  EXPECT_EQ(speaker.say("NONSENSE").substr(0, 3), "500");
+  EXPECT_EQ(speaker.say("RSET").substr(0, 3), "250");
+  for (int i = 0; i < 8; ++i) EXPECT_EQ(speaker.say("BDAT 5 LAST").substr(0, 10), "skip 5 503");
+  EXPECT_EQ(speaker.say("BDAT 5 LAST").substr(0, 9), "close 421") << "but messages out of order are";
+}
+
+TEST(Protocol, empty_chunks_bring_no_message_nearer) {
+  Speaker speaker(options());
+  for (const std::string& line : {kHello, kMail, kRcpt}) speaker.say(line);
+  for (int i = 0; i < 99; ++i) EXPECT_EQ(speaker.say("BDAT 0"), "take 0");
+  EXPECT_EQ(speaker.say("BDAT 0").substr(0, 15), "close 421 4.7.0");
+}
+
+TEST(Protocol, chunks_wait_for_tls_and_a_welcome) {
+  auto required = options();
+  required.tls = ListenerTls::required;
+  Speaker bare(required);
+  bare.say(kHello);
+  EXPECT_EQ(bare.say("BDAT 5").substr(0, 16), "skip 5 530 5.7.0");
+  Speaker refused(options());
+  refused.protocol.refuse();
+  EXPECT_EQ(refused.say("BDAT 5").substr(0, 16), "skip 5 503 5.5.1");
+}
+
+TEST(Protocol, an_unreadable_BDAT_hides_where_the_next_command_is) {
+  for (const auto fault : {Line::Fault::none, Line::Fault::bare_newline})
+    EXPECT_EQ(Speaker(options()).say("bdat 5\tLAST", fault).substr(0, 15), "close 500 5.5.2");
+}
 
 TEST(Protocol, spoiled_lines) {
   Speaker speaker(options());
