@@ -93,6 +93,13 @@ Result<void> prepare_journal(const settings::Path& directory) {
 // that owns them.
 struct Loop {
   explicit Loop(const pipeline::Works& works) : desk(works), loop(std::make_unique<asio::io_context>(1)) {}
+  ~Loop() {
+    server.reset();
+    watch.stop();
+  }
+  Loop(const Loop&) = delete;
+  Loop& operator=(const Loop&) = delete;
+
   net::Watch watch;
   pipeline::FrontDesk desk;
   std::unique_ptr<asio::io_context> loop;

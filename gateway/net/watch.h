@@ -25,8 +25,10 @@ class Watch {
   // Calls everybody who joined.  They may leave meanwhile.
   void advance(Time now);
 
-  // Ticks once a second until the loop stops or the watch is destroyed.
+  // Ticks once a second until the loop stops or stop() is called, which must be before the loop is destroyed:
+  // members may live as long as the loop, the timer must not.
   void run(asio::io_context& loop);
+  void stop() { timer_.reset(); }
 
   // Joined as long as it lives, which must not be longer than the watch.
   class Member {
