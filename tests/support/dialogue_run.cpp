@@ -180,10 +180,11 @@ class Runner {
     count_promises();
   }
 
-  // A positive reply behind a 354 says that the message is safe.
+  // A positive reply behind a 354, or to the last chunk, says that the message is safe.
   void count_promises() {
     for (Lines reply = take_reply(unjudged_); !reply.empty(); reply = take_reply(unjudged_)) {
-      if (in_data_ && reply.front().starts_with("2")) ++end_.promised;
+      const bool last_chunk = reply.front().starts_with("250 2.0.0 Accepted as ");
+      if (last_chunk || (in_data_ && reply.front().starts_with("2"))) ++end_.promised;
       in_data_ = reply.front().starts_with("354");
     }
   }
