@@ -283,6 +283,7 @@ class Running final : public GatewayServer {
       names.emplace_back("dns");
     if (now.journal_directory != then.journal_directory || now.journal_keep_days != then.journal_keep_days)
       names.emplace_back("journal");
+    if (now.limits.min_free != then.limits.min_free) names.emplace_back("limits.min_free");
     if (now.review_listen != then.review_listen) names.emplace_back("review.listen");
     if (now.control_socket != then.control_socket) names.emplace_back("control.socket");
     if (names.empty()) return {};

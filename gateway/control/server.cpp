@@ -12,9 +12,11 @@
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/read_until.hpp>
 #include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
+#include <chrono>
 #include <system_error>
 
 namespace gateway::control {
@@ -24,6 +26,7 @@ using Protocol = asio::local::stream_protocol;
 namespace json = boost::json;
 
 constexpr std::size_t kLongestRequest = 1 << 20;
+constexpr std::chrono::milliseconds kPause{200};
 
 bool may_speak(Protocol::socket& socket) {
   ucred peer{};
@@ -111,7 +114,11 @@ asio::awaitable<void> Server::accept_loop(std::shared_ptr<State> state) {
     Protocol::socket socket =
         co_await state->acceptor.async_accept(asio::redirect_error(asio::use_awaitable, error));
     if (!state->acceptor.is_open()) co_return;
-    if (error) continue;
+    if (error) {  // no descriptors left, as a rule: asking again at once would keep the loop busy
+      asio::steady_timer pause(state->acceptor.get_executor(), kPause);
+      co_await pause.async_wait(asio::redirect_error(asio::use_awaitable, error));
+      continue;
+    }
     if (may_speak(socket))
       asio::co_spawn(state->acceptor.get_executor(), serve(std::move(socket), state->handler),
                      asio::detached);

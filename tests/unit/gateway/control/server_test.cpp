@@ -2,9 +2,11 @@
 #include "gateway/control/server.h"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
 #include <fstream>
 #include <thread>
 
@@ -69,6 +71,29 @@ TEST_F(ControlSocket, ReplacesWhatADeadServerLeft) {
   std::filesystem::rename(directory_.path() / "left", socket_);
   const auto server = open();
   EXPECT_TRUE(server) << server.error().text();
+}
+
+// Handlers are counted: none of them may run again and again while descriptors are lacking.
+TEST_F(ControlSocket, IsQuietWhileThereAreNoDescriptors) {
+  const auto server = open();
+  ASSERT_TRUE(server);
+  gateway::asio::io_context others;
+  gateway::asio::local::stream_protocol::socket client(others);
+  client.open();
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);
+  const rlimit none{0, before.rlim_max};
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &none), 0);
+  boost::system::error_code error;
+  client.connect(gateway::asio::local::stream_protocol::endpoint(socket_.string()), error);
+  const std::size_t handlers = loop_.run_for(std::chrono::milliseconds(50));
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &before), 0);
+  EXPECT_FALSE(error) << error.message();
+  EXPECT_LT(handlers, 10u);
+
+  run();
+  const auto answer = gateway::control::ask(socket_, {{"command", "reload"}});
+  EXPECT_TRUE(answer) << answer.error().text();
 }
 
 TEST_F(ControlSocket, LeavesALivingServerAlone) {
