@@ -52,8 +52,9 @@ std::shared_ptr<pipeline::InForce> load(const ServeOptions& options, policy::Dia
 // The main thread's part: signals, the control socket, reload and the end.
 class Watchman {
  public:
-  Watchman(const ServeOptions& options, asio::io_context& loop, GatewayServer& server)
-      : options_(options), loop_(loop), server_(server), signals_(loop, SIGTERM, SIGINT, SIGHUP) {
+  Watchman(const ServeOptions& options, asio::io_context& loop, asio::signal_set& signals,
+           GatewayServer& server)
+      : options_(options), loop_(loop), server_(server), signals_(signals) {
     wait_for_signal();
   }
 
@@ -108,7 +109,7 @@ class Watchman {
   const ServeOptions& options_;
   asio::io_context& loop_;
   GatewayServer& server_;
-  asio::signal_set signals_;
+  asio::signal_set& signals_;
   bool finishing_ = false;
 };
 
@@ -143,13 +144,15 @@ int serve(const ServeOptions& options) {
   int status = 0;
   {
     asio::io_context loop(1);
+    // From here on: a SIGHUP that comes while we start waits, it does not end the process.
+    asio::signal_set signals(loop, SIGTERM, SIGINT, SIGHUP);
     auto server = GatewayServer::start(loop, in_force);
     if (!server) {
       fmt::print(stderr, "postern serve: {}\n", server.error().text());
       spdlog::shutdown();
       return 1;
     }
-    Watchman watchman(options, loop, **server);
+    Watchman watchman(options, loop, signals, **server);
     auto control = control::Server::open(
         loop, in_force->settings->control_socket,
         [&](const boost::json::object& request) { return watchman.on_command(request); });

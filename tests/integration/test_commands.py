@@ -167,6 +167,16 @@ class Running(unittest.TestCase):
             with Client(gateway.port) as client:
                 self.assertRegex(client.send(GOOD.read_bytes(), SENDER), "^250 ")
 
+    def test_sighup_during_the_start_waits(self):
+        for _ in range(10):  # its state is locked, but nothing is ready
+            with rig.Postern(MAILDIR, start=False) as gateway:
+                gateway.start_process(*gateway.command(), wait_for_port=False)
+                lock = gateway.folder / "state" / "lock"
+                while not lock.exists():
+                    gateway.must_live()
+                gateway.process.send_signal(signal.SIGHUP)
+                rig.wait_until("it was heard", lambda: gateway.must_live() and "event=reloaded" in gateway.log.read_text())
+
     def test_review_pages(self):
         with rig.Postern(MAILDIR, start=False) as gateway:
             port = rig.free_port()
