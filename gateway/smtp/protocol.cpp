@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 
 #include "gateway/smtp/command.h"
 #include "gateway/smtp/replies.h"
@@ -117,8 +118,9 @@ Step Protocol::skip_chunk(Step step, std::string_view argument, bool ends) {
   const std::optional<Chunk> chunk = argument.empty() ? Chunk{} : parse_chunk(argument);
   if (!chunk) return Close{replies::bad_chunk(), "@syntax"};
   const settings::Limits& limits = options_.limits;
-  // Both are far from overflow in any sane file, and a wrap would only make us less patient.
-  const std::uint64_t patience = limits.message_size + limits.header_size;
+  const std::uint64_t boundless = std::numeric_limits<std::uint64_t>::max();
+  const std::uint64_t patience =
+      limits.message_size + std::min(limits.header_size, boundless - limits.message_size);
   if (swallowed_octets_ > patience || chunk->octets > patience - swallowed_octets_)
     return Close{replies::too_big(limits.message_size), "@size"};
   swallowed_octets_ += chunk->octets;

@@ -207,6 +207,18 @@ TEST(Protocol, chunks_of_a_refused_message_are_no_errors) {
   EXPECT_EQ(speaker.say("BDAT 5 LAST").substr(0, 9), "close 421") << "but messages out of order are";
 }
 
+TEST(Protocol, nothing_wraps_where_messages_have_no_limit) {
+  auto boundless = options();
+  boundless.limits.message_size = ~std::uint64_t{0};
+  Speaker speaker(boundless);
+  for (const std::string& line : {kHello, kMail, kRcpt}) speaker.say(line);
+  EXPECT_EQ(speaker.say("BDAT 5"), "take 5");
+  EXPECT_EQ(speaker.say("BDAT 18446744073709551610"), "take 18446744073709551610");
+  EXPECT_EQ(speaker.say("BDAT 1").substr(0, 15), "skip 1 ends 552");
+  EXPECT_EQ(speaker.say("BDAT 18446744073709551614").substr(0, 29), "skip 18446744073709551614 503");
+  EXPECT_EQ(speaker.say("BDAT 1").substr(0, 9), "close 552");
+}
+
 TEST(Protocol, empty_chunks_bring_no_message_nearer) {
   Speaker speaker(options());
   for (const std::string& line : {kHello, kMail, kRcpt}) speaker.say(line);
