@@ -95,10 +95,13 @@ bool DayFile::is_in_place() const {
 
 void DayFile::remove_old(std::chrono::sys_days today) const {
   if (keep_days_ == 0) return;
-  std::error_code ignored;
-  for (const auto& file : std::filesystem::directory_iterator(directory_, ignored)) {
-    const auto day = day_of_file_name(file.path().filename().string());
-    if (day && *day < today - std::chrono::days(keep_days_)) std::filesystem::remove(file.path(), ignored);
+  std::error_code error;  // of a failing disk: tried again tomorrow
+  for (std::filesystem::directory_iterator file(directory_, error), end; !error && file != end;
+       file.increment(error)) {
+    const std::filesystem::path path = file->path();
+    const auto day = day_of_file_name(path.filename().string());
+    std::error_code ignored;
+    if (day && *day < today - std::chrono::days(keep_days_)) std::filesystem::remove(path, ignored);
   }
 }
 
