@@ -57,9 +57,13 @@ class Filter {
   // and not we for them.  Called when the header section is complete, and again when such answers came in.
   virtual std::vector<Question> foresee(const Facts&, const Answers&) const { return {}; }
 
-  // What it says when it cannot finish (bounds met, an exception): temperror evidence, all its facts
-  // troubled.
+  // What it says when it cannot finish (an exception): temperror evidence, all its facts troubled.
   virtual Finding trouble(std::string_view because) const = 0;
+
+  // What it says when it may ask no more (bounds met): what is certain by now stands, the rest is troubled.
+  virtual Finding conclude(const Facts&, const Answers&, std::string_view because) const {
+    return trouble(because);
+  }
 };
 
 }  // namespace filters

@@ -34,12 +34,14 @@ struct Identity {
   CheckResult result = {};
 };
 
-CheckResult unknown(std::string_view what) {
+CheckResult troubled(std::string because) {
   CheckResult result;
   result.outcome = Outcome::temperror;
-  result.reason = result.trouble = std::string(what) + " is not known";
+  result.reason = result.trouble = std::move(because);
   return result;
 }
+
+CheckResult unknown(std::string_view what) { return troubled(std::string(what) + " is not known"); }
 
 CheckResult none(std::string reason) {
   CheckResult result;
@@ -93,6 +95,44 @@ FactValue outcome(std::string_view fact, const CheckResult& result) {
                                 : FactValue::troubled(fact, result.trouble);
 }
 
+struct Identities {
+  Identity mailfrom;
+  Identity helo;
+};
+
+Identities check(const Facts& facts, const IpAddress& client, const Answers& answers) {
+  const std::string* helo_name = facts.get<std::string>("helo.name");
+  Identities identities;
+  identities.helo = helo_identity(helo_name);
+  identities.mailfrom = mailfrom_identity(facts, identities.helo);
+  for (Identity* identity : {&identities.mailfrom, &identities.helo}) {
+    if (!identity->domain) continue;
+    Check check;
+    check.client = client;
+    check.helo = helo_name ? *helo_name : "unknown";
+    check.local = identity->local;
+    check.domain = identity->domain->text();
+    identity->result = check_host(check, answers);
+  }
+  return identities;
+}
+
+Finding finding_of(const Identities& identities) {
+  const Identity& mailfrom = identities.mailfrom;
+  const CheckResult& result = mailfrom.result;
+  Finding finding;
+  finding.evidence = {evidence("smtp.mailfrom", mailfrom), evidence("smtp.helo", identities.helo)};
+  finding.facts.push_back(outcome(kHelo, identities.helo.result));
+  finding.facts.push_back(outcome(kMailfrom, result));
+  // An identity that is not known leaves its domain so too; one without a domain has an empty one.
+  finding.facts.push_back(mailfrom.domain || result.trouble.empty()
+                              ? FactValue::known(kDomain, mailfrom.domain.value_or(Domain()))
+                              : FactValue::troubled(kDomain, result.trouble));
+  finding.facts.push_back(result.trouble.empty() ? FactValue::known(kMechanism, result.mechanism)
+                                                 : FactValue::troubled(kMechanism, result.trouble));
+  return finding;
+}
+
 class SpfFilter final : public Filter {
  public:
   std::string_view name() const override { return "spf"; }
@@ -101,36 +141,25 @@ class SpfFilter final : public Filter {
   Finding examine(const Facts& facts, const Answers& answers) const override {
     const IpAddress* client = facts.get<IpAddress>("client.ip");
     if (!client) return trouble("client.ip is not known");
-    const std::string* helo_name = facts.get<std::string>("helo.name");
-    Identity helo = helo_identity(helo_name);
-    Identity mailfrom = mailfrom_identity(facts, helo);
+    const Identities identities = check(facts, *client, answers);
     Finding finding;
-    for (Identity* identity : {&mailfrom, &helo}) {
-      if (!identity->domain) continue;
-      Check check;
-      check.client = *client;
-      check.helo = helo_name ? *helo_name : "unknown";
-      check.local = identity->local;
-      check.domain = identity->domain->text();
-      identity->result = check_host(check, answers);
+    for (const Identity* identity : {&identities.mailfrom, &identities.helo})
       for (const Question& question : identity->result.questions)
         if (std::find(finding.questions.begin(), finding.questions.end(), question) ==
             finding.questions.end())
           finding.questions.push_back(question);
-    }
-    if (!finding.questions.empty()) return finding;
+    return finding.questions.empty() ? finding_of(identities) : finding;
+  }
 
-    finding.evidence = {evidence("smtp.mailfrom", mailfrom), evidence("smtp.helo", helo)};
-    const CheckResult& result = mailfrom.result;
-    finding.facts.push_back(outcome(kHelo, helo.result));
-    finding.facts.push_back(outcome(kMailfrom, result));
-    // An identity that is not known leaves its domain so too; one without a domain has an empty one.
-    finding.facts.push_back(mailfrom.domain || result.trouble.empty()
-                                ? FactValue::known(kDomain, mailfrom.domain.value_or(Domain()))
-                                : FactValue::troubled(kDomain, result.trouble));
-    finding.facts.push_back(result.trouble.empty() ? FactValue::known(kMechanism, result.mechanism)
-                                                   : FactValue::troubled(kMechanism, result.trouble));
-    return finding;
+  // What one identity asks for must not take away what is known of the other: a stranger writes the records
+  // of the HELO name he chose.
+  Finding conclude(const Facts& facts, const Answers& answers, std::string_view because) const override {
+    const IpAddress* client = facts.get<IpAddress>("client.ip");
+    if (!client) return trouble(because);
+    Identities identities = check(facts, *client, answers);
+    for (Identity* identity : {&identities.mailfrom, &identities.helo})
+      if (!identity->result.questions.empty()) identity->result = troubled(std::string(because));
+    return finding_of(identities);
   }
 
   Finding trouble(std::string_view because) const override {

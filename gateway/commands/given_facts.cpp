@@ -26,6 +26,10 @@ class GivenFilter final : public filters::Filter {
   filters::Finding trouble(std::string_view because) const override {
     return with_given(inner_.trouble(because));
   }
+  filters::Finding conclude(const Facts& facts, const Answers& answers,
+                            std::string_view because) const override {
+    return with_given(inner_.conclude(facts, answers, because));
+  }
 
  private:
   filters::Finding with_given(filters::Finding finding) const {

@@ -44,6 +44,15 @@ Finding examine(const Filter& filter, const Facts& facts, const Answers& answers
   }
 }
 
+// Its bounds are met.
+Finding conclude(const Filter& filter, const Facts& facts, const Answers& answers, std::string_view because) {
+  try {
+    return filter.conclude(facts, answers, because);
+  } catch (...) {
+    return trouble(filter, because);
+  }
+}
+
 // One filter on its way through this transaction.
 struct Work {
   enum class State { waiting, asking, examining, done };
@@ -278,7 +287,9 @@ class Examiner final : public Examination, public std::enable_shared_from_this<E
     }
   }
 
-  void give_up(Work& work, std::string_view because) { finish(work, trouble(*work.filter, because)); }
+  void give_up(Work& work, std::string_view because) {
+    finish(work, conclude(*work.filter, facts_, answers_, because));
+  }
 
   void finish(Work& work, Finding finding) {
     if (const auto wrong = work.owned.what_is_wrong(finding)) {

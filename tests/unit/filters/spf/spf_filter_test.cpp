@@ -148,5 +148,54 @@ TEST_F(SpfFilter, KeepsTheDomainThroughTrouble) {
   EXPECT_EQ(domain.value, Value(Domain::parse("slow.example").value()));
 }
 
+struct GivenUp {
+  std::string name;
+  std::string helo, sender;
+  std::string answered;  // the only name that is
+  std::string mailfrom, for_helo, domain;
+};
+POSTERN_NAMED(GivenUp)
+
+class SpfGivenUp : public testing::TestWithParam<GivenUp> {};
+
+// Whoever writes the records of one name takes nothing away from what is known of the other.
+TEST_P(SpfGivenUp, KeepsWhatIsCertain) {
+  const Vocabulary vocabulary = make_vocabulary();
+  Facts facts(vocabulary);
+  Envelope envelope;
+  facts.set("client.ip", IpAddress::parse("192.0.2.7").value());
+  facts.set("helo.name", GetParam().helo);
+  if (!GetParam().sender.empty()) envelope.sender = Address::parse(GetParam().sender).value();
+  facts.set_envelope(&envelope);
+  Answers answers;
+  if (!GetParam().answered.empty()) {
+    const DnsQuestion question(GetParam().answered, RecordType::txt);
+    answers.pin(question, zone().answer(question));
+  }
+  const Finding finding = make_spf({})->conclude(facts, answers, "too much");
+  EXPECT_TRUE(finding.questions.empty());
+  ASSERT_EQ(finding.facts.size(), filters::spf::facts().size());
+  ASSERT_EQ(finding.evidence.size(), 2u);
+  const auto said = [&](const char* name) {
+    const Fact& fact = *support::fact(finding, name);
+    return fact.troubled() ? "troubled: " + fact.because.front() : to_text(fact.value);
+  };
+  EXPECT_EQ(said("spf.mailfrom"), GetParam().mailfrom);
+  EXPECT_EQ(said("spf.helo"), GetParam().for_helo);
+  EXPECT_EQ(said("spf.domain"), GetParam().domain);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Table, SpfGivenUp,
+    testing::Values(GivenUp{"the sender is known", "slow.example", "u@remote.example", "remote.example",
+                            "pass", "troubled: too much", "remote.example"},
+                    GivenUp{"the HELO name is known", "remote.example", "u@slow.example", "remote.example",
+                            "troubled: too much", "pass", "slow.example"},
+                    GivenUp{"none is known", "remote.example", "u@slow.example", "", "troubled: too much",
+                            "troubled: too much", "slow.example"},
+                    GivenUp{"a bounce", "slow.example", "", "", "troubled: too much", "troubled: too much",
+                            "slow.example"}),
+    [](const auto& info) { return std::to_string(info.index); });
+
 }  // namespace
 }  // namespace filters::spf
