@@ -69,8 +69,10 @@ void tell_verdict(std::string& out, const Entry& entry) {
 void tell_transaction(std::string& out, const Entry& entry) {
   Section section(out, "transaction");
   if (!entry.id.empty()) section.line(fmt::format("id       {}, {}", entry.id, local_time(entry.start)));
-  section.line(fmt::format("client   {} [{}]{}", entry.client_name.empty() ? "unknown" : entry.client_name,
-                           entry.client.ip.text(),
+  const bool known = std::ranges::none_of(
+      entry.facts, [](const FactEntry& row) { return row.name == "client.ip" && !row.fact.known(); });
+  section.line(fmt::format("client   {}{}{}", entry.client_name.empty() ? "unknown" : entry.client_name,
+                           known ? " [" + entry.client.ip.text() + "]" : "",
                            entry.client.helo.empty() ? "" : ", HELO " + entry.client.helo));
   section.line(fmt::format("from     <{}>", entry.sender));
   if (!entry.header_from.empty()) section.line(fmt::format("author   {}", entry.header_from));

@@ -55,6 +55,7 @@ std::unique_ptr<TomlFile> TomlFile::read(const std::filesystem::path& path, Diag
   };
   std::error_code error;
   if (std::filesystem::is_directory(path, error)) return unreadable("it is a directory");
+  if (std::filesystem::is_fifo(path, error)) return unreadable("it is a pipe");  // nobody may ever write
   errno = 0;
   std::ifstream in(path, std::ios::binary);
   if (!in) return unreadable(std::generic_category().message(errno ? errno : EIO));

@@ -102,5 +102,14 @@ TEST(Tell, Delivered) {
             std::string::npos);
 }
 
+TEST(Tell, AClientThatIsNotKnownHasNoAddress) {
+  Entry entry = sample_entry();
+  const std::string address = "[" + entry.client.ip.text() + "]";
+  EXPECT_NE(tell(entry).find(address), std::string::npos);
+  std::erase_if(entry.facts, [](const FactEntry& row) { return row.name == "client.ip"; });
+  entry.facts.push_back({"client.ip", {}});
+  EXPECT_EQ(tell(entry).find(address), std::string::npos);
+}
+
 }  // namespace
 }  // namespace gateway::journal
