@@ -119,13 +119,13 @@ void announce(const pipeline::InForce& in_force, const GatewayServer& server) {
   if (!server.review_address().empty())
     spdlog::info("event=listening review=http://{}/", server.review_address());
   if (settings.mode != settings::Mode::enforce)
-    spdlog::warn("event=mode mode={} what=\"{}\"",
-                 settings.mode == settings::Mode::observe ? "observe" : "soft",
+    spdlog::warn("event=mode mode={} what=\"{}\"", name(settings.mode),
                  settings.mode == settings::Mode::observe ? "nothing is refused by rules"
                                                           : "rules refuse for now only");
-  for (const auto& [name, mailstore] : settings.mailstores)
+  for (const auto& [mailstore_name, mailstore] : settings.mailstores)
     if (mailstore.protocol == settings::MailstoreProtocol::discard)
-      spdlog::warn("event=discard mailstore={} what=\"EVERY MESSAGE FOR IT IS TAKEN AND THROWN AWAY\"", name);
+      spdlog::warn("event=discard mailstore={} what=\"EVERY MESSAGE FOR IT IS TAKEN AND THROWN AWAY\"",
+                   mailstore_name);
   spdlog::info("event=started hostname={} policy={}", settings.hostname, in_force.policy->version());
 }
 

@@ -11,15 +11,6 @@
 namespace gateway::pipeline {
 namespace {
 
-std::string_view word(settings::Mode mode) {
-  switch (mode) {
-    case settings::Mode::observe: return "observe";
-    case settings::Mode::soft: return "soft";
-    case settings::Mode::enforce: return "enforce";
-  }
-  return "enforce";
-}
-
 std::vector<std::string> values_of(const Message& message, const std::string& name) {
   std::vector<std::string> values;
   for (const Field* field : message.find(name)) values.push_back(unfold(field->value));
@@ -48,7 +39,7 @@ journal::Entry entry_of(const Transaction& transaction) {
   entry.start = transaction.now();
   entry.hostname = in_force.settings->hostname;
   entry.policy_version = in_force.policy->version();
-  entry.mode = word(in_force.settings->mode);
+  entry.mode = name(in_force.settings->mode);
   entry.client = transaction.client();
   entry.sender = transaction.envelope().sender.text();
   for (const TransactionRecipient& one : transaction.recipients())

@@ -31,10 +31,8 @@ journal::SubjectMode subject_mode(const std::string& word) {
 }
 
 bool is_probe(const settings::Settings& settings, const IpAddress& client) {
-  return std::ranges::any_of(settings.journal_ignore, [&](const std::string& text) {
-    const auto network = Network::parse(text);
-    return network && network->contains(client);
-  });
+  return std::ranges::any_of(settings.journal_ignore,
+                             [&](const Network& network) { return network.contains(client); });
 }
 
 std::string_view fate_of(const delivery::Delivered& delivered) {
@@ -78,7 +76,7 @@ asio::awaitable<std::optional<smtp::Reply>> SessionDesk::connected(const smtp::C
   entry.start = now();
   entry.hostname = in_force->settings->hostname;
   entry.policy_version = in_force->policy->version();
-  entry.mode = in_force->settings->mode == settings::Mode::soft ? "soft" : "enforce";
+  entry.mode = name(in_force->settings->mode);
   entry.client = client;
   entry.verdict = verdict;
   entry.reply = reply.text();
@@ -287,9 +285,7 @@ delivery::Parcel SessionDesk::parcel(const Copy& copy) {
 delivery::HoldInfo SessionDesk::hold_info(std::string reason) const {
   const Facts& facts = transaction_->facts();
   const auto passes = [&](std::string_view name) {
-    const auto id = facts.vocabulary().find(name);
-    if (!id || !facts.at(*id).known()) return false;
-    const auto* outcome = std::get_if<policy::Outcome>(&facts.at(*id).value);
+    const auto* outcome = facts.get<policy::Outcome>(name);
     return outcome && *outcome == policy::Outcome::pass;
   };
   return {std::move(reason),
@@ -340,7 +336,7 @@ asio::awaitable<smtp::Reply> SessionDesk::carry_out(const Outcome& outcome,
                                                     const std::vector<Decision>& decisions) {
   const auto transaction = transaction_;
   if (outcome.kind != Outcome::Kind::deliver) {
-    for (const std::size_t index : accepted) transaction->recipients()[index].fate = "refused";
+    refuse_accepted();
     co_return decisions[outcome.speaker].reply;
   }
   const auto select = [&](const std::vector<std::size_t>& which) {

@@ -18,9 +18,7 @@ void load_records(TableReader& root, Settings& settings) {
     table->size("max_size", settings.journal_max_size, kLeastSize);
     table->choice<std::string>("subject", settings.journal_subject,
                                {{"keep", "keep"}, {"hash", "hash"}, {"omit", "omit"}});
-    table->each_text(
-        "ignore", "an address or a network of a probe",
-        [&](const toml::node&, const std::string& text) { settings.journal_ignore.push_back(text); });
+    read_networks(*table, "ignore", settings.journal_ignore);
     table->done();
   }
   if (auto table = root.table("quarantine")) {

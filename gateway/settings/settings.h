@@ -10,6 +10,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "gateway/vocabulary.h"
@@ -93,6 +94,11 @@ struct Limits {  // DESIGN §8
 };
 
 enum class Mode { enforce, observe, soft };
+
+constexpr std::string_view name(Mode mode) {
+  return mode == Mode::observe ? "observe" : mode == Mode::soft ? "soft" : "enforce";
+}
+
 enum class WhenUnreachable { hold, defer };
 
 struct Settings {
@@ -123,7 +129,7 @@ struct Settings {
   std::set<std::string, std::less<>> filters_off;
   Path journal_directory;                // default: state/journal
   std::string journal_subject = "keep";  // keep, hash, omit
-  std::vector<std::string> journal_ignore;
+  std::vector<Network> journal_ignore;   // probes: no record is kept of them
   unsigned journal_keep_days = 90;
   std::uint64_t journal_max_size = 20'000'000'000;
   unsigned quarantine_keep_days = 30;

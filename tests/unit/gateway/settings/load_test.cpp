@@ -234,7 +234,7 @@ socket = "control.sock"
   EXPECT_EQ(s.dns_servers,
             (std::vector<std::string>{"192.0.2.53:53", "192.0.2.53:5353", "[2001:db8::53]:53"}));
   EXPECT_TRUE(s.filters_off.contains("spf"));
-  EXPECT_EQ(s.journal_ignore, std::vector<std::string>{"192.0.2.9"});
+  EXPECT_EQ(s.journal_ignore, std::vector{*Network::parse("192.0.2.9")});
   const std::string at = here.string();
   EXPECT_EQ(described(s), fmt::format(R"(gateway 7 state {0}/state
 127.0.0.1:2525 [::1]:2525 tls 2 proxy 1 xclient 1 bare 1 delay 1500
