@@ -15,6 +15,7 @@
 #include "gateway/pipeline/desk.h"
 #include "tests/support/dialogue_config.h"
 #include "tests/support/memory_mailstore.h"
+#include "tests/support/paths.h"
 #include "tests/support/policy_bench.h"
 #include "tests/support/temporary_directory.h"
 
@@ -251,9 +252,8 @@ std::shared_ptr<pipeline::InForce> desk_in_force(const std::string& policy, cons
   const std::filesystem::path file = directory.path() / "postern.toml";
   write(file, more + std::string(kSettings));
   write(directory.path() / "recipients.txt", "user@list.example\n");
-  write(
-      directory.path() / "policy.toml",
-      policy.empty() ? file_text(std::filesystem::path(POSTERN_SOURCE_DIR) / "config/policy.toml") : policy);
+  write(directory.path() / "policy.toml",
+        policy.empty() ? file_text(support::source_dir() / "config/policy.toml") : policy);
   policy::Diagnostics diagnostics;
   auto in_force = pipeline::InForce::load(file, noon(), diagnostics);
   if (!in_force) throw std::invalid_argument(diagnostics.render());

@@ -11,6 +11,7 @@
 #include "policy/policy.h"
 #include "tests/support/answer_book.h"
 #include "tests/support/named.h"
+#include "tests/support/paths.h"
 #include "tests/support/policy_bench.h"
 #include "tests/support/temporary_directory.h"
 
@@ -19,7 +20,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const fs::path kDemo = POSTERN_SOURCE_DIR "/config/demo";
+const fs::path kDemo = support::source_dir() / "config/demo";
 
 TEST(Demo, configuration_loads_once_its_names_are_filled_in) {
   const support::TemporaryDirectory directory;

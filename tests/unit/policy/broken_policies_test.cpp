@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "tests/support/expected_text.h"
+#include "tests/support/paths.h"
 #include "tests/support/policy_bench.h"
 
 namespace {
@@ -16,7 +17,7 @@ namespace fs = std::filesystem;
 
 std::vector<std::string> cases() {
   std::vector<std::string> names;
-  for (const auto& entry : fs::directory_iterator(POSTERN_SOURCE_DIR "/tests/configs"))
+  for (const auto& entry : fs::directory_iterator(support::source_dir() / "tests/configs"))
     if (const std::string name = entry.path().filename().string(); name < "50") names.push_back(name);
   std::ranges::sort(names);
   return names;
@@ -25,7 +26,7 @@ std::vector<std::string> cases() {
 class BrokenPolicies : public testing::TestWithParam<std::string> {};
 
 TEST_P(BrokenPolicies, SayWhatIsWrongAndWhere) {
-  const fs::path directory = fs::path(POSTERN_SOURCE_DIR "/tests/configs") / GetParam();
+  const fs::path directory = support::source_dir() / "tests/configs" / GetParam();
   policy::Diagnostics diagnostics;
   const auto loaded = policy::Policy::load(std::array{directory / "policy.toml"}, support::full_vocabulary(),
                                            {}, support::noon(), diagnostics);
@@ -46,7 +47,7 @@ INSTANTIATE_TEST_SUITE_P(Files, BrokenPolicies, testing::ValuesIn(cases()), [](c
 // What is shipped has neither mistakes nor anything to warn of.
 TEST(ShippedPolicy, IsWithoutBlemish) {
   policy::Diagnostics diagnostics;
-  const auto loaded = policy::Policy::load(std::array{fs::path(POSTERN_SOURCE_DIR "/config/policy.toml")},
+  const auto loaded = policy::Policy::load(std::array{support::source_dir() / "config/policy.toml"},
                                            support::full_vocabulary(), {}, support::noon(), diagnostics);
   EXPECT_TRUE(loaded);
   EXPECT_EQ(diagnostics.render(), "");

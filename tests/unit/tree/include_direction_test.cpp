@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "tests/support/named.h"
+#include "tests/support/paths.h"
 
 namespace {
 
@@ -36,8 +37,8 @@ std::vector<std::string> offences(const std::string& text, const std::vector<std
 
 TEST_P(IncludeDirection, Holds) {
   int files = 0;
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(std::string(POSTERN_SOURCE_DIR) +
-                                                                         "/" + GetParam().name)) {
+  for (const auto& entry :
+       std::filesystem::recursive_directory_iterator(support::source_dir() / GetParam().name)) {
     if (entry.path().extension() != ".h" && entry.path().extension() != ".cpp") continue;
     ++files;
     std::ifstream file(entry.path());

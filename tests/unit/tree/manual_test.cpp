@@ -5,11 +5,12 @@
 #include <set>
 
 #include "filters/registry.h"
+#include "tests/support/paths.h"
 #include "tests/support/temporary_directory.h"
 
 namespace {
 
-std::string text(const std::string& name) { return support::file_text(POSTERN_SOURCE_DIR "/" + name); }
+std::string text(const std::string& name) { return support::file_text(support::source_dir() / name); }
 
 // Whether the word stands there by itself.
 bool names(const std::string& page, const std::string& word) {

@@ -12,13 +12,14 @@
 #include "filters/dkim/dkim_filter.h"
 #include "filters/registry.h"
 #include "tests/support/answer_book.h"
+#include "tests/support/paths.h"
 
 namespace filters::dkim {
 namespace {
 
 namespace json = boost::json;
 
-const std::filesystem::path kFolder = POSTERN_CONFORMANCE_DIR "/dkim";
+const std::filesystem::path kFolder = support::conformance_dir() / "dkim";
 
 std::string read(const std::filesystem::path& file) {
   std::ifstream in(file, std::ios::binary);

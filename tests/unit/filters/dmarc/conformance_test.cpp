@@ -15,6 +15,7 @@
 #include "filters/dmarc/tree_walk.h"
 #include "filters/registry.h"
 #include "tests/support/answer_book.h"
+#include "tests/support/paths.h"
 
 namespace filters::dmarc {
 namespace {
@@ -65,7 +66,7 @@ std::string text(const json::value& value) {
 class DmarcVectors : public testing::Test {
  protected:
   void SetUp() override {
-    const std::filesystem::path file = std::filesystem::path(POSTERN_CONFORMANCE_DIR) / "dmarc/mox.json";
+    const std::filesystem::path file = support::conformance_dir() / "dmarc/mox.json";
     std::ifstream in(file);
     if (!in) GTEST_SKIP() << "the DMARC vectors are not here: " << file;
     vectors_ = json::parse(std::string(std::istreambuf_iterator<char>(in), {}));

@@ -10,6 +10,7 @@
 
 #include "filters/spf/check.h"
 #include "tests/support/answer_book.h"
+#include "tests/support/paths.h"
 
 namespace filters::spf {
 namespace {
@@ -125,7 +126,7 @@ CheckResult run(const json::object& test, const SuiteZone& zone) {
 }
 
 TEST(Rfc7208, Suite) {
-  const std::filesystem::path file = std::filesystem::path(POSTERN_CONFORMANCE_DIR) / "spf/rfc7208.json";
+  const std::filesystem::path file = support::conformance_dir() / "spf/rfc7208.json";
   if (!std::filesystem::exists(file))
     GTEST_SKIP() << "the RFC 7208 suite is not at " << file << "; set POSTERN_CONFORMANCE_DIR";
   std::ifstream stream(file);

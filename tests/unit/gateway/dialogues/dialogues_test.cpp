@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "tests/support/desk_world.h"
+#include "tests/support/paths.h"
 
 namespace {
 
@@ -22,7 +23,7 @@ void PrintTo(const File& file, std::ostream* out) { *out << file.path.stem().str
 
 std::vector<File> files() {
   std::vector<File> found;
-  for (const auto& entry : std::filesystem::directory_iterator(Path(POSTERN_SOURCE_DIR) / "tests/dialogues"))
+  for (const auto& entry : std::filesystem::directory_iterator(support::source_dir() / "tests/dialogues"))
     if (entry.path().extension() == ".smtp") found.push_back({entry.path()});
   std::ranges::sort(found, {}, &File::path);
   return found;

@@ -7,6 +7,7 @@
 
 #include "tests/support/dialogue_run.h"
 #include "tests/support/named.h"
+#include "tests/support/paths.h"
 #include "tests/support/temporary_directory.h"
 
 namespace {
@@ -20,8 +21,7 @@ constexpr std::string_view kSecond =
     "MAIL FROM:<second@a.example>\r\nRCPT TO:<user@example.com>\r\nDATA\r\nSubject: "
     "two\r\n\r\nsecond\r\n.\r\n";
 
-const std::filesystem::path kFile =
-    std::filesystem::path(POSTERN_CONFORMANCE_DIR) / "smtp" / "end_of_data.json";
+const std::filesystem::path kFile = support::conformance_dir() / "smtp" / "end_of_data.json";
 
 struct Case {
   std::string octets;

@@ -13,6 +13,7 @@
 #include "gateway/pipeline/record.h"
 #include "gateway/pipeline/transaction.h"
 #include "tests/support/desk_world.h"
+#include "tests/support/paths.h"
 #include "tests/support/policy_bench.h"
 #include "tests/support/temporary_directory.h"
 
@@ -28,7 +29,7 @@ void PrintTo(const Golden& golden, std::ostream* out) { *out << golden.eml.stem(
 
 std::vector<Golden> golden_messages() {
   std::vector<Golden> found;
-  for (const auto& entry : fs::directory_iterator(fs::path(POSTERN_SOURCE_DIR) / "tests/messages"))
+  for (const auto& entry : fs::directory_iterator(support::source_dir() / "tests/messages"))
     if (entry.path().extension() == ".eml") found.push_back({entry.path()});
   std::ranges::sort(found, {}, &Golden::eml);
   return found;

@@ -7,6 +7,7 @@
 #include <cstdlib>
 
 #include "gateway/settings/settings.h"
+#include "tests/support/paths.h"
 #include "tests/support/temporary_directory.h"
 
 namespace gateway::settings {
@@ -20,8 +21,7 @@ void PrintTo(const BrokenConfig& row, std::ostream* out) { *out << row.directory
 
 std::vector<BrokenConfig> broken_configs() {
   std::vector<BrokenConfig> found;
-  for (const auto& entry :
-       std::filesystem::directory_iterator(Path(POSTERN_SOURCE_DIR) / "tests" / "configs"))
+  for (const auto& entry : std::filesystem::directory_iterator(support::source_dir() / "tests" / "configs"))
     if (entry.is_directory() && std::atoi(entry.path().filename().c_str()) >= 50)
       found.push_back({entry.path()});
   std::ranges::sort(found, {}, &BrokenConfig::directory);

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "gateway/settings/settings.h"
+#include "tests/support/paths.h"
 #include "tests/support/temporary_directory.h"
 
 namespace gateway::settings {
@@ -78,7 +79,7 @@ std::string described(const Settings& s) {
 }
 
 TEST_F(LoadSettings, TheCommentedConfigurationSaysTheDefaults) {
-  const auto commented = load(Path(POSTERN_SOURCE_DIR) / "config" / "postern.toml");
+  const auto commented = load(support::source_dir() / "config" / "postern.toml");
   ASSERT_TRUE(commented) << rendered_;
   EXPECT_EQ(rendered_, "");
   EXPECT_EQ(commented->hostname, "mx1.example.com");
@@ -89,7 +90,7 @@ TEST_F(LoadSettings, TheCommentedConfigurationSaysTheDefaults) {
 }
 
 TEST_F(LoadSettings, TheCommentedConfigurationKnowsEveryKey) {
-  const std::string text = support::file_text(Path(POSTERN_SOURCE_DIR) / "config" / "postern.toml");
+  const std::string text = support::file_text(support::source_dir() / "config" / "postern.toml");
   for (const char* key : {"hostname",    "authserv_id",      "gateway",      "state",        "address",
                           "tls",         "proxy_from",       "xclient_from", "bare_newline", "greeting_delay",
                           "trusted",     "certificate",      "key",          "also",         "names",

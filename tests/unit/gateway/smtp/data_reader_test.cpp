@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "tests/support/named.h"
+#include "tests/support/paths.h"
 
 namespace {
 
@@ -250,7 +251,7 @@ std::string unhex(std::string_view hex) {
 
 // The false ends of data that scanners send, put into a message; whatever follows must not run as commands.
 TEST(DataReader, shared_end_of_data_vectors) {
-  const std::filesystem::path file = std::filesystem::path(POSTERN_CONFORMANCE_DIR) / "smtp/end_of_data.json";
+  const std::filesystem::path file = support::conformance_dir() / "smtp/end_of_data.json";
   if (!std::filesystem::exists(file)) GTEST_SKIP() << "no shared vectors at " << file;
   std::ostringstream text;
   text << std::ifstream(file).rdbuf();

@@ -6,6 +6,7 @@
 
 #include "gateway/trace/authentication_results.h"
 #include "tests/support/named.h"
+#include "tests/support/paths.h"
 
 namespace gateway::trace {
 namespace {
@@ -131,7 +132,7 @@ TEST(Claim, OurNameIsComparedAsLabels) {
 
 // Every field in the third-party messages with that name goes, those of others stay.
 TEST(Claim, ThirdPartyMessages) {
-  const std::filesystem::path directory = POSTERN_CONFORMANCE_DIR "/authres";
+  const std::filesystem::path directory = support::conformance_dir() / "authres";
   if (!std::filesystem::exists(directory)) GTEST_SKIP() << "no third-party messages at " << directory;
   std::size_t ours = 0;
   std::size_t others = 0;
