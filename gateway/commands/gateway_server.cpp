@@ -101,6 +101,7 @@ struct Loop {
   Loop& operator=(const Loop&) = delete;
 
   net::Watch watch;
+  net::BlockPool blocks{smtp::kInputOctets, smtp::kInputBlocksKept};
   pipeline::FrontDesk desk;
   std::unique_ptr<asio::io_context> loop;
   std::unique_ptr<smtp::Server> server;
@@ -254,7 +255,7 @@ class Running final : public GatewayServer {
     for (unsigned i = 0; i < count; ++i) {
       auto loop = std::make_unique<Loop>(works);
       loop->server =
-          std::make_unique<smtp::Server>(*loop->loop, loop->watch, loop->desk, spool, connections_);
+          std::make_unique<smtp::Server>(*loop->loop, loop->watch, loop->blocks, loop->desk, spool, connections_);
       for (std::size_t n = 0; n < bound.size(); ++n)
         loop->server->listen(std::move(bound[n].sockets[i]), sessions[n]);
       loop->watch.run(*loop->loop);

@@ -25,7 +25,8 @@ struct Conversation::Alarm {
 Conversation::Conversation(asio::any_io_executor executor, net::Descriptor connected)
     : stream_(executor, connected.release()),
       alarm_(std::make_shared<Alarm>(executor)),
-      input_(kInputOctets) {
+      blocks_(kInputOctets, 1),
+      input_(blocks_) {
   alarm_->owner = this;
 }
 

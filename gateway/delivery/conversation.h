@@ -40,6 +40,7 @@ class Conversation {
 
   net::SocketStream stream_;
   std::shared_ptr<Alarm> alarm_;
+  net::BlockPool blocks_;
   net::InputBuffer input_;
   ReplyReader reader_;
   std::string trouble_;

@@ -1,5 +1,7 @@
 #pragma once
 // Octets received and not yet read: one buffer for commands and data, so that nothing gets lost between them.
+// The room for them is lent by a pool; while the connection waits, what is pending moves into as little as it
+// needs.
 
 #include <cstddef>
 #include <cstring>
@@ -7,13 +9,16 @@
 #include <span>
 #include <string_view>
 
+#include "gateway/net/block_pool.h"
+
 namespace gateway::net {
 
 class InputBuffer {
  public:
-  explicit InputBuffer(std::size_t capacity) : octets_(new char[capacity]), capacity_(capacity) {}
+  explicit InputBuffer(BlockPool& pool) : pool_(pool) {}
 
-  std::string_view pending() const { return {octets_.get() + begin_, end_ - begin_}; }
+  // Valid until room(), park() or clear().
+  std::string_view pending() const { return {octets_ + begin_, end_ - begin_}; }
   bool empty() const { return begin_ == end_; }
   void consume(std::size_t octets) {
     begin_ += octets;
@@ -23,31 +28,46 @@ class InputBuffer {
 
   // Where the next octets may be put; empty when the buffer is full.
   std::span<char> room() {
-    if (end_ == capacity_ && begin_ > 0) {
-      std::memmove(octets_.get(), octets_.get() + begin_, end_ - begin_);
-      end_ -= begin_;
-      begin_ = 0;
+    if (!block_) {
+      BlockPool::Block block = pool_.lend();
+      move_to(block.get());
+      block_ = std::move(block);
+      parked_.reset();
+    } else if (end_ == pool_.octets() && begin_ > 0) {
+      move_to(octets_);
     }
-    return {octets_.get() + end_, capacity_ - end_};
+    return {octets_ + end_, pool_.octets() - end_};
   }
   void filled(std::size_t octets) { end_ += octets; }
 
-  std::size_t capacity() const { return capacity_; }
-  // Changes the capacity; what is pending stays.  Ignored when it would not fit.
-  void resize(std::size_t capacity) {
-    const std::size_t kept = end_ - begin_;
-    if (capacity == capacity_ || capacity < kept) return;
-    std::unique_ptr<char[]> octets(new char[capacity]);
-    std::memcpy(octets.get(), octets_.get() + begin_, kept);
-    octets_ = std::move(octets);
-    capacity_ = capacity;
-    begin_ = 0;
-    end_ = kept;
+  // Gives the block back.
+  void park() {
+    if (!block_) return;
+    if (empty()) {
+      octets_ = nullptr;
+      clear();
+    } else {
+      parked_ = std::make_unique_for_overwrite<char[]>(end_ - begin_);
+      move_to(parked_.get());
+    }
+    block_.reset();
   }
 
+  std::size_t capacity() const { return pool_.octets(); }
+
  private:
-  std::unique_ptr<char[]> octets_;
-  std::size_t capacity_;
+  void move_to(char* place) {
+    const std::string_view kept = pending();
+    if (!kept.empty()) std::memmove(place, kept.data(), kept.size());
+    octets_ = place;
+    begin_ = 0;
+    end_ = kept.size();
+  }
+
+  BlockPool& pool_;
+  BlockPool::Block block_;
+  std::unique_ptr<char[]> parked_;
+  char* octets_ = nullptr;  // in one of the two
   std::size_t begin_ = 0;
   std::size_t end_ = 0;
 };

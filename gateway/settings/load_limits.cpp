@@ -14,8 +14,9 @@ void load_limits(TableReader& root, Settings& settings) {
   Limits& limits = settings.limits;
   constexpr std::uint64_t kMiB = 1 << 20;
   constexpr std::uint64_t kGiB = 1 << 30;
-  table->size("command_line", limits.command_line, 512, kMiB);  // RFC 5321 §4.5.3.1.4
-  table->size("text_line", limits.text_line, 1000, kGiB);       // RFC 5321 §4.5.3.1.6
+  table->size("command_line", limits.command_line, 512,
+              64 << 10);                                   // RFC 5321 §4.5.3.1.4; one read of a socket
+  table->size("text_line", limits.text_line, 1000, kGiB);  // RFC 5321 §4.5.3.1.6
   table->size("header_size", limits.header_size, 1000, kGiB);
   table->number("header_fields", limits.header_fields, 10, 1'000'000);
   table->number("dkim_signatures", limits.dkim_signatures, 1, 100);

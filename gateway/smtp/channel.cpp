@@ -1,6 +1,5 @@
 #include "gateway/smtp/channel.h"
 
-#include <algorithm>
 #include <boost/asio/post.hpp>
 
 #include "gateway/net/tls.h"
@@ -8,21 +7,15 @@
 namespace gateway::smtp {
 namespace {
 
-constexpr std::size_t kCommandOctets = 8 << 10;  // at the least; a longest command line always fits
-constexpr std::size_t kDataOctets = 64 << 10;
 constexpr unsigned kReadsAtOnce = 32;  // then other sessions of the loop have their turn
-
-std::size_t command_capacity(const settings::Limits& limits) {
-  return std::max<std::size_t>(kCommandOctets, limits.command_line + 2);
-}
 
 }  // namespace
 
-Channel::Channel(std::unique_ptr<net::Stream> stream, net::Watch& watch, const settings::Limits& limits)
+Channel::Channel(std::unique_ptr<net::Stream> stream, net::Watch& watch, net::BlockPool& blocks,
+                 const settings::Limits& limits)
     : stream_(std::move(stream)),
       watch_(watch),
-      input_(command_capacity(limits)),
-      command_octets_(input_.capacity()),
+      input_(blocks),
       write_wait_(limits.command_wait),
       octets_a_minute_(limits.data_rate * 60),
       session_due_(watch.now() + limits.session),
@@ -56,6 +49,7 @@ asio::awaitable<bool> Channel::fill(Interruptible interruptible) {
       co_return true;
     }
     if (interrupted_ && interruptible == Interruptible::yes) end_ = End::finishing;
+    rest();
     interruptible_ = interruptible == Interruptible::yes;
     co_await wait(io.state);
     interruptible_ = false;
@@ -87,6 +81,11 @@ bool Channel::peek() {
   return io.state == net::Io::State::done;
 }
 
+void Channel::rest() {
+  input_.park();
+  if (output_.empty()) output_ = std::string();
+}
+
 void Channel::last_words(const Reply& reply) {
   stream_->resume();
   output_.clear();
@@ -107,12 +106,6 @@ void Channel::begin_data() {
   in_data_ = true;
   minute_begins_ = watch_.now();
   octets_this_minute_ = input_.pending().size();
-  input_.resize(std::max(kDataOctets, input_.capacity()));
-}
-
-void Channel::end_data() {
-  in_data_ = false;
-  if (input_.empty()) input_.resize(command_octets_);
 }
 
 void Channel::interrupt() {

@@ -19,7 +19,8 @@ class Channel {
   enum class End { none, lost, timed_out, too_slow, finishing };  // why no more can be read
   enum class Interruptible { no, yes };
 
-  Channel(std::unique_ptr<net::Stream> stream, net::Watch& watch, const settings::Limits& limits);
+  Channel(std::unique_ptr<net::Stream> stream, net::Watch& watch, net::BlockPool& blocks,
+          const settings::Limits& limits);
 
   net::InputBuffer& input() { return input_; }
   void say(const Reply& reply) { reply.append_to(output_); }
@@ -30,6 +31,8 @@ class Channel {
   asio::awaitable<bool> fill(Interruptible interruptible);
   // Whether the client has said something already; never waits.
   bool peek();
+  // Before a wait for others than the client: gives back what memory is not needed meanwhile.
+  void rest();
   // Says this with the connection at its end: tried once, nobody waits for it.
   void last_words(const Reply& reply);
   asio::awaitable<bool> handshake(const net::TlsServer& tls);
@@ -38,9 +41,9 @@ class Channel {
 
   // The client has that long from now.
   void due_in(std::chrono::seconds patience) { due_ = watch_.now() + patience; }
-  // Data comes in: the buffer grows, and a minimum rate is asked for.
+  // Data comes in: a minimum rate is asked for.
   void begin_data();
-  void end_data();
+  void end_data() { in_data_ = false; }
 
   // Stops reading at the next interruptible moment; now, if this is one.
   void interrupt();
@@ -57,7 +60,6 @@ class Channel {
   net::Watch& watch_;
   net::InputBuffer input_;
   std::string output_;
-  std::size_t command_octets_;
   std::chrono::seconds write_wait_;
   std::uint64_t octets_a_minute_;
 

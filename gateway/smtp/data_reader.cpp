@@ -1,6 +1,9 @@
 #include "gateway/smtp/data_reader.h"
 
 #include <algorithm>
+#include <limits>
+
+#include "gateway/smtp/newline.h"
 
 namespace gateway::smtp {
 
@@ -14,83 +17,101 @@ DataReader::DataReader(settings::BareNewline bare_newline, const settings::Limit
 
 std::size_t DataReader::read(std::string_view in, std::string& out) {
   std::size_t at = 0;
-  std::size_t next_lf =
-      0;  // found once and kept, or a run of lone CRs would search the same octets again and again
-  bool lf_known = false;
+  std::size_t run = 0;  // where what goes out unchanged begins: lines are put out together, not one by one
+  const auto put = [&](std::size_t end) {
+    if (fault_ == Fault::none) out.append(in, run, end - run);
+  };
   while (at < in.size() && !ended_) {
-    const char c = in[at];
     switch (state_) {
-      case State::line_start: {
-        const bool dot = c == '.' && framing_ == Framing::dots;
-        state_ = dot ? State::dot : State::text;
-        if (dot) ++at;
+      case State::line_start:
+        state_ = State::text;
+        if (in[at] != '.' || framing_ != Framing::dots) break;
+        put(at);
+        run = ++at;
+        state_ = State::dot;
         break;
-      }
       case State::dot:  // stuffed, unless CRLF follows
-        state_ = c == '\r' ? State::dot_cr : State::text;
-        if (c == '\r') ++at;
+        state_ = State::text;
+        if (in[at] != '\r') break;
+        run = ++at;
+        state_ = State::dot_cr;
         break;
       case State::dot_cr:
       case State::cr:
-        if (c != '\n') {
+        if (in[at] != '\n') {
           bare_cr(out);
           state_ = State::text;
           break;
         }
-        ++at;
-        if (state_ == State::dot_cr) return end_data(), at;
-        end_line(out);
+        run = ++at;
+        if (state_ == State::dot_cr) {
+          end_data();
+          break;
+        }
+        end_line();
+        if (fault_ == Fault::none) out.append("\r\n");
         state_ = State::line_start;
         break;
-      case State::text:
-        if (!lf_known || next_lf < at) {
-          next_lf = std::min(in.find('\n', at), in.size());
-          lf_known = true;
+      case State::text: {
+        const std::size_t end = find_newline(in, at);
+        if (end > at) grow_line(in[at], end - at);
+        at = end;
+        if (at == in.size()) break;
+        const bool cr = in[at] == '\r';
+        if (cr && at + 1 < in.size() && in[at + 1] == '\n') {
+          end_line();
+          at += 2;
+          state_ = State::line_start;
+          break;
         }
-        read_text(in, at, next_lf, out);
+        put(at);
+        run = ++at;
+        if (cr)
+          state_ = State::cr;
+        else
+          bare_lf(out);  // a line end, but a dot behind it is only a dot: the state stays
         break;
+      }
     }
   }
+  put(at);
   return at;
 }
 
-// Reads up to a CR, a lone LF or the end of the input.  `next_lf` is the next LF at or behind `at`.
-void DataReader::read_text(std::string_view in, std::size_t& at, std::size_t next_lf, std::string& out) {
-  const std::string_view run = in.substr(at, next_lf - at);
-  const std::size_t cr = run.find('\r');
-  if (cr == run.npos) {
-    put(run, out);
-    at += run.size();
-    if (at == in.size()) return;
-    ++at;  // a lone LF: a line end, but the dot behind it is only a dot
-    if (bare_newline_ == settings::BareNewline::refuse) fail(Fault::bare_newline);
-    end_line(out);
-    return;
-  }
-  put(run.substr(0, cr), out);
-  at += cr + 1;
-  state_ = State::cr;
+// Octets of a line, none of them a line end.
+void DataReader::grow_line(char first, std::uint64_t count) {
+  const bool begins_field = !header_complete_ && line_octets_ == 0 && first != ' ' && first != '\t';
+  if (begins_field && ++fields_ > header_fields_) fail(Fault::header_fields);
+  octets_ += count;
+  line_octets_ += count;
+  if (line_octets_ > text_line_ || octets_ > message_size_ || (!header_complete_ && octets_ > header_size_))
+    fail(first_overrun());
 }
 
-void DataReader::put(std::string_view text, std::string& out) {
-  if (text.empty()) return;
-  if (!header_complete_ && line_octets_ == 0 && text.front() != ' ' && text.front() != '\t' &&
-      ++fields_ > header_fields_)
-    fail(Fault::header_fields);
-  octets_ += text.size();
-  line_octets_ += text.size();
-  if (line_octets_ > text_line_) fail(Fault::text_line);
-  if (octets_ > message_size_) fail(Fault::message_size);
-  if (!header_complete_ && octets_ > header_size_) fail(Fault::header_size);
-  if (fault_ == Fault::none) out.append(text);
+// Of several limits the one that was crossed first, wherever the input was cut.
+DataReader::Fault DataReader::first_overrun() const {
+  constexpr std::uint64_t kNever = std::numeric_limits<std::uint64_t>::max();
+  const std::uint64_t line = line_octets_ > text_line_ ? octets_ - line_octets_ + text_line_ : kNever;
+  const std::uint64_t message = octets_ > message_size_ ? message_size_ : kNever;
+  const std::uint64_t header = !header_complete_ && octets_ > header_size_ ? header_size_ : kNever;
+  const std::uint64_t first = std::min({line, message, header});
+  if (first == line) return Fault::text_line;
+  return first == message ? Fault::message_size : Fault::header_size;
 }
 
 void DataReader::bare_cr(std::string& out) {
   if (bare_newline_ == settings::BareNewline::refuse) fail(Fault::bare_newline);
-  put(" ", out);
+  grow_line(' ', 1);
+  if (fault_ == Fault::none) out.push_back(' ');
 }
 
-void DataReader::end_line(std::string& out) {
+void DataReader::bare_lf(std::string& out) {
+  if (bare_newline_ == settings::BareNewline::refuse) fail(Fault::bare_newline);
+  end_line();
+  if (fault_ == Fault::none) out.append("\r\n");
+}
+
+void DataReader::end_line() {
   if (!header_complete_ && line_octets_ == 0) {
     header_complete_ = true;
     header_octets_ = octets_;
@@ -99,12 +120,14 @@ void DataReader::end_line(std::string& out) {
   octets_ += 2;
   line_octets_ = 0;
   if (octets_ > message_size_) fail(Fault::message_size);
-  if (fault_ == Fault::none) out.append("\r\n");
 }
 
 void DataReader::end_chunks(std::string& out) {
   if (state_ == State::cr) bare_cr(out);  // no LF will come
-  if (line_octets_ > 0) end_line(out);
+  if (line_octets_ > 0) {
+    end_line();
+    if (fault_ == Fault::none) out.append("\r\n");
+  }
   end_data();
 }
 

@@ -38,10 +38,11 @@ class DataReader {
  private:
   enum class State { line_start, dot, dot_cr, text, cr };
 
-  void read_text(std::string_view in, std::size_t& at, std::size_t next_lf, std::string& out);
-  void put(std::string_view text, std::string& out);
+  void grow_line(char first, std::uint64_t count);
+  Fault first_overrun() const;
   void bare_cr(std::string& out);
-  void end_line(std::string& out);
+  void bare_lf(std::string& out);
+  void end_line();
   void end_data();
   void fail(Fault fault);
 

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <cerrno>
 #include <cstdlib>
@@ -77,6 +78,8 @@ ReceivedMessage::ReceivedMessage(std::shared_ptr<const Spool> spool, std::uint64
     : spool_(std::move(spool)), in_memory_(in_memory), lease_(spool_->memory) {}
 
 ReceivedMessage::~ReceivedMessage() = default;
+
+void ReceivedMessage::expect(std::uint64_t octets) { tail_.reserve(std::min(octets, in_memory_)); }
 
 bool ReceivedMessage::grown() {
   if (trouble_ != Trouble::none) {

@@ -26,6 +26,8 @@ class ReceivedMessage {
   ReceivedMessage(std::shared_ptr<const Spool> spool, std::uint64_t in_memory);
   ~ReceivedMessage();
 
+  // The client says how large it will be: room is made at once, as far as memory is to hold it.
+  void expect(std::uint64_t octets);
   // Where new octets are appended.
   std::string& tail() { return tail_; }
   // Accounts for what was appended.  True when the tail must be written to the file now.

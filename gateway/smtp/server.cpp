@@ -35,10 +35,11 @@ struct Server::Door {
   std::unique_ptr<net::Listener> listener;
 };
 
-Server::Server(asio::io_context& loop, net::Watch& watch, ReceptionDesk& desk,
+Server::Server(asio::io_context& loop, net::Watch& watch, net::BlockPool& blocks, ReceptionDesk& desk,
                std::shared_ptr<const Spool> spool, std::shared_ptr<net::ConnectionCount> connections)
     : loop_(loop),
       watch_(watch),
+      blocks_(blocks),
       desk_(desk),
       spool_(std::move(spool)),
       connections_(std::move(connections)) {}
@@ -65,9 +66,9 @@ void Server::open_session(Door& door, net::Descriptor connection, const IpAddres
   try {
     auto stream = std::make_unique<net::SocketStream>(loop_.get_executor(), connection.get());
     connection.release();
-    const auto session =
-        std::make_shared<Session>(door.settings, SessionWorld{loop_.get_executor(), watch_, desk_, spool_},
-                                  std::move(stream), peer, port, *std::move(slot));
+    const auto session = std::make_shared<Session>(
+        door.settings, SessionWorld{loop_.get_executor(), watch_, blocks_, desk_, spool_}, std::move(stream),
+        peer, port, *std::move(slot));
     sessions_.insert(session.get());
     ++session_count_;
     // The handler keeps the session: were it gone before, a new one at its address would be taken for it.

@@ -2,7 +2,7 @@
 // The SMTP side of one event loop: its listeners, and the sessions they open.
 //
 // Lives on its loop's thread.  Sessions under way are owned by the loop, so whatever they use (the watch, the
-// desk) must be destroyed after the loop, and the server before it.
+// blocks, the desk) must be destroyed after the loop, and the server before it.
 
 #include <atomic>
 #include <functional>
@@ -18,8 +18,8 @@ namespace gateway::smtp {
 
 class Server {
  public:
-  Server(asio::io_context& loop, net::Watch& watch, ReceptionDesk& desk, std::shared_ptr<const Spool> spool,
-         std::shared_ptr<net::ConnectionCount> connections);
+  Server(asio::io_context& loop, net::Watch& watch, net::BlockPool& blocks, ReceptionDesk& desk,
+         std::shared_ptr<const Spool> spool, std::shared_ptr<net::ConnectionCount> connections);
   ~Server();
 
   // Before the loop runs, or on it.
@@ -41,6 +41,7 @@ class Server {
 
   asio::io_context& loop_;
   net::Watch& watch_;
+  net::BlockPool& blocks_;
   ReceptionDesk& desk_;
   std::shared_ptr<const Spool> spool_;
   std::shared_ptr<net::ConnectionCount> connections_;

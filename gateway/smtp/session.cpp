@@ -26,8 +26,8 @@ Session::Session(std::shared_ptr<const SessionSettings> settings, SessionWorld w
     : settings_(std::move(settings)),
       world_(std::move(world)),
       slot_(std::move(slot)),
-      channel_(std::move(stream), world_.watch, settings_->limits),
-      lines_(settings_->limits.command_line) {
+      channel_(std::move(stream), world_.watch, world_.blocks, settings_->limits),
+      lines_(std::min<std::size_t>(settings_->limits.command_line, kInputOctets)) {
   client_.peer = peer;
   client_.listener = settings_->name;
   identify(peer, port);
@@ -171,11 +171,14 @@ asio::awaitable<void> Session::on(Reset& step) {
 }
 
 asio::awaitable<void> Session::on(AskSender& step) {
+  declared_bytes_ = step.envelope.declared_bytes.value_or(0);
+  channel_.rest();
   Reply reply = co_await reception_->sender(client_, step.envelope);
   give(protocol_->sender_answered(step.envelope, std::move(reply)));
 }
 
 asio::awaitable<void> Session::on(AskRecipient& step) {
+  channel_.rest();
   Reply reply = co_await reception_->recipient(step.address);
   give(protocol_->recipient_answered(std::move(reply), reception_->refused_by_verdict()));
 }
@@ -193,6 +196,7 @@ asio::awaitable<void> Session::on(AskData&) {
   }
   channel_.say(replies::start_data());
   Intake intake(settings_->listener.bare_newline, settings_->limits, DataReader::Framing::dots, world_.spool);
+  intake.message.expect(declared_bytes_);
   channel_.begin_data();
   const bool whole = co_await receive(intake);
   channel_.end_data();
@@ -278,7 +282,9 @@ asio::awaitable<void> Session::digest(Intake& intake) {
     intake.header = intake.message.tail().substr(0, intake.data.header_octets());
     reception_->header_complete(intake.header);  // keys are asked for while the body streams in
   }
-  if (intake.message.grown() && intake.header_known) co_await intake.message.spill();
+  if (!intake.message.grown() || !intake.header_known) co_return;
+  channel_.rest();
+  co_await intake.message.spill();
 }
 
 asio::awaitable<Reply> Session::hand_over(Intake& intake) {
@@ -286,6 +292,7 @@ asio::awaitable<Reply> Session::hand_over(Intake& intake) {
     DataRefusal refusal = refusal_of(intake.data.fault(), settings_->limits);
     co_return refuse(refusal.name, std::move(refusal.reply));
   }
+  channel_.rest();
   Received received;
   received.octets = co_await intake.message.finish(intake.header.size());
   if (!received.octets) {

@@ -30,10 +30,14 @@ struct SessionSettings {
   std::shared_ptr<const net::TlsServer> tls;  // may be null where listener.tls is off
 };
 
+constexpr std::size_t kInputOctets = 64 << 10;  // the most of one read; no command line is longer
+constexpr std::size_t kInputBlocksKept = 16;    // of a loop, when nobody reads
+
 // What a session needs of the loop it runs on.
 struct SessionWorld {
   asio::any_io_executor executor;
   net::Watch& watch;
+  net::BlockPool& blocks;  // of kInputOctets
   ReceptionDesk& desk;
   std::shared_ptr<const Spool> spool;
 };
@@ -86,7 +90,8 @@ class Session {
   LineReader lines_;
   std::optional<Protocol> protocol_;
   std::unique_ptr<Reception> reception_;
-  std::unique_ptr<Intake> chunks_;  // of the message that BDAT brings
+  std::unique_ptr<Intake> chunks_;    // of the message that BDAT brings
+  std::uint64_t declared_bytes_ = 0;  // of this transaction's MAIL; 0: not said
   Client client_;
   bool closing_ = false;
 };

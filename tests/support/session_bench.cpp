@@ -18,7 +18,7 @@ SessionBench::SessionBench(smtp::SessionSettings settings, smtp::ReceptionDesk& 
       smtp::Spool{std::filesystem::temp_directory_path(), loop_.get_executor(), memory_});
   session_ = std::make_unique<smtp::Session>(
       std::make_shared<const smtp::SessionSettings>(std::move(settings)),
-      smtp::SessionWorld{loop_.get_executor(), watch_, desk, spool}, std::move(stream), client, 4711);
+      smtp::SessionWorld{loop_.get_executor(), watch_, blocks_, desk, spool}, std::move(stream), client, 4711);
 }
 
 SessionBench::~SessionBench() {

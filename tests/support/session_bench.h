@@ -31,6 +31,7 @@ class SessionBench {
   gateway::smtp::Session& session() { return *session_; }
   gateway::asio::io_context& loop() { return loop_; }
   gateway::smtp::MemoryBudget& memory() { return *memory_; }
+  const gateway::net::BlockPool& blocks() const { return blocks_; }
 
   // Settings a session can run with: mx.example.com, example limits, STARTTLS with a certificate that only
   // the scripted stream accepts.
@@ -38,6 +39,7 @@ class SessionBench {
 
  private:
   std::shared_ptr<Wire> wire_;
+  gateway::net::BlockPool blocks_{gateway::smtp::kInputOctets, gateway::smtp::kInputBlocksKept};
   gateway::asio::io_context loop_;
   gateway::net::Watch watch_;
   std::shared_ptr<gateway::smtp::MemoryBudget> memory_;

@@ -150,6 +150,23 @@ INSTANTIATE_TEST_SUITE_P(
         LimitCase{"line just fits", "\r\n123456789012345", Fault::none},
         LimitCase{"line too long", "\r\n1234567890123456", Fault::text_line}));
 
+// Which limit is told must not hang on how the network cut the data.
+TEST(DataReader, of_two_limits_the_first_crossed_is_told_wherever_the_input_is_cut) {
+  const std::string input = "a: 1\r\n\r\n1234567890123456789012345678901234567890\r\n.\r\n";
+  const Limits line_first{.text_line = 20, .message_size = 32};     // the line at octet 28, the message at 32
+  const Limits message_first{.text_line = 36, .message_size = 32};  // the line at octet 44
+  for (std::size_t cut = 0; cut <= input.size(); ++cut)
+    for (const auto& [limits, fault] :
+         {std::pair(line_first, Fault::text_line), std::pair(message_first, Fault::message_size)}) {
+      DataReader reader(BareNewline::normalize, limits);
+      std::string out;
+      reader.read(std::string_view(input).substr(0, cut), out);
+      reader.read(std::string_view(input).substr(cut), out);
+      EXPECT_EQ(reader.fault(), fault) << "cut at " << cut;
+      EXPECT_TRUE(reader.ended());
+    }
+}
+
 TEST(DataReader, takes_a_run_of_lone_newlines_in_linear_time) {
   std::string input = "\r\n";
   for (int i = 0; i < 2'000'000; ++i) input += i % 2 ? "\r" : "\r\r";

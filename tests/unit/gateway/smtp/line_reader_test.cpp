@@ -6,13 +6,15 @@
 
 namespace {
 
+using gateway::net::BlockPool;
 using gateway::net::InputBuffer;
 using gateway::smtp::Line;
 using gateway::smtp::LineReader;
 
 // Feeds `input` in pieces of `step` octets; lines in words.
 std::vector<std::string> lines(const std::string& input, std::size_t step) {
-  InputBuffer buffer(64);
+  BlockPool blocks(64, 1);
+  InputBuffer buffer(blocks);
   LineReader reader(20);
   std::vector<std::string> found;
   for (std::size_t at = 0; at < input.size();) {

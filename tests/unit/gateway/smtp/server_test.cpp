@@ -55,7 +55,7 @@ class Loopback : public testing::Test {
     counts_ = std::make_shared<net::ConnectionCount>(in_all, per_network);
     const auto spool = std::make_shared<smtp::Spool>(
         smtp::Spool{directory_, loop_.get_executor(), std::make_shared<smtp::MemoryBudget>(1 << 20)});
-    server_ = std::make_unique<smtp::Server>(loop_, watch_, desk_, spool, counts_);
+    server_ = std::make_unique<smtp::Server>(loop_, watch_, blocks_, desk_, spool, counts_);
     auto bound = net::bind_listener({kLoopback, 0}, 1);
     ASSERT_TRUE(bound) << bound.error().text();
     port_ = bound->endpoint.port;
@@ -109,6 +109,7 @@ class Loopback : public testing::Test {
   smtp::SessionSettings settings_;
   support::DeskDouble desk_;
   net::Watch watch_;
+  net::BlockPool blocks_{smtp::kInputOctets, smtp::kInputBlocksKept};
   asio::io_context loop_;
   std::shared_ptr<net::ConnectionCount> counts_;
   std::unique_ptr<smtp::Server> server_;

@@ -38,6 +38,26 @@ TEST(Session, takes_a_message_and_answers_a_batch_at_once) {
   EXPECT_EQ(desk.record.messages[0].header, "Subject: hi\r\n");
 }
 
+TEST(Session, holds_no_input_block_while_it_waits) {
+  DeskDouble desk;
+  SessionBench bench(SessionBench::settings(), desk, kClient);
+  bench.start();
+  EXPECT_EQ(bench.blocks().lent(), 0u) << "behind the greeting";
+  bench.send("EHLO a.exam");
+  bench.settle();
+  EXPECT_EQ(bench.blocks().lent(), 0u) << "in half a command";
+  bench.send("ple\r\n" + kEnvelope.substr(kEnvelope.find("MAIL")));
+  bench.settle();
+  EXPECT_TRUE(bench.take().find("354 ") != std::string::npos);
+  bench.send("Subject: hi\r");
+  bench.settle();
+  EXPECT_EQ(bench.blocks().lent(), 0u) << "in half a line of data";
+  bench.send("\n\r\nab\r\n.\r\n");
+  bench.settle();
+  ASSERT_EQ(desk.record.messages.size(), 1u);
+  EXPECT_EQ(desk.record.messages[0].text, "Subject: hi\r\n\r\nab\r\n");
+}
+
 const std::string kRecipient = "EHLO a.example\r\nMAIL FROM:<x@a.example>\r\nRCPT TO:<user@example.com>\r\n";
 
 TEST(Session, takes_pipelined_chunks_and_answers_them_at_once) {
