@@ -5,7 +5,10 @@ readonly PACKAGES_build="clang-16 libclang-rt-16-dev lld-16 ccache cmake ninja-b
   libboost-json1.81-dev libssl-dev libopendkim-dev libspf2-dev libspdlog-dev libfmt-dev libunbound-dev libre2-dev
   libtomlplusplus-dev libcli11-dev libcpp-httplib-dev libidn2-dev libgtest-dev libgmock-dev"
 readonly PACKAGES_run="python3 swaks"
-readonly PACKAGES_test="python3 swaks libnet-ssleay-perl postfix dovecot-lmtpd strace openssl"
+readonly PACKAGES_test="python3 swaks libnet-ssleay-perl postfix dovecot-lmtpd strace openssl testssl.sh msmtp nodejs node-nodemailer
+  libgnutls-dane0 libidn12 libnsl2 libdb5.3 libpcre2-8-0 libevent-2.1-7 libpam0g"
+# Mail servers that cannot be installed beside Postfix: only unpacked, for the tests that send with them.  Their libraries stand above.
+readonly UNPACKED_test="exim4-daemon-light opensmtpd"
 
 say() { printf '%s\n' "$*" >&2; }
 die() { say "$(basename "$0"): $*"; exit 1; }
@@ -88,6 +91,23 @@ install_packages() (
     esac
   done
 )
+
+# unpack_aside PACKAGE…: their files are below build/tools/PACKAGE afterwards; nothing is installed.  Without them tests are skipped.
+unpack_aside() {
+  [ "${POSTERN_PACKAGES:-}" != skip ] || return 0
+  local package folder
+  for package in "$@"; do
+    [ ! -d "build/tools/$package" ] || continue
+    mkdir -p build/tools
+    folder=$(mktemp -d build/tools/unpacking.XXXXXX)
+    if (cd "$folder" && apt-get -qq download "$package" && dpkg-deb -x "$package"_*.deb files) >/dev/null 2>&1; then
+      mv "$folder/files" "build/tools/$package"
+    else
+      say "$package could not be downloaded: the tests that send with it will be skipped"
+    fi
+    rm -rf "$folder"
+  done
+}
 
 # As many compilers as there are processors, and one for each 1.5 GB of memory that is free.
 jobs_for_this_machine() {
