@@ -14,6 +14,7 @@
 #include <system_error>
 #include <thread>
 
+#include "gateway/commands/descriptor_need.h"
 #include "gateway/commands/resolver_choice.h"
 #include "gateway/delivery/deliver_or_hold.h"
 #include "gateway/delivery/factory.h"
@@ -159,6 +160,7 @@ class Running final : public GatewayServer {
     memory_ = std::make_shared<smtp::MemoryBudget>(settings_->limits.memory);
     connections_ = std::make_shared<net::ConnectionCount>(settings_->limits.connections,
                                                           settings_->limits.connections_per_network);
+    see_to_descriptors(*settings_, loops);
     if (settings_->review_listen) {
       auto web = review::WebServer::start(*settings_->review_listen, recent_, [this] { return !finishing_; });
       if (!web) return web.error();
@@ -184,6 +186,7 @@ class Running final : public GatewayServer {
     standing_->replace(next);
     memory_->resize(then.limits.memory);
     connections_->limit(then.limits.connections, then.limits.connections_per_network);
+    see_to_descriptors(then, static_cast<unsigned>(loops_.size()));
     for (const auto& session : session_settings(then, *tls))
       for (const auto& loop : loops_) loop->server->reload(session);
     return Result<std::string>(boost::system::in_place_value, restart);
@@ -216,6 +219,17 @@ class Running final : public GatewayServer {
   }
 
  private:
+  void see_to_descriptors(const Settings& settings, unsigned loops) {
+    const net::DescriptorNeed need = descriptor_need(settings, loops);
+    const net::DescriptorPlan plan = net::raise_descriptor_limit(need);
+    connections_->descriptors(plan.ceiling);
+    if (plan.enough) return;
+    spdlog::warn(
+        "event=descriptors_few limit={} needed={} what=\"limits.connections = {} cannot be reached: "
+        "raise the hard limit of open files (LimitNOFILE in the systemd unit) or lower it\"",
+        plan.limit, need.connections + need.besides, need.connections);
+  }
+
   // What is delivered to, and the retries.
   Result<void> equip(pipeline::InForce& in_force) {
     auto mailstores = delivery::make_mailstores(*in_force.settings, disk_, workers_.get_executor());
@@ -247,7 +261,8 @@ class Running final : public GatewayServer {
 
   void run_loops(unsigned count, std::vector<net::BoundSockets> bound,
                  const std::shared_ptr<const net::TlsServer>& tls) {
-    const pipeline::Works works{*standing_, *resolver_, &workers_, ids_, *journal_, trouble_};
+    const pipeline::Works works{*standing_, *resolver_, &workers_,       ids_,
+                                *journal_,  trouble_,   session_limiter_};
     const auto spool = std::make_shared<const smtp::Spool>(
         smtp::Spool{settings_->state / "incoming", workers_.get_executor(), memory_});
     const auto sessions = session_settings(*settings_, tls);
@@ -311,6 +326,7 @@ class Running final : public GatewayServer {
   journal::IdMaker ids_;
   review::Recent recent_;
   state::TroubleMemory trouble_;
+  journal::SessionLimiter session_limiter_{std::random_device{}()};
   std::unique_ptr<journal::Journal> journal_;
   std::unique_ptr<dns::Resolver> resolver_;
   std::shared_ptr<smtp::MemoryBudget> memory_;

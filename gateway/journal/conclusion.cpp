@@ -45,6 +45,10 @@ Conclusion conclusion(const RecipientEntry& recipient) {
   return conclude(recipient.verdict, recipient.refused_by, recipient.reply);
 }
 
+Conclusion conclusion(const policy::Verdict& verdict, const std::string& reply) {
+  return conclude(verdict, {}, reply);
+}
+
 std::optional<Outcome> shown_outcome(const Entry& entry, std::string_view fact, std::string_view method,
                                      std::string_view property) {
   for (const FactEntry& known : entry.facts)

@@ -17,6 +17,7 @@ struct Conclusion {
 
 Conclusion conclusion(const Entry& entry);
 Conclusion conclusion(const RecipientEntry& recipient);
+Conclusion conclusion(const policy::Verdict& verdict, const std::string& reply);  // of the rules alone
 
 // The outcome to show for a method: the fact of that name, else the best evidence of the method (and
 // property, unless empty); nullopt when nothing was found.

@@ -4,6 +4,7 @@
 // Names are stable: fields may be added, none is renamed.  Text is UTF-8; other octets stand as \xNN.
 //
 //   format          1
+//   kind            "transaction"; the record of a connection without one: encode_session.h
 //   id              transaction id
 //   time            start, RFC 3339, UTC
 //   duration        seconds

@@ -2,31 +2,11 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "gateway/journal/conclusion.h"
+#include "gateway/journal/log_words.h"
 
 namespace gateway::journal {
 namespace {
-
-bool is_plain(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-         std::string_view("@.-_+:/<>[]!#$%&*?~").find(c) != std::string_view::npos;
-}
-
-std::string quoted(std::string_view text) {
-  std::string out = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') out += '\\';
-    out += c;
-  }
-  return out += '"';
-}
-
-std::string word(std::string_view text) {
-  const std::string shown = printable(text);
-  return std::all_of(shown.begin(), shown.end(), is_plain) ? shown : quoted(shown);
-}
 
 std::string path(std::string_view address) { return word(fmt::format("<{}>", address)); }
 
@@ -50,6 +30,22 @@ std::string log_line(const Entry& entry) {
                       shown(shown_outcome(entry, "dkim.result", "dkim")),
                       shown(shown_outcome(entry, "dmarc.result", "dmarc")), word(relay),
                       quoted(printable(end.reply)), entry.duration);
+  return line;
+}
+
+std::string log_line(const SessionEntry& entry) {
+  std::string line = fmt::format("{} session={}", word(entry.id), word(entry.ended));
+  if (entry.verdict) {
+    const Conclusion end = conclusion(*entry.verdict, entry.reply);
+    line += fmt::format(" verdict={} rule={}", word(end.action), word(end.rule));
+  }
+  line += fmt::format(" client={} listener={} helo={} tls={} commands={} errors={} last={}",
+                      word(fmt::format("unknown[{}]", entry.client.ip.text())), word(entry.client.listener),
+                      word(entry.client.helo), word(entry.client.tls.version), entry.commands, entry.errors,
+                      word(entry.last_command));
+  line += fmt::format(" by={} detail={} reply={} delay={:.2f} unrecorded={}", word(entry.refused_by),
+                      quoted(printable(entry.detail)), quoted(printable(entry.reply)), entry.duration,
+                      entry.unrecorded);
   return line;
 }
 

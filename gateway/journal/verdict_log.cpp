@@ -10,4 +10,8 @@ void log_verdict(const Entry& entry) {
   if (const auto logger = spdlog::get(kVerdictLogger)) logger->info("{}", log_line(entry));
 }
 
+void log_session(const SessionEntry& entry) {
+  if (const auto logger = spdlog::get(kVerdictLogger)) logger->info("{}", log_line(entry));
+}
+
 }  // namespace gateway::journal

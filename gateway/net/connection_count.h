@@ -1,6 +1,8 @@
 #pragma once
 // How many connections there are, in all and by client network (/24, /64).  Shared by all threads.
 
+#include <atomic>
+#include <limits>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -34,6 +36,11 @@ class ConnectionCount : public std::enable_shared_from_this<ConnectionCount> {
   // Nullopt when there are too many.  `exempt`: the limit by network does not hold for this client.
   std::optional<Slot> enter(const IpAddress& client, bool exempt);
   unsigned now() const;
+
+  // Connections whose descriptor has this number or a higher one find no room: see DescriptorPlan.
+  void descriptors(int ceiling) { ceiling_ = ceiling; }
+  bool has_room(int descriptor) const { return descriptor < ceiling_; }
+
   void limit(unsigned in_all, unsigned per_network);  // after a reload
 
  private:
@@ -41,6 +48,7 @@ class ConnectionCount : public std::enable_shared_from_this<ConnectionCount> {
   void leave(const Network& network);
   void end();
 
+  std::atomic<int> ceiling_{std::numeric_limits<int>::max()};
   mutable std::mutex mutex_;
   unsigned in_all_;
   unsigned per_network_;

@@ -15,6 +15,8 @@
 #include <cerrno>
 #include <cstring>
 
+#include "gateway/net/seldom.h"
+
 namespace gateway::net {
 namespace {
 
@@ -129,6 +131,7 @@ struct Listener::State {
   asio::steady_timer pause;
   OnConnection on_connection;
   bool stopped = false;
+  Seldom complaint;
 
   // Takes what is queued, a bounded number.  False when resources have run out.
   bool accept_some();
@@ -143,13 +146,18 @@ bool Listener::State::accept_some() {
       if (errno == EAGAIN || errno == EWOULDBLOCK) return true;
       if (errno != EMFILE && errno != ENFILE && errno != ENOBUFS && errno != ENOMEM)
         continue;  // that connection's own trouble: ECONNABORTED, EPROTO, …
-      spdlog::warn("event=accept_paused error=\"{}\"", std::strerror(errno));
+      const int cause = errno;
+      if (complaint.due()) spdlog::warn("event=accept_paused error=\"{}\"", std::strerror(cause));
       return false;
     }
     const int on = 1;
     ::setsockopt(connection.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     const settings::Endpoint from = peer.endpoint();
-    on_connection(std::move(connection), from.ip, from.port);
+    try {
+      on_connection(std::move(connection), from.ip, from.port);
+    } catch (const std::exception&) {
+      return false;  // not even an error could be logged: memory has run out, and will be there again
+    }
   }
   return true;
 }

@@ -86,7 +86,16 @@ ProxyHeader parse_v2(std::string_view input) {
   return {State::malformed};
 }
 
+constexpr std::size_t kShortestV1 = 15;  // "PROXY UNKNOWN\r\n"
+
 }  // namespace
+
+std::size_t proxy_header_missing(std::string_view input) {
+  if (input.empty()) return std::min(kShortestV1, kFixedV2);
+  if (!could_become(input, kSignature)) return input.size() < kShortestV1 ? kShortestV1 - input.size() : 1;
+  if (input.size() < kFixedV2) return kFixedV2 - input.size();
+  return kFixedV2 + (octet(input, 14) << 8 | octet(input, 15)) - input.size();
+}
 
 ProxyHeader parse_proxy_header(std::string_view input) {
   if (input.size() < kSignature.size() && could_become(input, kSignature)) return {State::incomplete};

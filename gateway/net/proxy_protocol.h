@@ -22,4 +22,8 @@ struct ProxyHeader {
 // taken up to 4,096.
 ProxyHeader parse_proxy_header(std::string_view input);
 
+// How many octets an incomplete header lacks at the least: whoever reads no more than that never reads beyond
+// it, where the octets behind are not his.
+std::size_t proxy_header_missing(std::string_view input);
+
 }  // namespace gateway::net

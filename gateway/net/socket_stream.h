@@ -26,7 +26,7 @@ class SocketStream final : public Stream {
   TlsSession tls() const override;
   void close() override;
 
-  const std::string& error() const { return error_; }
+  std::string error() const override { return error_; }
 
  private:
   struct Socket;

@@ -47,6 +47,8 @@ class Stream {
   // The server's side of a TLS handshake.  False when it failed: nothing but close() may follow.
   virtual asio::awaitable<bool> handshake(const TlsServer& tls) = 0;
   virtual TlsSession tls() const = 0;
+  // Why the handshake failed; empty when it did not.
+  virtual std::string error() const { return {}; }
 
   // Says close_notify where TLS is on, without waiting for its answer, and closes.
   virtual void close() = 0;

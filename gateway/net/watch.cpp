@@ -24,7 +24,7 @@ void Watch::run(asio::io_context& loop) {
 }
 
 void Watch::arm() {
-  timer_->timer.expires_after(std::chrono::seconds(1));
+  timer_->timer.expires_after(kTick);
   timer_->timer.async_wait([this, alive = std::weak_ptr(timer_)](const boost::system::error_code& error) {
     if (error || alive.expired()) return;
     arm();  // first: time goes on whatever a member does

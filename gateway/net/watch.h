@@ -15,6 +15,7 @@ class Watch {
  public:
   using Time = std::chrono::steady_clock::time_point;
   using OnTick = std::function<void(Time now)>;
+  static constexpr std::chrono::seconds kTick{1};
 
   explicit Watch(Time now = std::chrono::steady_clock::now()) : now_(now) {}
   Watch(const Watch&) = delete;

@@ -7,6 +7,7 @@
 #include "gateway/dns/resolver.h"
 #include "gateway/journal/id.h"
 #include "gateway/journal/journal.h"
+#include "gateway/journal/session_limiter.h"
 #include "gateway/pipeline/in_force.h"
 #include "gateway/smtp/reception.h"
 #include "gateway/state/trouble_memory.h"
@@ -21,12 +22,14 @@ struct Works {
   journal::IdMaker& ids;
   journal::Journal& journal;
   state::TroubleMemory& trouble;
+  journal::SessionLimiter& session_limiter;
 };
 
 class FrontDesk final : public smtp::ReceptionDesk {
  public:
   explicit FrontDesk(Works works) : works_(works) {}
   std::unique_ptr<smtp::Reception> open(asio::any_io_executor executor) override;
+  void turned_away(asio::any_io_executor executor, const smtp::SessionEnd& end) override;
 
  private:
   const Works works_;

@@ -94,4 +94,9 @@ Outgoing outgoing(const Transaction& transaction, const policy::Verdict& verdict
   return outgoing;
 }
 
+bool is_probe(const settings::Settings& settings, const IpAddress& client) {
+  return std::ranges::any_of(settings.journal_ignore,
+                             [&](const Network& network) { return network.contains(client); });
+}
+
 }  // namespace gateway::pipeline

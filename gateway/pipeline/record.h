@@ -21,4 +21,7 @@ struct Outgoing {
 Outgoing outgoing(const Transaction& transaction, const policy::Verdict& verdict, const std::string& would,
                   const std::vector<Address>& recipients);
 
+// Whether no record is kept of this client: journal.ignore.
+bool is_probe(const settings::Settings& settings, const IpAddress& client);
+
 }  // namespace gateway::pipeline

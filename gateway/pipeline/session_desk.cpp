@@ -30,11 +30,6 @@ journal::SubjectMode subject_mode(const std::string& word) {
   return word == "omit" ? journal::SubjectMode::omit : journal::SubjectMode::keep;
 }
 
-bool is_probe(const settings::Settings& settings, const IpAddress& client) {
-  return std::ranges::any_of(settings.journal_ignore,
-                             [&](const Network& network) { return network.contains(client); });
-}
-
 std::string_view fate_of(const delivery::Delivered& delivered) {
   switch (delivered.fate) {
     case delivery::Fate::taken: return "delivered";
@@ -49,8 +44,14 @@ std::unique_ptr<smtp::Reception> FrontDesk::open(asio::any_io_executor executor)
   return std::make_unique<SessionDesk>(works_, std::move(executor));
 }
 
+void FrontDesk::turned_away(asio::any_io_executor executor, const smtp::SessionEnd& end) {
+  record_session(works_, executor, end, {});
+}
+
 SessionDesk::SessionDesk(const Works& works, asio::any_io_executor loop)
-    : works_(works), loop_(std::move(loop)), session_id_(works_.ids.next()) {}
+    : works_(works), loop_(std::move(loop)) {
+  session_.id = works_.ids.next();
+}
 
 SessionDesk::~SessionDesk() = default;
 
@@ -61,30 +62,21 @@ asio::awaitable<std::optional<smtp::Reply>> SessionDesk::connected(const smtp::C
   Facts before_mail(facts, Owner::transaction);
   learn_client(facts, client);
   learn_settings(before_mail, *in_force->settings, now());
-  const policy::Verdict verdict = in_force->policy->decide(before_mail, {});
+  policy::Verdict verdict = in_force->policy->decide(before_mail, {});
   if (!verdict.earliest || !refuses(verdict)) co_return std::nullopt;
-  const Decision decision = decide_on(verdict, *in_force->settings, session_id_);
+  const Decision decision = decide_on(verdict, *in_force->settings, session_.id);
   if (decision.action < Disposition::defer) co_return std::nullopt;
   // The greeting knows two refusals: 554, after which the client may only QUIT, and 421.  RFC 5321 §3.1
   const smtp::Reply& said = decision.reply;
   const bool for_good = decision.action == Disposition::reject;
   const std::string detail = said.enhanced().substr(2);
-  const smtp::Reply reply(for_good ? 554 : 421, detail, said.lines().front());
-
-  journal::Entry entry;
-  entry.id = session_id_;
-  entry.start = now();
-  entry.hostname = in_force->settings->hostname;
-  entry.policy_version = in_force->policy->version();
-  entry.mode = name(in_force->settings->mode);
-  entry.client = client;
-  entry.verdict = verdict;
-  entry.reply = reply.text();
-  write(entry, *in_force->settings);
-  co_return reply;
+  session_.verdict = std::move(verdict);
+  session_.in_force = in_force;
+  co_return smtp::Reply(for_good ? 554 : 421, detail, said.lines().front());
 }
 
 void SessionDesk::write(const journal::Entry& entry, const settings::Settings& settings) {
+  recorded_ = true;
   if (is_probe(settings, entry.client.ip)) return;
   journal::log_verdict(entry);
   asio::co_spawn(loop_,
@@ -410,7 +402,10 @@ void SessionDesk::record(const std::string& reply) try {
 }
 
 void SessionDesk::refused(std::string_view what, const smtp::Reply& reply, bool ends) {
-  if (!transaction_) return;
+  if (!transaction_) {
+    session_.refused_by = what;
+    return;
+  }
   // A pipelined DATA after a refused RCPT gets its 503, but is not why there was no message.
   if (!ends && !last_reply_.empty()) return;
   last_reply_ = reply.text();
@@ -428,6 +423,10 @@ void SessionDesk::abandoned(std::string_view why) {
     record(last_reply_);
   }
   transaction_.reset();
+}
+
+void SessionDesk::closed(const smtp::SessionEnd& end) {
+  if (!recorded_) record_session(works_, loop_, end, std::move(session_));
 }
 
 }  // namespace gateway::pipeline

@@ -11,6 +11,7 @@
 #include "gateway/journal/entry.h"
 #include "gateway/pipeline/conclude.h"
 #include "gateway/pipeline/desk.h"
+#include "gateway/pipeline/session_record.h"
 #include "gateway/pipeline/transaction.h"
 
 namespace gateway::pipeline {
@@ -29,7 +30,8 @@ class SessionDesk final : public smtp::Reception {
   asio::awaitable<smtp::Reply> message(smtp::Received received) override;
   void refused(std::string_view what, const smtp::Reply& reply, bool ends) override;
   void abandoned(std::string_view why) override;
-  std::string id() const override { return transaction_ ? transaction_->id() : session_id_; }
+  void closed(const smtp::SessionEnd& end) override;
+  std::string id() const override { return transaction_ ? transaction_->id() : session_.id; }
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -58,7 +60,8 @@ class SessionDesk final : public smtp::Reception {
 
   const Works works_;
   const asio::any_io_executor loop_;
-  const std::string session_id_;
+  SessionNotes session_;   // for its record, if it comes to no transaction
+  bool recorded_ = false;  // it has come to one
   std::shared_ptr<Transaction> transaction_;
   Clock::time_point began_{};
   std::string mailstore_;  // of the transaction

@@ -71,6 +71,28 @@ std::string table(std::string_view title, const json::array& rows,
   return html + "</table>";
 }
 
+std::string time_cell(const json::object& record) {
+  return fmt::format("<td><a href=\"/message/{}\">{}</a></td>", escape_html(text(record, "id")),
+                     escape_html(text(record, "time")));
+}
+
+std::string cell(const std::string& value) { return fmt::format("<td>{}</td>", escape_html(value)); }
+
+std::string transaction_row(const json::object& record) {
+  const json::object verdict = object_at(record, "verdict");
+  return "<tr>" + time_cell(record) + action_cell(text(verdict, "action")) + cell(text(verdict, "rule")) +
+         cell(text(object_at(record, "client"), "ip")) + cell(text(record, "sender")) +
+         cell(text(record, "header_from")) + cell(text(record, "reply")) + "</tr>";
+}
+
+std::string session_row(const json::object& record) {
+  const json::object client = object_at(record, "client");
+  return "<tr>" + time_cell(record) + cell(text(record, "ended")) +
+         cell(text(object_at(record, "verdict"), "rule")) + cell(text(client, "ip")) +
+         cell(text(client, "helo")) + cell(text(record, "last_command")) + cell(text(record, "reply")) +
+         "</tr>";
+}
+
 }  // namespace
 
 std::string escape_html(std::string_view text) {
@@ -89,25 +111,24 @@ std::string escape_html(std::string_view text) {
   return safe;
 }
 
-std::string overview_page(std::span<const std::string> records) {
+std::string overview_page(std::span<const std::string> transactions, std::span<const std::string> sessions) {
   std::string body = "<h1>Postern: latest transactions</h1>";
-  if (records.empty()) return page("Postern", body + "<p>Nothing has come in since the start.</p>");
-  body +=
-      "<table><tr><th>time</th><th>verdict</th><th>rule</th><th>client</th><th>from</th><th>author</"
-      "th><th>reply</th></tr>";
-  for (const std::string& record : records) {
-    const json::object one = parsed(record);
-    const json::object verdict = object_at(one, "verdict");
-    const std::string id = escape_html(text(one, "id"));
-    body += fmt::format(
-        "<tr><td><a "
-        "href=\"/message/{}\">{}</a></td>{}<td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>",
-        id, escape_html(text(one, "time")), action_cell(text(verdict, "action")),
-        escape_html(text(verdict, "rule")), escape_html(text(object_at(one, "client"), "ip")),
-        escape_html(text(one, "sender")), escape_html(text(one, "header_from")),
-        escape_html(text(one, "reply")));
+  if (transactions.empty()) body += "<p>Nothing has come in since the start.</p>";
+  if (!transactions.empty()) {
+    body +=
+        "<table><tr><th>time</th><th>verdict</th><th>rule</th><th>client</th><th>from</th><th>author</"
+        "th><th>reply</th></tr>";
+    for (const std::string& record : transactions) body += transaction_row(parsed(record));
+    body += "</table>";
   }
-  return page("Postern", body + "</table>");
+  if (!sessions.empty()) {
+    body +=
+        "<h2>Connections without a message</h2><table><tr><th>time</th><th>ended</th><th>rule</th>"
+        "<th>client</th><th>helo</th><th>last command</th><th>reply</th></tr>";
+    for (const std::string& record : sessions) body += session_row(parsed(record));
+    body += "</table>";
+  }
+  return page("Postern", body);
 }
 
 std::string message_page(const std::string& record) {
@@ -120,6 +141,8 @@ std::string message_page(const std::string& record) {
       body += fmt::format("<tr><th>{}</th><td><code>{}</code></td></tr>", key, escape_html(value));
   };
   row("time", text(one, "time"));
+  row("ended", text(one, "ended"));
+  row("detail", text(one, "detail"));
   row("verdict", text(verdict, "action"));
   row("rule", text(verdict, "rule"));
   row("reply", text(one, "reply"));

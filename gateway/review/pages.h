@@ -10,7 +10,7 @@ namespace gateway::review {
 
 std::string escape_html(std::string_view text);
 // Records are lines of the journal, the newest first.
-std::string overview_page(std::span<const std::string> records);
+std::string overview_page(std::span<const std::string> transactions, std::span<const std::string> sessions);
 std::string message_page(const std::string& record);
 std::string not_found_page();
 

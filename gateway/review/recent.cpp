@@ -1,26 +1,41 @@
 #include "gateway/review/recent.h"
 
+#include <algorithm>
 #include <boost/json/parse.hpp>
+#include <iterator>
+
+#include "gateway/journal/encode_session.h"
 
 namespace gateway::review {
 
-void Recent::add(const std::string& record) {
-  const std::lock_guard lock(mutex_);
-  records_.push_front(record);
-  octets_ += record.size();
-  while (records_.size() > most_ || (octets_ > kMostOctets && records_.size() > 1)) {
-    octets_ -= records_.back().size();
-    records_.pop_back();
+void Recent::Kept::add(const std::string& record) {
+  records.push_front(record);
+  octets += record.size();
+  while (records.size() > most || (octets > kMostOctets && records.size() > 1)) {
+    octets -= records.back().size();
+    records.pop_back();
   }
 }
 
-std::vector<std::string> Recent::all() const {
+void Recent::add(const std::string& record) {
   const std::lock_guard lock(mutex_);
-  return {records_.begin(), records_.end()};
+  (journal::is_session_record(record) ? sessions_ : transactions_).add(record);
+}
+
+std::vector<std::string> Recent::transactions() const {
+  const std::lock_guard lock(mutex_);
+  return {transactions_.records.begin(), transactions_.records.end()};
+}
+
+std::vector<std::string> Recent::sessions() const {
+  const std::lock_guard lock(mutex_);
+  return {sessions_.records.begin(), sessions_.records.end()};
 }
 
 std::optional<std::string> Recent::find(std::string_view id) const {
-  for (const std::string& record : all()) {
+  std::vector<std::string> records = transactions();
+  std::ranges::move(sessions(), std::back_inserter(records));
+  for (const std::string& record : records) {
     boost::system::error_code error;
     const boost::json::value value = boost::json::parse(record, error);
     if (error || !value.is_object()) continue;

@@ -46,7 +46,8 @@ class HttpServer final : public WebServer {
       response.set_content(ready ? "ready\n" : "not ready\n", "text/plain");
     });
     server_.Get("/", [this](const httplib::Request&, httplib::Response& response) {
-      response.set_content(overview_page(recent_.all()), "text/html; charset=utf-8");
+      response.set_content(overview_page(recent_.transactions(), recent_.sessions()),
+                           "text/html; charset=utf-8");
     });
     server_.Get(R"(/message/([0-9A-Za-z]{1,20}))", [this](const httplib::Request& request,
                                                           httplib::Response& response) {

@@ -22,6 +22,14 @@ Channel::Channel(std::unique_ptr<net::Stream> stream, net::Watch& watch, net::Bl
       due_(watch.now() + limits.command_wait),
       member_(watch, [this](net::Watch::Time now) { tick(now); }) {}
 
+// The octets are in the output already: no reply is formatted twice.
+void Channel::say(const Reply& reply) {
+  const std::size_t begin = output_.size();
+  reply.append_to(output_);
+  last_said_.assign(output_, begin, output_.find('\r', begin) - begin);
+  last_said_[3] = ' ';  // behind the code; a dash where more lines follow
+}
+
 asio::awaitable<bool> Channel::flush() {
   if (end_ != End::none) co_return false;
   std::size_t sent = 0;
@@ -38,11 +46,12 @@ asio::awaitable<bool> Channel::flush() {
   co_return end_ == End::none;
 }
 
-asio::awaitable<bool> Channel::fill(Interruptible interruptible) {
+asio::awaitable<bool> Channel::fill(Interruptible interruptible, std::size_t most) {
   if (!output_.empty() && !co_await flush()) co_return false;
   if (++reads_without_wait_ > kReadsAtOnce) co_await give_way();
   while (end_ == End::none) {
-    const net::Io io = stream_->read(input_.room());
+    const std::span<char> room = input_.room();
+    const net::Io io = stream_->read(room.first(std::min(room.size(), most)));
     if (io.state == net::Io::State::done) {
       input_.filled(io.octets);
       octets_this_minute_ += io.octets;
@@ -57,6 +66,15 @@ asio::awaitable<bool> Channel::fill(Interruptible interruptible) {
   co_return false;
 }
 
+asio::awaitable<bool> Channel::listen_for(std::chrono::milliseconds time) {
+  due_ = watch_.now() + net::Watch::kTick + time;  // the last tick may be that long ago
+  const bool spoke = co_await fill(Interruptible::yes);
+  if (spoke || end_ != End::timed_out) co_return spoke;
+  end_ = End::none;  // it has kept silent, as it should
+  stream_->resume();
+  co_return true;
+}
+
 // True when the stream is ready; otherwise end_ says why not.
 asio::awaitable<bool> Channel::wait(net::Io::State state) {
   const bool waits = state == net::Io::State::wait_read || state == net::Io::State::wait_write;
@@ -65,7 +83,7 @@ asio::awaitable<bool> Channel::wait(net::Io::State state) {
   waiting_ = true;
   const bool ready = waits && co_await stream_->wait(state);
   waiting_ = false;
-  if (!ready && end_ == End::none) end_ = End::lost;
+  if (!ready && end_ == End::none) end_ = state == net::Io::State::closed ? End::closed : End::lost;
   co_return ready&& end_ == End::none;
 }
 
@@ -95,9 +113,11 @@ void Channel::last_words(const Reply& reply) {
 }
 
 asio::awaitable<bool> Channel::handshake(const net::TlsServer& tls) {
-  waiting_ = true;
+  if (interrupted_ && end_ == End::none) end_ = End::finishing;
+  if (end_ != End::none) co_return false;
+  waiting_ = interruptible_ = true;
   const bool done = co_await stream_->handshake(tls);
-  waiting_ = false;
+  waiting_ = interruptible_ = false;
   if (!done && end_ == End::none) end_ = End::lost;
   co_return done&& end_ == End::none;
 }

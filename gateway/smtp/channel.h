@@ -5,6 +5,7 @@
 #include <chrono>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "gateway/net/input_buffer.h"
 #include "gateway/net/stream.h"
@@ -16,19 +17,23 @@ namespace gateway::smtp {
 
 class Channel {
  public:
-  enum class End { none, lost, timed_out, too_slow, finishing };  // why no more can be read
+  enum class End { none, closed, lost, timed_out, too_slow, finishing };  // why no more can be read
   enum class Interruptible { no, yes };
+  static constexpr std::size_t kAny = static_cast<std::size_t>(-1);
 
   Channel(std::unique_ptr<net::Stream> stream, net::Watch& watch, net::BlockPool& blocks,
           const settings::Limits& limits);
 
   net::InputBuffer& input() { return input_; }
-  void say(const Reply& reply) { reply.append_to(output_); }
+  void say(const Reply& reply);
 
   // Sends what was said.  False when the connection is over.
   asio::awaitable<bool> flush();
   // Flushes, then reads at least one octet before the deadline.  False when there will be no more.
-  asio::awaitable<bool> fill(Interruptible interruptible);
+  asio::awaitable<bool> fill(Interruptible interruptible, std::size_t most = kAny);
+  // Reads if the client speaks within that time, which is rounded up to the ticks of the watch.  False when
+  // the connection is over or the session is to end.
+  asio::awaitable<bool> listen_for(std::chrono::milliseconds time);
   // Whether the client has said something already; never waits.
   bool peek();
   // Before a wait for others than the client: gives back what memory is not needed meanwhile.
@@ -37,6 +42,7 @@ class Channel {
   void last_words(const Reply& reply);
   asio::awaitable<bool> handshake(const net::TlsServer& tls);
   net::TlsSession tls() const { return stream_->tls(); }
+  std::string tls_error() const { return stream_->error(); }
   void close() { stream_->close(); }
 
   // The client has that long from now.
@@ -49,6 +55,8 @@ class Channel {
   void interrupt();
   bool interrupted() const { return interrupted_; }
   End end() const { return end_; }
+  // What was said last; of a reply of several lines the first.
+  std::string_view last_said() const { return last_said_; }
 
  private:
   asio::awaitable<bool> wait(net::Io::State state);
@@ -60,6 +68,7 @@ class Channel {
   net::Watch& watch_;
   net::InputBuffer input_;
   std::string output_;
+  std::string last_said_;
   std::chrono::seconds write_wait_;
   std::uint64_t octets_a_minute_;
 

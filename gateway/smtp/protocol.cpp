@@ -59,6 +59,8 @@ constexpr Protocol::Row Protocol::kCommands[] = {
 };
 
 Step Protocol::on_line(const Line& line) {
+  ++commands_;
+  last_command_ = "?";
   if (line.fault == Line::Fault::too_long) return error(replies::line_too_long());
   const bool chunk_follows = starts_with_nocase(line.text, "BDAT");
   if (line.fault == Line::Fault::bare_newline)
@@ -69,6 +71,7 @@ Step Protocol::on_line(const Line& line) {
       kCommands, [&](const Row& known) { return equal_nocase(known.verb, command->verb); });
   if (row == std::end(kCommands))
     return error(state_ == State::refused ? replies::connection_refused() : replies::unrecognised());
+  last_command_ = row->verb;
   const bool was_in_order = row->allowed.has(state_);
   Step step = run(*row, command->argument);
   if (row->verb == "BDAT") return skip_chunk(std::move(step), command->argument, was_in_order);

@@ -86,6 +86,10 @@ class Protocol {
 
   bool in_transaction() const { return state_ >= State::mail && state_ <= State::chunks; }
   const std::string& helo() const { return helo_; }
+  unsigned commands() const { return commands_; }  // lines so far
+  unsigned errors() const { return errors_; }
+  // The verb of the last one; "?" for an unknown one, empty before the first.
+  std::string_view last_command() const { return last_command_; }
   bool esmtp() const { return esmtp_; }
 
  private:
@@ -136,6 +140,8 @@ class Protocol {
   std::uint64_t chunk_octets_ = 0;      // taken, of this message; never more than message_size
   std::uint64_t swallowed_octets_ = 0;  // of chunks refused since MAIL
   bool chunks_refused_ = false;         // more of a refused message may follow
+  unsigned commands_ = 0;
+  std::string_view last_command_;
   unsigned errors_ = 0;
   unsigned refused_recipients_ = 0;
   unsigned idle_commands_ = 0;

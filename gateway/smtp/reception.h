@@ -12,6 +12,7 @@
 #include "gateway/net/asio.h"
 #include "gateway/smtp/client.h"
 #include "gateway/smtp/reply.h"
+#include "gateway/smtp/session_end.h"
 
 namespace gateway::smtp {
 
@@ -56,6 +57,9 @@ class Reception {
   // without a message.
   virtual void abandoned(std::string_view why) = 0;
 
+  // The connection is over; nothing more will be asked.
+  virtual void closed(const SessionEnd& end) = 0;
+
   // The id of the transaction (of the session before the first), for replies and logs.
   virtual std::string id() const = 0;
 };
@@ -64,6 +68,9 @@ class ReceptionDesk {
  public:
   virtual ~ReceptionDesk() = default;
   virtual std::unique_ptr<Reception> open(asio::any_io_executor executor) = 0;
+
+  // A connection that ended before it had a reception.
+  virtual void turned_away(asio::any_io_executor executor, const SessionEnd& end) = 0;
 };
 
 }  // namespace gateway::smtp

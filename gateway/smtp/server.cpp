@@ -20,12 +20,14 @@ bool contains(const std::vector<Network>& networks, const IpAddress& ip) {
 // The session lives as long as its coroutine.
 asio::awaitable<void> run(std::shared_ptr<Session> session) { co_await session->run(); }
 
-// Over the limit: told so without waiting, in clear, and let go.
-void turn_away(const net::Descriptor& connection, const SessionSettings& settings) {
-  if (settings.listener.tls == settings::ListenerTls::implicit) return;
+// Told so without waiting, in clear, and let go.  The reply on one line; empty where nothing can be said.
+std::string say(const net::Descriptor& connection, const SessionSettings& settings, const Reply& reply) {
+  if (settings.listener.tls == settings::ListenerTls::implicit) return {};
   std::string wire;
-  replies::too_many_connections(settings.hostname).append_to(wire);
+  reply.append_to(wire);
   ::send(connection.get(), wire.data(), wire.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+  wire.resize(wire.size() - 2);
+  return wire;
 }
 
 }  // namespace
@@ -52,32 +54,62 @@ void Server::listen(net::Descriptor socket, std::shared_ptr<const SessionSetting
   door->listener = std::make_unique<net::Listener>(
       loop_, std::move(socket),
       [this, behind = door.get()](net::Descriptor connection, const IpAddress& peer, std::uint16_t port) {
-        open_session(*behind, std::move(connection), peer, port);
+        take(*behind, std::move(connection), peer, port);
       });
   doors_.push_back(std::move(door));
 }
 
-void Server::open_session(Door& door, net::Descriptor connection, const IpAddress& peer, std::uint16_t port) {
+void Server::take(const Door& door, net::Descriptor connection, const IpAddress& peer,
+                  std::uint16_t port) try {
+  open_session(door, connection, peer, port);
+} catch (const std::exception& error) {
+  spdlog::error("event=session_failed client=[{}] error=\"{}\"", peer.text(), printable(error.what()));
+  if (connection.get() >= 0)
+    say(connection, *door.settings, replies::internal_trouble(door.settings->hostname));
+}
+
+void Server::open_session(const Door& door, net::Descriptor& connection, const IpAddress& peer,
+                          std::uint16_t port) {
   const SessionSettings& settings = *door.settings;
   const bool exempt = contains(settings.trusted, peer) || contains(settings.relays, peer) ||
                       contains(settings.listener.proxy_from, peer);
-  auto slot = connections_->enter(peer, exempt);
-  if (!slot) return turn_away(connection, settings);
+  const bool room = connections_->has_room(connection.get());
+  if (!room && short_of_descriptors_.due())
+    spdlog::warn(
+        "event=descriptors_short what=\"connections are turned away: a higher limit of open files "
+        "(LimitNOFILE) or a lower limits.connections would help\"");
+  auto slot = room ? connections_->enter(peer, exempt) : std::nullopt;
+  if (!slot) return turn_away(settings, connection, peer, port, room ? "" : "descriptors are short");
+  auto stream = std::make_unique<net::SocketStream>(loop_.get_executor(), connection.get());
+  connection.release();
+  const auto session = std::make_shared<Session>(
+      door.settings, SessionWorld{loop_.get_executor(), watch_, blocks_, desk_, spool_}, std::move(stream),
+      peer, port, *std::move(slot));
+  sessions_.insert(session.get());
+  ++session_count_;
+  // The handler keeps the session: were it gone before, a new one at its address would be taken for it.
   try {
-    auto stream = std::make_unique<net::SocketStream>(loop_.get_executor(), connection.get());
-    connection.release();
-    const auto session = std::make_shared<Session>(
-        door.settings, SessionWorld{loop_.get_executor(), watch_, blocks_, desk_, spool_}, std::move(stream),
-        peer, port, *std::move(slot));
-    sessions_.insert(session.get());
-    ++session_count_;
-    // The handler keeps the session: were it gone before, a new one at its address would be taken for it.
     asio::co_spawn(loop_, run(session), [this, alive = alive_, ended = session](const std::exception_ptr&) {
       if (*alive) session_ended(ended.get());
     });
-  } catch (const std::exception& error) {
-    spdlog::error("event=session_failed client=[{}] error=\"{}\"", peer.text(), error.what());
+  } catch (...) {
+    session_ended(session.get());
+    throw;
   }
+}
+
+void Server::turn_away(const SessionSettings& settings, const net::Descriptor& connection,
+                       const IpAddress& peer, std::uint16_t port, std::string_view why) {
+  Client client;
+  client.ip = client.peer = peer;
+  client.port = port;
+  client.listener = settings.name;
+  client.trusted = contains(settings.trusted, peer);
+  client.relay = contains(settings.relays, peer);
+  const std::string said = say(connection, settings, replies::too_many_connections(settings.hostname));
+  desk_.turned_away(
+      loop_.get_executor(),
+      {.how = SessionEnd::How::too_many_connections, .client = client, .last_reply = said, .detail = why});
 }
 
 void Server::session_ended(Session* session) {

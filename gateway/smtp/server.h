@@ -12,6 +12,7 @@
 
 #include "gateway/net/connection_count.h"
 #include "gateway/net/listener.h"
+#include "gateway/net/seldom.h"
 #include "gateway/smtp/session.h"
 
 namespace gateway::smtp {
@@ -36,7 +37,10 @@ class Server {
  private:
   struct Door;
 
-  void open_session(Door& door, net::Descriptor connection, const IpAddress& peer, std::uint16_t port);
+  void take(const Door& door, net::Descriptor connection, const IpAddress& peer, std::uint16_t port);
+  void open_session(const Door& door, net::Descriptor& connection, const IpAddress& peer, std::uint16_t port);
+  void turn_away(const SessionSettings& settings, const net::Descriptor& connection, const IpAddress& peer,
+                 std::uint16_t port, std::string_view why);
   void session_ended(Session* session);
 
   asio::io_context& loop_;
@@ -49,6 +53,7 @@ class Server {
   std::unordered_set<Session*> sessions_;
   std::atomic<std::size_t> session_count_{0};
   std::function<void()> finished_;
+  net::Seldom short_of_descriptors_;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  // what is posted may come too late
 };
 

@@ -3,7 +3,6 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
-#include <boost/asio/steady_timer.hpp>
 
 #include "gateway/net/proxy_protocol.h"
 #include "gateway/smtp/data_refusal.h"
@@ -33,6 +32,8 @@ Session::Session(std::shared_ptr<const SessionSettings> settings, SessionWorld w
   identify(peer, port);
 }
 
+bool Session::is_proxy() const { return contains(settings_->listener.proxy_from, client_.peer); }
+
 void Session::identify(const IpAddress& ip, unsigned port) {
   client_.ip = ip;
   client_.port = port;
@@ -55,6 +56,10 @@ asio::awaitable<void> Session::run() {
       say_why_it_ends();
     }
     if (reception_) reception_->abandoned(bug.empty() ? "connection closed" : "internal trouble");
+    if (bug.empty())
+      tell_how_it_ended(how_it_ended(), why_);
+    else
+      tell_how_it_ended(SessionEnd::How::internal_trouble, bug);
   } catch (const std::exception& error) {
     spdlog::error("event=session_failed client=[{}] error=\"{}\"", client_.ip.text(),
                   printable(error.what()));
@@ -76,9 +81,9 @@ asio::awaitable<void> Session::converse() {
 
 // Everything before the first command.  False when there will be none.
 asio::awaitable<bool> Session::enter() {
-  if (contains(settings_->listener.proxy_from, client_.peer) && !co_await meet_proxy()) co_return false;
+  if (is_proxy() && !co_await meet_proxy()) co_return false;
   if (settings_->listener.tls == settings::ListenerTls::implicit) {
-    if (!settings_->tls || !co_await channel_.handshake(*settings_->tls)) co_return false;
+    if (!settings_->tls || !co_await shake_hands()) co_return false;
     const net::TlsSession tls = channel_.tls();
     client_.tls = {tls.version, tls.cipher, tls.peer_name};
   }
@@ -96,29 +101,35 @@ asio::awaitable<bool> Session::enter() {
 asio::awaitable<bool> Session::meet_proxy() {
   channel_.due_in(kProxyWait);
   net::ProxyHeader header = net::parse_proxy_header(channel_.input().pending());
+  const bool tls_follows = settings_->listener.tls == settings::ListenerTls::implicit;
   while (header.state == net::ProxyHeader::State::incomplete) {
-    if (!co_await channel_.fill(Channel::Interruptible::yes)) co_return false;
+    const std::size_t most =
+        tls_follows ? net::proxy_header_missing(channel_.input().pending()) : Channel::kAny;
+    if (!co_await channel_.fill(Channel::Interruptible::yes, most)) co_return false;
     header = net::parse_proxy_header(channel_.input().pending());
   }
   if (header.state == net::ProxyHeader::State::malformed) {
-    spdlog::warn("event=proxy_header_missing peer=[{}] listener={}", client_.peer.text(), client_.listener);
+    how_ = SessionEnd::How::proxy_header;
     co_return false;
   }
   channel_.input().consume(header.octets);
   if (!header.client) co_return true;
   identify(*header.client, header.port);
   if (slot_.move_to(client_.ip, client_.trusted || client_.relay)) co_return true;
+  how_ = SessionEnd::How::too_many_connections;
   channel_.say(replies::too_many_connections(settings_->hostname));
   co_await channel_.flush();
   co_return false;
 }
 
+// Clients that do not wait for us show it.  Those known as good need not prove it, nor does a proxy that asks
+// for itself whether we are well.
 asio::awaitable<bool> Session::greeting_pause() {
-  if (settings_->listener.greeting_delay.count() > 0 && !client_.trusted && !client_.relay) {
-    asio::steady_timer pause(world_.executor, settings_->listener.greeting_delay);
-    co_await pause.async_wait(asio::use_awaitable);
-  }
-  co_return !channel_.interrupted();
+  const std::chrono::milliseconds delay = settings_->listener.greeting_delay;
+  const bool proxy_itself = client_.ip == client_.peer && is_proxy();
+  const bool known = client_.trusted || client_.relay || proxy_itself;
+  if (delay.count() == 0 || known || !channel_.input().empty()) co_return true;
+  co_return co_await channel_.listen_for(delay);
 }
 
 // Asks whether this client may come in, and greets it.  False when the connection ends at once.
@@ -128,6 +139,7 @@ asio::awaitable<bool> Session::admit() {
   channel_.say(refusal ? *refusal : replies::greeting(settings_->hostname));
   if (refusal) protocol_->refuse();
   if (!refusal || refusal->code() != 421) co_return true;
+  how_ = SessionEnd::How::refused;
   co_await channel_.flush();
   co_return false;
 }
@@ -150,7 +162,7 @@ asio::awaitable<void> Session::on(Say& step) {
 asio::awaitable<void> Session::on(Close& step) {
   if (!step.refusal.empty()) reception_->refused(step.refusal, step.reply, true);
   channel_.say(step.reply);
-  closing_ = true;
+  close(step);
   co_return;
 }
 
@@ -308,12 +320,14 @@ asio::awaitable<void> Session::on(BeginTls&) {
   // Anything already buffered was said in clear and must not be read under TLS: no 220.  RFC 3207 §4.2
   if (!channel_.input().empty()) {
     closing_ = true;
+    how_ = SessionEnd::How::tls_failed;
+    why_ = "octets in clear behind STARTTLS";
     co_return;
   }
   channel_.say(replies::ready_for_tls());
   channel_.due_in(settings_->limits.command_wait);
   const bool told = co_await channel_.flush();
-  if (!told || !co_await channel_.handshake(*settings_->tls)) {
+  if (!told || !co_await shake_hands()) {
     closing_ = true;
     co_return;
   }
@@ -323,6 +337,14 @@ asio::awaitable<void> Session::on(BeginTls&) {
   client_.helo.clear();
   client_.esmtp = false;
   protocol_->restart(true);
+}
+
+asio::awaitable<bool> Session::shake_hands() {
+  const bool done = co_await channel_.handshake(*settings_->tls);
+  if (done || channel_.end() != Channel::End::lost) co_return done;
+  how_ = SessionEnd::How::tls_failed;
+  why_ = channel_.tls_error();
+  co_return false;
 }
 
 // A front end names the client it speaks for: the session begins again, with a reception of its own.
@@ -344,14 +366,21 @@ Reply Session::refuse(std::string_view what, Reply reply) {
 }
 
 void Session::give(const Answer& answer) {
-  const Close* const close = std::get_if<Close>(&answer);
+  const Close* const last = std::get_if<Close>(&answer);
   const Say* const say = std::get_if<Say>(&answer);
-  const Reply& reply = close != nullptr ? close->reply : say->reply;
-  if (close != nullptr) {
-    closing_ = true;
-    reception_->refused(close->refusal, reply, true);
+  const Reply& reply = last != nullptr ? last->reply : say->reply;
+  if (last != nullptr) {
+    close(*last);
+    reception_->refused(last->refusal, reply, true);
   }
   channel_.say(reply);
+}
+
+void Session::close(const Close& step) {
+  closing_ = true;
+  how_ = step.refusal.empty()       ? SessionEnd::How::quit
+         : step.refusal == "@limit" ? SessionEnd::How::limit
+                                    : SessionEnd::How::refused;
 }
 
 void Session::say_why_it_ends() {
@@ -359,9 +388,38 @@ void Session::say_why_it_ends() {
     case Channel::End::timed_out: return channel_.last_words(replies::timed_out(settings_->hostname));
     case Channel::End::too_slow: return channel_.last_words(replies::too_slow(settings_->hostname));
     case Channel::End::finishing: return channel_.last_words(replies::shutting_down(settings_->hostname));
+    case Channel::End::closed:
     case Channel::End::lost:
     case Channel::End::none: return;
   }
+}
+
+SessionEnd::How Session::how_it_ended() const {
+  if (how_) return *how_;
+  switch (channel_.end()) {
+    case Channel::End::timed_out: return SessionEnd::How::timed_out;
+    case Channel::End::too_slow: return SessionEnd::How::too_slow;
+    case Channel::End::finishing: return SessionEnd::How::stopping;
+    case Channel::End::lost: return SessionEnd::How::lost;
+    case Channel::End::closed:
+    case Channel::End::none: break;
+  }
+  return SessionEnd::How::closed;
+}
+
+void Session::tell_how_it_ended(SessionEnd::How how, std::string_view detail) {
+  SessionEnd end{.how = how, .client = client_, .duration = std::chrono::steady_clock::now() - began_};
+  if (protocol_) {
+    end.commands = protocol_->commands();
+    end.errors = protocol_->errors();
+    end.last_command = protocol_->last_command();
+  }
+  end.last_reply = channel_.last_said();
+  end.detail = detail;
+  if (reception_)
+    reception_->closed(end);
+  else
+    world_.desk.turned_away(world_.executor, end);
 }
 
 }  // namespace gateway::smtp

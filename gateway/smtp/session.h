@@ -79,9 +79,14 @@ class Session {
   asio::awaitable<Reply> hand_over(Intake& intake);
   Reply refuse(std::string_view what, Reply reply);
   void give(const Answer& answer);
+  void close(const Close& step);
+  bool is_proxy() const;
   void identify(const IpAddress& ip, unsigned port);
   asio::awaitable<bool> greeting_pause();
+  asio::awaitable<bool> shake_hands();
   void say_why_it_ends();
+  SessionEnd::How how_it_ended() const;
+  void tell_how_it_ended(SessionEnd::How how, std::string_view detail);
 
   std::shared_ptr<const SessionSettings> settings_;
   SessionWorld world_;
@@ -94,6 +99,11 @@ class Session {
   std::uint64_t declared_bytes_ = 0;  // of this transaction's MAIL; 0: not said
   Client client_;
   bool closing_ = false;
+
+  // For the record.
+  const std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
+  std::optional<SessionEnd::How> how_;  // where the channel does not know it
+  std::string why_;
 };
 
 }  // namespace gateway::smtp

@@ -2,8 +2,11 @@
 """250 means safe: nothing is promised before it is synced or taken, whenever the gateway is killed."""
 
 import contextlib
+import json
 import os
+import pathlib
 import re
+import socket
 import subprocess
 import unittest
 
@@ -141,6 +144,71 @@ class Killed(unittest.TestCase):
                 self.assertEqual(gateway.process.wait(rig.PATIENCE), 0)
                 self.assertIn("sessions_cut=1", gateway.log.read_text())
                 self.assertEqual(client.socket.recv(100), b"")
+
+
+@rig.needs("prlimit")
+class Flooded(unittest.TestCase):
+    """Connections as many as descriptors: who is in is served, the others are told to come back."""
+
+    DESCRIPTORS = 256  # half of them are kept for messages under way
+
+    def few_descriptors(self, gateway):
+        limit = self.DESCRIPTORS
+        gateway.start("prlimit", f"--nofile=64:{limit}", "--")
+        limits = pathlib.Path(f"/proc/{gateway.process.pid}/limits")
+        rig.wait_until("it raises its limit as far as it may", lambda: re.search(rf"Max open files +{limit} +{limit} ", limits.read_text()))
+        return limit
+
+    def test_messages_under_way_are_taken_and_the_door_opens_again(self):
+        with rig.Sink() as sink, rig.Postern(f'protocol = "smtp"\nservers = ["127.0.0.1:{sink.port}"]\ntls = "off"',
+                                             more="connections_per_network = 1000", start=False) as gateway, contextlib.ExitStack() as crowd:
+            limit = self.few_descriptors(gateway)
+            rig.wait_until("it warns", lambda: re.search(rf"event=descriptors_few limit={limit} needed=1\d{{4}} ", gateway.log.read_text()))
+            first = crowd.enter_context(Client(gateway.port))
+            first.envelope(SENDER, "erika@example.com")
+            crowded = []
+            for _ in range(2 * limit):
+                client = crowd.enter_context(contextlib.closing(socket.create_connection(("127.0.0.1", gateway.port), timeout=rig.PATIENCE)))
+                greeting = client.makefile("rb").readline()
+                if greeting.startswith(b"421 4.7.0 "):
+                    break
+                self.assertRegex(greeting, b"^220 ")
+                crowded.append(client)
+            else:
+                self.fail("nobody was turned away")
+            self.assertLess(len(crowded), limit / 2)
+            first.socket.sendall(stuffed(GOOD))
+            self.assertRegex(first.reply(), "^250 ")
+            self.assertEqual(sink.answered, 1)  # delivered while the crowd was there
+            for client in crowded:
+                client.close()
+
+            def greeted():
+                with socket.create_connection(("127.0.0.1", gateway.port), timeout=rig.PATIENCE) as client:
+                    return client.makefile("rb").readline().startswith(b"220 ")
+            rig.wait_until("it takes new clients", greeted)
+            self.assertEqual(gateway.log.read_text().count("event=descriptors_short"), 1)
+
+    def test_connections_without_a_message_are_recorded_and_no_more_than_a_few(self):
+        with rig.Postern(MAILDIR, start=False) as gateway:
+            gateway.start()
+            for _ in range(100):
+                with socket.create_connection(("127.0.0.1", gateway.port), timeout=rig.PATIENCE) as client:
+                    client.sendall(b"QUIT\r\n")
+                    while client.recv(1000):
+                        pass
+
+            def records():
+                files = (gateway.folder / "state/journal").glob("*.jsonl")
+                lines = [json.loads(line) for file in files for line in file.read_text().splitlines()]
+                return [line for line in lines if line["kind"] == "session"]
+            rig.wait_until("records", lambda: len(records()) >= 20)
+            rig.wait_until("an alert", lambda: "event=sessions_unrecorded count=" in gateway.log.read_text())
+            self.assertLess(len(records()), 90)  # 20, and one in ten seconds: this would take a quarter of an hour
+            quits = [record for record in records() if record["ended"] == "quit"]
+            self.assertEqual(quits[-1]["last_command"], "QUIT")
+            self.assertEqual(quits[-1]["client"]["ip"], "127.0.0.1")
+            self.assertIn(f"{quits[-1]['id']} session=quit client=unknown[127.0.0.1]", gateway.log.read_text())
 
 
 @rig.needs("strace")

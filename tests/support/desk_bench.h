@@ -83,7 +83,8 @@ struct DeskBench {
   gateway::journal::IdMaker ids{1};
   gateway::journal::Journal journal{directory.path(), 0};
   gateway::state::TroubleMemory trouble;
-  gateway::pipeline::FrontDesk desk{{standing, resolver, nullptr, ids, journal, trouble}};
+  gateway::journal::SessionLimiter session_limiter{1};
+  gateway::pipeline::FrontDesk desk{{standing, resolver, nullptr, ids, journal, trouble, session_limiter}};
   gateway::smtp::Client client{.ip = *gateway::IpAddress::parse("192.0.2.7"), .helo = "relay.a.example"};
 };
 

@@ -71,6 +71,11 @@ class ReceptionDouble final : public gateway::smtp::Reception {
 
   void abandoned(std::string_view why) override { called("abandoned", std::string(why)); }
 
+  void closed(const gateway::smtp::SessionEnd& end) override {
+    called("closed", std::string(gateway::smtp::name(end.how)));
+    desk_.record.ends.push_back(support::end_of(end));
+  }
+
   std::string id() const override { return "0123456789AB"; }
 
  private:
@@ -86,8 +91,23 @@ class ReceptionDouble final : public gateway::smtp::Reception {
 
 }  // namespace
 
+EndRecord end_of(const gateway::smtp::SessionEnd& end) {
+  return {std::string(gateway::smtp::name(end.how)),
+          end.client.ip.text(),
+          end.commands,
+          end.errors,
+          std::string(end.last_command),
+          std::string(end.last_reply),
+          std::string(end.detail)};
+}
+
 std::unique_ptr<gateway::smtp::Reception> DeskDouble::open(gateway::asio::any_io_executor) {
   return std::make_unique<ReceptionDouble>(*this);
+}
+
+void DeskDouble::turned_away(gateway::asio::any_io_executor, const gateway::smtp::SessionEnd& end) {
+  record.calls.push_back("turned away " + std::string(gateway::smtp::name(end.how)));
+  record.ends.push_back(end_of(end));
 }
 
 }  // namespace support

@@ -17,10 +17,23 @@ struct KeptMessage {
   std::string text;
 };
 
+// How a connection ended, in own text.
+struct EndRecord {
+  std::string how;
+  std::string client;
+  unsigned commands = 0;
+  unsigned errors = 0;
+  std::string last_command;
+  std::string last_reply;
+  std::string detail;
+};
+EndRecord end_of(const gateway::smtp::SessionEnd& end);
+
 // Everything a session asked, in order, in words: "connected 192.0.2.1", "sender a@b", "refused @size 552", …
 struct DeskRecord {
   std::vector<std::string> calls;
   std::vector<KeptMessage> messages;
+  std::vector<EndRecord> ends;
   gateway::smtp::Client client;  // as of the last call that named it
 };
 
@@ -34,6 +47,7 @@ struct DeskBehaviour {
 class DeskDouble final : public gateway::smtp::ReceptionDesk {
  public:
   std::unique_ptr<gateway::smtp::Reception> open(gateway::asio::any_io_executor executor) override;
+  void turned_away(gateway::asio::any_io_executor executor, const gateway::smtp::SessionEnd& end) override;
 
   DeskBehaviour behaviour;
   DeskRecord record;

@@ -132,7 +132,7 @@ class RealWorld final : public DialogueWorld {
         journal_(journal_directory(), 0),
         mailstore_(std::make_shared<MemoryMailstore>()),
         standing_(in_force_),
-        desk_({standing_, resolver_, nullptr, ids_, journal_, trouble_}) {
+        desk_({standing_, resolver_, nullptr, ids_, journal_, trouble_, session_limiter_}) {
     for (const DialogueMailstore& behaviour : dialogue.mailstore) behave(behaviour);
     in_force_->delivery = std::make_shared<delivery::Handler>(
         std::map<std::string, std::shared_ptr<delivery::Mailstore>>{{"main", mailstore_}}, held_,
@@ -216,17 +216,20 @@ class RealWorld final : public DialogueWorld {
       const json::value* inner = object.if_contains("explain");
       return inner ? inner->as_object() : object;
     };
+    if (text(record, "kind") == "session") out.push_back("session " + text(record, "ended"));
+    if (const std::string by = text(record, "refused_by"); !by.empty()) out.push_back("refused by " + by);
     const json::object& explained = told(record);
+    if (!explained.contains("verdict")) return;
     const json::object& verdict = explained.at("verdict").as_object();
     out.push_back("verdict " + text(verdict, "action") + " " + text(verdict, "rule"));
-    if (const std::string by = text(record, "refused_by"); !by.empty()) out.push_back("refused by " + by);
     if (const std::string held = text(record, "held"); !held.empty()) out.push_back("held " + held);
+    for (const json::value& one : verdict.at("trial").as_array())
+      out.push_back("trial " + std::string(one.as_string()));
+    if (!explained.contains("recipients")) return;
     for (const json::value& one : explained.at("recipients").as_array())
       out.push_back("recipient " + text(one.as_object(), "address") + " " + text(one.as_object(), "fate"));
     for (const json::value& one : explained.at("evidence").as_array())
       out.push_back("evidence " + text(one.as_object(), "method") + " " + text(one.as_object(), "outcome"));
-    for (const json::value& one : verdict.at("trial").as_array())
-      out.push_back("trial " + std::string(one.as_string()));
   }
 
   const std::shared_ptr<pipeline::InForce> in_force_;
@@ -242,6 +245,7 @@ class RealWorld final : public DialogueWorld {
   pipeline::Standing standing_;
   gateway::journal::IdMaker ids_{1};
   gateway::state::TroubleMemory trouble_;
+  gateway::journal::SessionLimiter session_limiter_{1};
   pipeline::FrontDesk desk_;
 };
 

@@ -125,6 +125,7 @@ constexpr std::array kForms{
     Form{"tls", Kind::tls, Form::Operand::none},
     Form{"hangup", Kind::hang_up, Form::Operand::none},
     Form{"time", Kind::time, Form::Operand::seconds},
+    Form{"stop", Kind::stop, Form::Operand::none},
     Form{"closed", Kind::closed, Form::Operand::none},
     Form{"mailstore empty", Kind::empty, Form::Operand::none},
     Form{"mailstore count", Kind::count, Form::Operand::count},

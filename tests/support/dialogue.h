@@ -22,6 +22,7 @@ struct DialogueStep {
     tls,          // tls                a handshake was made
     hang_up,      // hangup
     time,         // time 301s
+    stop,         // stop               the gateway is to end
     closed,       // closed             by the server, with nothing more said
     empty,        // mailstore empty
     count,        // mailstore count 2

@@ -40,6 +40,13 @@ bool assign(std::chrono::seconds& target, std::string_view text) {
   return value.has_value();
 }
 
+bool assign(std::chrono::milliseconds& target, std::string_view text) {
+  std::chrono::seconds whole{};
+  if (!assign(whole, text)) return false;
+  target = whole;
+  return true;
+}
+
 bool assign(std::vector<Network>& target, std::string_view text) {
   const auto network = Network::parse(text);
   if (network) target.push_back(*network);
@@ -86,6 +93,7 @@ constexpr std::array kKeys{
     Key{"listener.tls", listener<&Listener::tls>},
     Key{"listener.proxy_from", listener<&Listener::proxy_from>},
     Key{"listener.xclient_from", listener<&Listener::xclient_from>},
+    Key{"listener.greeting_delay", listener<&Listener::greeting_delay>},
     Key{"networks.trusted", whole<&SessionSettings::trusted>},
     Key{"networks.relays", whole<&SessionSettings::relays>},
     Key{"limits.command_line", limit<&Limits::command_line>},

@@ -5,26 +5,13 @@
 #include <algorithm>
 #include <stdexcept>
 
-#include "gateway/net/tls.h"
 #include "tests/support/dialogue_config.h"
-#include "tests/support/temporary_directory.h"
 
 namespace support {
 namespace {
 
 using Kind = DialogueStep::Kind;
 using Lines = std::vector<std::string>;
-
-// Sessions want a certificate before they offer STARTTLS; the scripted stream never looks at it.
-std::shared_ptr<const gateway::net::TlsServer> certificate() {
-  static const std::shared_ptr<const gateway::net::TlsServer> made = [] {
-    const TemporaryDirectory directory;
-    const auto files = gateway::net::self_signed_certificate(directory.path(), "mx.example.com");
-    if (!files) throw std::runtime_error(files.error().text());
-    return *gateway::net::TlsServer::load(std::span(&*files, 1));
-  }();
-  return made;
-}
 
 class DoubleWorld final : public DialogueWorld {
  public:
@@ -73,11 +60,14 @@ class Runner {
       : dialogue_(dialogue), how_(how), world_(make_world(dialogue)) {
     gateway::smtp::SessionSettings settings = world_->settings();
     configure(settings, dialogue);
-    if (settings.listener.tls != gateway::settings::ListenerTls::off) settings.tls = certificate();
+    if (settings.listener.tls != gateway::settings::ListenerTls::off)
+      settings.tls = SessionBench::certificate();
     const auto wire = std::make_shared<Wire>();
     wire->fail_at = how.fail_at;
     // Last words are tried once and may be cut; a dialogue in which time runs out wants to hear them.
-    const bool hears_last_words = std::ranges::count(dialogue.steps, Kind::time, &DialogueStep::kind) != 0;
+    const bool hears_last_words = std::ranges::any_of(dialogue.steps, [](const DialogueStep& step) {
+      return step.kind == Kind::time || step.kind == Kind::stop;
+    });
     if (how.one_by_one && !hears_last_words) wire->most_written_at_once = 1;
     bench_.emplace(std::move(settings), world_->desk(), dialogue.client, wire);
   }
@@ -117,6 +107,7 @@ class Runner {
       case Kind::tls: return check(step, bench_->wire().under_tls, "no handshake");
       case Kind::hang_up: return hang_up();
       case Kind::time: return pass(step);
+      case Kind::stop: return stop();
       case Kind::closed:
         if (!said_.empty()) return check(step, false, said_);
         return check(step, bench_->over() && bench_->wire().closed, "an open connection");
@@ -216,6 +207,11 @@ class Runner {
 
   void pass(const DialogueStep& step) {
     bench_->pass(std::chrono::seconds(step.number));
+    settle();
+  }
+
+  void stop() {
+    bench_->session().finish();
     settle();
   }
 

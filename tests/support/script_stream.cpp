@@ -52,7 +52,8 @@ void ScriptStream::cancel() {
 void ScriptStream::notify() { changed_.cancel(); }
 
 asio::awaitable<bool> ScriptStream::handshake(const gateway::net::TlsServer&) {
-  if (fails()) co_return false;
+  if (fails() || !wire_->tls_trouble.empty()) co_return false;
+  for (const std::string& piece : wire_->to_server) wire_->left_to_tls += piece.size();
   wire_->under_tls = true;
   co_return true;
 }

@@ -19,6 +19,8 @@ struct Wire {
   std::string from_server;
   bool closed = false;              // by the server
   bool under_tls = false;           // a handshake was made
+  std::size_t left_to_tls = 0;      // octets nobody had read when it began
+  std::string tls_trouble;          // why a handshake fails; empty: it does not
   unsigned operations = 0;          // reads, writes and handshakes so far, those that would block not counted
   std::optional<unsigned> fail_at;  // this operation and all later ones fail
   unsigned most_written_at_once = 1u << 30;
@@ -35,6 +37,7 @@ class ScriptStream final : public gateway::net::Stream {
   void resume() override { cancelled_ = false; }
   gateway::asio::awaitable<bool> handshake(const gateway::net::TlsServer&) override;
   gateway::net::TlsSession tls() const override;
+  std::string error() const override { return wire_->tls_trouble; }
   void close() override { wire_->closed = true; }
 
   // The test has changed the wire.

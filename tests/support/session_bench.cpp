@@ -4,6 +4,9 @@
 #include <exception>
 #include <stdexcept>
 
+#include "gateway/net/tls.h"
+#include "tests/support/temporary_directory.h"
+
 namespace support {
 
 namespace asio = gateway::asio;
@@ -70,6 +73,16 @@ smtp::SessionSettings SessionBench::settings() {
   settings.name = "192.0.2.25:25";
   settings.listener.tls = gateway::settings::ListenerTls::off;
   return settings;
+}
+
+std::shared_ptr<const gateway::net::TlsServer> SessionBench::certificate() {
+  static const std::shared_ptr<const gateway::net::TlsServer> made = [] {
+    const TemporaryDirectory directory;
+    const auto files = gateway::net::self_signed_certificate(directory.path(), "mx.example.com");
+    if (!files) throw std::runtime_error(files.error().text());
+    return *gateway::net::TlsServer::load(std::span(&*files, 1));
+  }();
+  return made;
 }
 
 }  // namespace support

@@ -33,9 +33,10 @@ class SessionBench {
   gateway::smtp::MemoryBudget& memory() { return *memory_; }
   const gateway::net::BlockPool& blocks() const { return blocks_; }
 
-  // Settings a session can run with: mx.example.com, example limits, STARTTLS with a certificate that only
-  // the scripted stream accepts.
+  // Settings a session can run with: mx.example.com, example limits, no TLS.
   static gateway::smtp::SessionSettings settings();
+  // Sessions want a certificate before they offer STARTTLS; the scripted stream never looks at it.
+  static std::shared_ptr<const gateway::net::TlsServer> certificate();
 
  private:
   std::shared_ptr<Wire> wire_;

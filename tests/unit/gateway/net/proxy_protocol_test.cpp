@@ -43,8 +43,12 @@ TEST_P(ProxyHeader, is_read_and_what_follows_is_left) {
   EXPECT_EQ(header.octets, row.input.size());
   EXPECT_EQ(header.client ? header.client->text() : "", row.client);
   if (header.client) EXPECT_EQ(header.port, 4711);
-  for (std::size_t cut = 0; cut < row.input.size(); ++cut)
-    EXPECT_EQ(parse_proxy_header(row.input.substr(0, cut)).state, State::incomplete) << "cut at " << cut;
+  for (std::size_t cut = 0; cut < row.input.size(); ++cut) {
+    const std::string begun = row.input.substr(0, cut);
+    EXPECT_EQ(parse_proxy_header(begun).state, State::incomplete) << "cut at " << cut;
+    const std::size_t missing = gateway::net::proxy_header_missing(begun);
+    EXPECT_TRUE(missing > 0 && missing <= row.input.size() - cut) << missing << " missing at " << cut;
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(

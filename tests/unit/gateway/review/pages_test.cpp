@@ -6,6 +6,7 @@
 #include <array>
 
 #include "gateway/journal/encode.h"
+#include "gateway/journal/encode_session.h"
 #include "gateway/review/recent.h"
 
 namespace {
@@ -27,10 +28,22 @@ std::string record(const std::string& id, const std::string& hostile) {
   return journal::encode_record(entry);
 }
 
+std::string session_record(const std::string& id, const std::string& hostile) {
+  journal::SessionEntry entry;
+  entry.id = id;
+  entry.ended = "tls_failed";
+  entry.client.helo = hostile;
+  entry.detail = hostile;
+  return journal::encode_session(entry);
+}
+
 TEST(ReviewPages, EscapeEverythingFromOutside) {
   const std::string hostile = "<script>alert('x')</script>\"onload=\"&";
   const std::array records{record("0N9SK2H6R101", hostile)};
-  for (const std::string& page : {review::overview_page(records), review::message_page(records.front())}) {
+  const std::array sessions{session_record("0N9SK2H6R102", hostile)};
+  for (const std::string& page :
+       {review::overview_page(records, {}), review::message_page(records.front()),
+        review::overview_page({}, sessions), review::message_page(sessions.front())}) {
     EXPECT_EQ(page.find("<script"), std::string::npos);
     EXPECT_EQ(page.find("\"onload"), std::string::npos);
     EXPECT_NE(page.find("&lt;script&gt;"), std::string::npos);
@@ -39,7 +52,7 @@ TEST(ReviewPages, EscapeEverythingFromOutside) {
 
 TEST(ReviewPages, SurviveWhatIsNoRecord) {
   const std::array<std::string, 3> records{"", "[1]", R"({"id": 5, "verdict": "x", "recipients": {}})"};
-  EXPECT_NE(review::overview_page(records).find("<table>"), std::string::npos);
+  EXPECT_NE(review::overview_page(records, records).find("<table>"), std::string::npos);
   for (const std::string& one : records)
     EXPECT_NE(review::message_page(one).find("</html>"), std::string::npos);
 }
@@ -47,10 +60,28 @@ TEST(ReviewPages, SurviveWhatIsNoRecord) {
 TEST(Recent, KeepsTheLatestAndFindsThem) {
   review::Recent recent(2);
   for (const char* const id : {"0N9SK2H6R101", "0N9SK2H6R102", "0N9SK2H6R103"}) recent.add(record(id, "x"));
-  EXPECT_EQ(recent.all().size(), 2u);
+  EXPECT_EQ(recent.transactions().size(), 2u);
   EXPECT_FALSE(recent.find("0N9SK2H6R101"));
   ASSERT_TRUE(recent.find("0N9SK2H6R103"));
-  EXPECT_EQ(recent.all().front(), *recent.find("0N9SK2H6R103"));
+  EXPECT_EQ(recent.transactions().front(), *recent.find("0N9SK2H6R103"));
+}
+
+TEST(Recent, LetsNoSessionPushATransactionOut) {
+  review::Recent recent(2, 1);
+  recent.add(record("0N9SK2H6R101", "x"));
+  for (const char* const id : {"0N9SK2H6R102", "0N9SK2H6R103"}) recent.add(session_record(id, "x"));
+  EXPECT_EQ(recent.transactions().size(), 1u);
+  EXPECT_EQ(recent.sessions().size(), 1u);
+  EXPECT_FALSE(recent.find("0N9SK2H6R102"));
+  EXPECT_EQ(recent.sessions().front(), recent.find("0N9SK2H6R103"));
+}
+
+TEST(ReviewPages, ShowHowConnectionsEnded) {
+  const std::array sessions{session_record("0N9SK2H6R102", "mail.a.example")};
+  const std::string page = review::overview_page({}, sessions);
+  EXPECT_NE(page.find("<td>tls_failed</td>"), page.npos) << page;
+  EXPECT_NE(page.find("<td>mail.a.example</td>"), page.npos) << page;
+  EXPECT_NE(page.find("/message/0N9SK2H6R102"), page.npos) << page;
 }
 
 }  // namespace

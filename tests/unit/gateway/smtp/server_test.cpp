@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <netinet/in.h>
 #include <poll.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -36,11 +37,14 @@ class Loopback : public testing::Test {
     settings_.listener.tls = gateway::settings::ListenerTls::off;
   }
 
+  void stop() {
+    if (!thread_.joinable()) return;
+    loop_.stop();
+    thread_.join();
+  }
+
   void TearDown() override {
-    if (thread_.joinable()) {
-      loop_.stop();
-      thread_.join();
-    }
+    stop();
     server_.reset();
     std::filesystem::remove_all(directory_);
   }
@@ -64,8 +68,17 @@ class Loopback : public testing::Test {
     thread_ = std::thread([this] { loop_.run(); });
   }
 
+  static net::Descriptor connect_later() {
+    return net::Descriptor(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  }
+
   net::Descriptor connect() const {
-    net::Descriptor client(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    net::Descriptor client = connect_later();
+    connect(client);
+    return client;
+  }
+
+  void connect(const net::Descriptor& client) const {
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_port = htons(port_);
@@ -73,7 +86,6 @@ class Loopback : public testing::Test {
     EXPECT_EQ(::connect(client.get(), reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
     timeval patience{10, 0};
     ::setsockopt(client.get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-    return client;
   }
 
   static void send(const net::Descriptor& client, const std::string& text) {
@@ -115,6 +127,22 @@ class Loopback : public testing::Test {
   std::unique_ptr<smtp::Server> server_;
   std::thread thread_;
   std::uint16_t port_ = 0;
+};
+
+// For as long as it lives.
+class NoMoreDescriptors {
+ public:
+  NoMoreDescriptors() {
+    EXPECT_EQ(::getrlimit(RLIMIT_NOFILE, &before_), 0);
+    const rlimit none{0, before_.rlim_max};
+    EXPECT_EQ(::setrlimit(RLIMIT_NOFILE, &none), 0);
+  }
+  ~NoMoreDescriptors() { ::setrlimit(RLIMIT_NOFILE, &before_); }
+  NoMoreDescriptors(const NoMoreDescriptors&) = delete;
+  NoMoreDescriptors& operator=(const NoMoreDescriptors&) = delete;
+
+ private:
+  rlimit before_{};
 };
 
 asio::awaitable<std::string> talk(net::SocketStream& stream, std::string_view text) {
@@ -242,6 +270,11 @@ TEST_F(Loopback, garbage_instead_of_a_handshake) {
   const auto client = connect();
   send(client, "EHLO a.example\r\n");
   EXPECT_EQ(reply(client).find("250"), std::string::npos);
+  while (server_->sessions() > 0) std::this_thread::yield();
+  stop();
+  ASSERT_EQ(desk_.record.ends.size(), 1u);
+  EXPECT_EQ(desk_.record.ends[0].how, "tls_failed");
+  EXPECT_FALSE(desk_.record.ends[0].detail.empty());
 }
 
 TEST_F(Loopback, the_proxy_names_the_client) {
@@ -289,6 +322,49 @@ TEST_F(Loopback, connections_of_one_network_are_counted) {
   EXPECT_EQ(reply(first), "");
   while (counts_->now() > 1) std::this_thread::yield();
   EXPECT_TRUE(reply(connect()).starts_with("220 "));
+}
+
+TEST_F(Loopback, who_is_turned_away_is_told_and_recorded) {
+  start(100, 0);
+  const auto client = connect();
+  EXPECT_TRUE(reply(client).starts_with("421 4.7.0"));
+  EXPECT_EQ(reply(client), "");
+  stop();
+  ASSERT_EQ(desk_.record.ends.size(), 1u);
+  EXPECT_EQ(desk_.record.ends[0].how, "too_many_connections");
+  EXPECT_EQ(desk_.record.ends[0].client, "127.0.0.1");
+  EXPECT_EQ(desk_.record.ends[0].last_reply,
+            "421 4.7.0 mx.example.com too many connections, try again later");
+  EXPECT_EQ(desk_.record.ends[0].detail, "");
+}
+
+TEST_F(Loopback, the_last_descriptors_are_not_for_connections) {
+  start();
+  const auto first = connect();
+  EXPECT_TRUE(reply(first).starts_with("220 "));
+  const net::Descriptor lowest(::dup(first.get()));
+  counts_->descriptors(lowest.get());  // all below are in use
+  EXPECT_TRUE(reply(connect()).starts_with("421 4.7.0"));
+  send(first, "NOOP\r\n");
+  EXPECT_TRUE(reply(first).starts_with("250 2.0.0"));
+  counts_->descriptors(lowest.get() + 100);
+  EXPECT_TRUE(reply(connect()).starts_with("220 "));
+  stop();
+  EXPECT_EQ(desk_.record.ends.at(0).detail, "descriptors are short");
+}
+
+TEST_F(Loopback, accepting_goes_on_when_descriptors_are_there_again) {
+  start();
+  const auto first = connect();
+  EXPECT_TRUE(reply(first).starts_with("220 "));
+  const auto second = connect_later();
+  {
+    const NoMoreDescriptors none;
+    connect(second);
+    send(first, "NOOP\r\n");
+    EXPECT_TRUE(reply(first).starts_with("250 2.0.0")) << "who is in is served";
+  }
+  EXPECT_TRUE(reply(second).starts_with("220 "));
 }
 
 TEST_F(Loopback, trusted_clients_are_not_counted_by_network) {

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/support/desk_double.h"
+#include "tests/support/named.h"
 #include "tests/support/session_bench.h"
 
 namespace {
@@ -111,5 +112,163 @@ TEST(Session, a_message_in_chunks_is_finished_before_the_stop) {
   EXPECT_TRUE(bench.over());
   EXPECT_EQ(desk.record.messages.size(), 1u);
 }
+
+// --- the pause before the greeting
+
+struct Pause : testing::Test {
+  Pause() : settings(SessionBench::settings()) { settings.listener.greeting_delay = std::chrono::seconds(5); }
+  gateway::smtp::SessionSettings settings;
+  DeskDouble desk;
+};
+
+TEST_F(Pause, lasts_at_least_as_long_as_asked) {
+  SessionBench bench(settings, desk, kClient);
+  bench.start();
+  bench.pass(std::chrono::seconds(5));  // up to a second of them may be from before the connection
+  EXPECT_EQ(bench.take(), "");
+  bench.pass(std::chrono::seconds(1));
+  EXPECT_EQ(bench.take().substr(0, 4), "220 ");
+  EXPECT_FALSE(desk.record.client.early_talker);
+}
+
+TEST_F(Pause, leaves_the_time_for_commands_as_it_is) {
+  SessionBench bench(settings, desk, kClient);
+  bench.start();
+  bench.pass(std::chrono::seconds(6));
+  bench.take();
+  bench.pass(settings.limits.command_wait - std::chrono::seconds(1));
+  EXPECT_EQ(bench.take(), "");
+  bench.pass(std::chrono::seconds(1));
+  EXPECT_EQ(bench.take().substr(0, 9), "421 4.4.2");
+}
+
+TEST_F(Pause, is_over_with_the_first_octet) {
+  SessionBench bench(settings, desk, kClient);
+  bench.start();
+  bench.send("E");
+  bench.settle();
+  EXPECT_EQ(bench.take().substr(0, 4), "220 ");
+  EXPECT_TRUE(desk.record.client.early_talker);
+}
+
+TEST_F(Pause, reads_nothing_of_the_handshake_behind_a_proxy_header) {
+  settings.listener.tls = gateway::settings::ListenerTls::implicit;
+  settings.tls = SessionBench::certificate();
+  settings.listener.proxy_from = {*gateway::Network::parse("192.0.2.0/24")};
+  for (const std::string& header :
+       {std::string("PROXY TCP4 198.51.100.7 192.0.2.25 4711 25\r\n"), std::string("PROXY UNKNOWN\r\n"),
+        std::string("\r\n\r\n\0\r\nQUIT\n\x21\x11\0\x0c\xc6\x33\x64\x07\xc0\0\x02\x19\x12\x67\0\x19", 28)}) {
+    SessionBench bench(settings, desk, kClient);
+    bench.send(header + "hello");
+    bench.start();
+    EXPECT_EQ(bench.wire().left_to_tls, 5u) << header;
+    EXPECT_TRUE(desk.record.client.early_talker) << "under TLS";
+  }
+}
+
+// --- how it ended
+
+TEST(SessionEnd, tells_what_was_said) {
+  DeskDouble desk;
+  SessionBench bench(SessionBench::settings(), desk, kClient);
+  bench.start();
+  bench.send("EHLO a.example\r\nFOO\r\nMAIL FROM:<x@a.example>\r\nquit\r\n");
+  bench.settle();
+  ASSERT_EQ(desk.record.ends.size(), 1u);
+  const support::EndRecord& end = desk.record.ends.front();
+  EXPECT_EQ(end.how, "quit");
+  EXPECT_EQ(end.client, "192.0.2.7");
+  EXPECT_EQ(end.commands, 4u);
+  EXPECT_EQ(end.errors, 1u);
+  EXPECT_EQ(end.last_command, "QUIT");
+  EXPECT_EQ(end.last_reply, "221 2.0.0 mx.example.com closing connection");
+}
+
+TEST(SessionEnd, names_no_verb_of_the_clients_own) {
+  DeskDouble desk;
+  SessionBench bench(SessionBench::settings(), desk, kClient);
+  bench.start();
+  bench.send("EHLO a.example\r\n\x1b[31mFOO\r\n");
+  bench.settle();
+  bench.hang_up();
+  bench.settle();
+  ASSERT_EQ(desk.record.ends.size(), 1u);
+  EXPECT_EQ(desk.record.ends.front().how, "closed");
+  EXPECT_EQ(desk.record.ends.front().last_command, "?");
+}
+
+TEST(SessionEnd, of_several_lines_the_first_was_the_reply) {
+  DeskDouble desk;
+  SessionBench bench(SessionBench::settings(), desk, kClient);
+  bench.start();
+  bench.send("EHLO a.example\r\n");
+  bench.settle();
+  bench.hang_up();
+  bench.settle();
+  EXPECT_EQ(desk.record.ends.at(0).last_reply, "250 mx.example.com");
+}
+
+TEST(SessionEnd, gives_the_reason_of_a_failed_handshake) {
+  auto settings = SessionBench::settings();
+  settings.listener.tls = gateway::settings::ListenerTls::starttls;
+  settings.tls = SessionBench::certificate();
+  DeskDouble desk;
+  SessionBench bench(settings, desk, kClient);
+  bench.wire().tls_trouble = "no shared cipher";
+  bench.start();
+  bench.send("EHLO a.example\r\nSTARTTLS\r\n");
+  bench.settle();
+  EXPECT_TRUE(bench.over());
+  EXPECT_EQ(desk.record.ends.at(0).how, "tls_failed");
+  EXPECT_EQ(desk.record.ends.at(0).detail, "no shared cipher");
+}
+
+TEST(SessionEnd, of_a_handshake_before_the_greeting_too) {
+  auto settings = SessionBench::settings();
+  settings.listener.tls = gateway::settings::ListenerTls::implicit;
+  settings.tls = SessionBench::certificate();
+  DeskDouble desk;
+  SessionBench bench(settings, desk, kClient);
+  bench.wire().tls_trouble = "wrong version number";
+  bench.start();
+  EXPECT_EQ(desk.record.calls, std::vector<std::string>{"turned away tls_failed"});
+  EXPECT_EQ(desk.record.ends.at(0).detail, "wrong version number");
+}
+
+struct Bug {
+  std::string name;
+  std::string call;
+  std::string said;  // by the client
+};
+POSTERN_NAMED(Bug)
+
+class InternalTrouble : public testing::TestWithParam<Bug> {};
+
+TEST_P(InternalTrouble, is_a_421_and_a_record) {
+  DeskDouble desk;
+  desk.behaviour.throw_at = GetParam().call;
+  SessionBench bench(SessionBench::settings(), desk, kClient);
+  bench.start();
+  bench.take();
+  bench.send(GetParam().said);
+  bench.settle();
+  const std::string replies = bench.take();
+  EXPECT_TRUE(replies.ends_with("421 4.3.0 mx.example.com internal trouble, try again later\r\n")) << replies;
+  EXPECT_TRUE(bench.over());
+  EXPECT_TRUE(bench.wire().closed);
+  EXPECT_TRUE(desk.record.messages.empty());
+  ASSERT_EQ(desk.record.ends.size(), 1u);
+  EXPECT_EQ(desk.record.ends.front().how, "internal_trouble");
+  EXPECT_EQ(desk.record.ends.front().detail, "the double was told to fail");
+}
+
+const std::string kToData = kEnvelope + "Subject: x\r\n\r\n.\r\n";
+
+INSTANTIATE_TEST_SUITE_P(Table, InternalTrouble,
+                         testing::Values(Bug{"at MAIL", "sender", kEnvelope},
+                                         Bug{"at RCPT", "recipient", kEnvelope},
+                                         Bug{"at DATA", "data", kEnvelope},
+                                         Bug{"with the header", "header_complete", kToData},
+                                         Bug{"with the message", "message", kToData}));
 
 }  // namespace

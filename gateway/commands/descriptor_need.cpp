@@ -1,0 +1,24 @@
+#include "gateway/commands/descriptor_need.h"
+
+namespace gateway::commands {
+namespace {
+
+// Standard streams, journal, lock, control socket, review pages, the resolver's sockets, the files that the
+// workers hold messages in, and some to spare.
+constexpr unsigned kAnyGateway = 128;
+constexpr unsigned kEachLoop = 8;  // epoll, its timer and its wake-up; held messages are tried again, too
+
+}  // namespace
+
+net::DescriptorNeed descriptor_need(const settings::Settings& settings, unsigned loops) {
+  net::DescriptorNeed need;
+  need.connections = settings.limits.connections;
+  std::uint64_t addresses = 0;
+  for (const settings::Listener& listener : settings.listeners) addresses += listener.address.size();
+  need.besides = kAnyGateway + loops * (kEachLoop + addresses);
+  for (const auto& [name, mailstore] : settings.mailstores)
+    need.besides += std::uint64_t{mailstore.connections} * mailstore.servers.size();
+  return need;
+}
+
+}  // namespace gateway::commands
