@@ -162,8 +162,8 @@ class Running(unittest.TestCase):
         with rig.Postern(MAILDIR) as gateway:
             gateway.write("policy.toml", "[[rule]]\n")
             gateway.process.send_signal(signal.SIGHUP)
-            rig.wait_until("the log says so", lambda: "event=reload_refused" in gateway.log.read_text())
-            self.assertIn("policy.toml:1:1: a rule needs an id", gateway.log.read_text())
+            rig.wait_until("the log says so", lambda: "policy.toml:1:1: a rule needs an id" in gateway.log.read_text())
+            self.assertIn("event=reload_refused", gateway.log.read_text())
             with Client(gateway.port) as client:
                 self.assertRegex(client.send(GOOD.read_bytes(), SENDER), "^250 ")
 

@@ -338,6 +338,22 @@ TEST_F(Loopback, who_is_turned_away_is_told_and_recorded) {
   EXPECT_EQ(desk_.record.ends[0].detail, "");
 }
 
+TEST_F(Loopback, behind_a_proxy_the_clients_network_is_counted) {
+  settings_.listener.proxy_from = {*Network::parse("127.0.0.0/8")};
+  start(100, 1);
+  const auto first = connect();
+  send(first, "PROXY TCP4 192.0.2.7 198.51.100.1 4711 25\r\n");
+  EXPECT_TRUE(reply(first).starts_with("220 "));
+  const auto second = connect();
+  send(second, "PROXY TCP4 192.0.2.8 198.51.100.1 4711 25\r\n");
+  EXPECT_TRUE(reply(second).starts_with("421 4.7.0"));
+  EXPECT_EQ(reply(second), "");
+  while (server_->sessions() > 1) std::this_thread::yield();
+  stop();
+  EXPECT_EQ(desk_.record.ends.at(0).how, "too_many_connections");
+  EXPECT_EQ(desk_.record.ends.at(0).client, "192.0.2.8");
+}
+
 TEST_F(Loopback, the_last_descriptors_are_not_for_connections) {
   start();
   const auto first = connect();
