@@ -19,7 +19,8 @@ std::shared_ptr<pipeline::InForce> load_configuration(const std::string& file,
     diagnostics.add({.file = settings.file.string(), .message = std::move(message), .source = {}});
   };
   if (!settings.certificates.empty())
-    if (const auto tls = net::TlsServer::load(settings.certificates); !tls) error(tls.error().text());
+    if (const auto tls = net::TlsServer::load(settings.certificates, settings.tls_ciphers); !tls)
+      error(tls.error().text());
   if (!settings.dns_zone.empty())
     if (const auto zone = dns::Zone::load(settings.dns_zone); !zone) error(zone.error().text());
   return diagnostics.has_errors() ? nullptr : loaded;

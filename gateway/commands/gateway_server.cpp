@@ -71,10 +71,11 @@ Result<std::shared_ptr<const net::TlsServer>> load_tls(const Settings& settings)
     return one.tls != settings::ListenerTls::off;
   });
   if (!wanted) return std::shared_ptr<const net::TlsServer>();
-  if (!settings.certificates.empty()) return net::TlsServer::load(settings.certificates);
+  if (!settings.certificates.empty())
+    return net::TlsServer::load(settings.certificates, settings.tls_ciphers);
   const auto made = net::self_signed_certificate(settings.state, settings.hostname);
   if (!made) return made.error();
-  return net::TlsServer::load(std::span(&*made, 1));
+  return net::TlsServer::load(std::span(&*made, 1), settings.tls_ciphers);
 }
 
 // What cannot be written is told now, not with the first record.

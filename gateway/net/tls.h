@@ -27,7 +27,9 @@ using SslPtr = std::unique_ptr<ssl_st, SslFree>;
 class TlsServer {
  public:
   // The first certificate is the default, the others are chosen by SNI.  Errors name the file and the cause.
-  static Result<std::shared_ptr<const TlsServer>> load(std::span<const settings::Certificate> certificates);
+  static Result<std::shared_ptr<const TlsServer>> load(
+      std::span<const settings::Certificate> certificates,
+      settings::TlsCiphers ciphers = settings::TlsCiphers::strong);
 
   // A TLS object on that descriptor, ready to accept; null when memory is short.
   SslPtr accept_on(int descriptor) const;

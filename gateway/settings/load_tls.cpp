@@ -1,4 +1,4 @@
-// [tls]: the certificates, the first of which is the default.
+// [tls]: the certificates, the first of which is the default, and the ciphers.
 
 #include "gateway/settings/sections.h"
 
@@ -23,6 +23,8 @@ void load_tls(TableReader& root, Settings& settings) {
   auto table = root.table("tls");
   if (!table) return;
   load_certificate(*table, settings);
+  table->choice<TlsCiphers>("ciphers", settings.tls_ciphers,
+                            {{"strong", TlsCiphers::strong}, {"compatible", TlsCiphers::compatible}});
   const bool has_first = table->node("certificate") != nullptr || table->node("key") != nullptr;
   for (TableReader& other : table->tables("also")) {
     if (!has_first) other.error("[[tls.also]] adds to the certificate of [tls], which is not set");

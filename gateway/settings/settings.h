@@ -41,6 +41,8 @@ struct Listener {
   std::chrono::milliseconds greeting_delay{0};
 };
 
+enum class TlsCiphers { strong, compatible };
+
 struct Certificate {
   Path certificate;
   Path key;
@@ -111,7 +113,8 @@ struct Settings {
   std::vector<Network> trusted;
   std::vector<Network> relays;
   std::vector<Certificate> certificates;  // the first is the default; empty: self-made
-  std::vector<Domain> local_domains;      // of [domains] and local.also, in order
+  TlsCiphers tls_ciphers = TlsCiphers::strong;
+  std::vector<Domain> local_domains;  // of [domains] and local.also, in order
   std::vector<std::string> local_names;
   std::map<Domain, LocalDomain> domains;
   std::vector<Domain> domain_order;  // of [domains], as written: bare postmaster is the first one's

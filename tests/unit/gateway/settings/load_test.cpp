@@ -47,9 +47,9 @@ std::string described(const Settings& s) {
                         one.proxy_from.size(), one.xclient_from.size(), static_cast<int>(one.bare_newline),
                         one.greeting_delay.count());
   }
-  text += fmt::format("trusted {} relays {} certificates {} names {} also {}\n", s.trusted.size(),
-                      s.relays.size(), s.certificates.size(), s.local_names.size(),
-                      s.local_domains.size() - s.domains.size());
+  text += fmt::format("trusted {} relays {} certificates {} ciphers {} names {} also {}\n", s.trusted.size(),
+                      s.relays.size(), s.certificates.size(), static_cast<int>(s.tls_ciphers),
+                      s.local_names.size(), s.local_domains.size() - s.domains.size());
   for (const auto& [domain, local] : s.domains)
     text +=
         fmt::format("{}: {} {}\n", domain.text(), local.mailstore, static_cast<int>(local.recipients.kind));
@@ -91,14 +91,45 @@ TEST_F(LoadSettings, TheCommentedConfigurationSaysTheDefaults) {
 
 TEST_F(LoadSettings, TheCommentedConfigurationKnowsEveryKey) {
   const std::string text = support::file_text(support::source_dir() / "config" / "postern.toml");
-  for (const char* key : {"hostname",    "authserv_id",      "gateway",      "state",        "address",
-                          "tls",         "proxy_from",       "xclient_from", "bare_newline", "greeting_delay",
-                          "trusted",     "certificate",      "key",          "also",         "names",
-                          "mailstore",   "recipients",       "protocol",     "servers",      "connections",
-                          "path",        "when_unreachable", "files",        "mode",         "default",
-                          "trouble_for", "split_recipients", "footer",       "dnssec",       "zone",
-                          "enabled",     "directory",        "keep_days",    "max_size",     "subject",
-                          "ignore",      "listen",           "socket"})
+  for (const char* key : {"hostname",
+                          "authserv_id",
+                          "gateway",
+                          "state",
+                          "address",
+                          "tls",
+                          "proxy_from",
+                          "xclient_from",
+                          "bare_newline",
+                          "greeting_delay",
+                          "trusted",
+                          "certificate",
+                          "key",
+                          "ciphers",
+                          "also",
+                          "names",
+                          "mailstore",
+                          "recipients",
+                          "protocol",
+                          "servers",
+                          "connections",
+                          "path",
+                          "when_unreachable",
+                          "files",
+                          "mode",
+                          "default",
+                          "trouble_for",
+                          "split_recipients",
+                          "footer",
+                          "dnssec",
+                          "zone",
+                          "enabled",
+                          "directory",
+                          "keep_days",
+                          "max_size",
+                          "subject",
+                          "ignore",
+                          "listen",
+                          "socket"})
     EXPECT_NE(text.find(std::string(key) + " = "), std::string::npos) << key;
 }
 
@@ -134,6 +165,7 @@ trusted = ["192.0.2.0/24", "2001:db8::/32"]
 [tls]
 certificate = "a.pem"
 key = "/keys/a.pem"
+ciphers = "compatible"
 [[tls.also]]
 certificate = "b.pem"
 key = "b.key"
@@ -207,7 +239,7 @@ socket = "control.sock"
 )");
   ASSERT_TRUE(found) << rendered_;
   EXPECT_EQ(rendered_.substr(0, rendered_.find("\n")).substr(rendered_.find(".toml:")),
-            ".toml:53:9: warning: mail that only SPF vouches for fails DMARC now");
+            ".toml:54:9: warning: mail that only SPF vouches for fails DMARC now");
   const Settings& s = *found;
   const Path here = directory_.path();
   EXPECT_EQ(s.hostname, "mx.example.com");
@@ -240,7 +272,7 @@ socket = "control.sock"
   EXPECT_EQ(described(s), fmt::format(R"(gateway 7 state {0}/state
 127.0.0.1:2525 [::1]:2525 tls 2 proxy 1 xclient 1 bare 1 delay 1500
 127.0.0.1:4650 tls 3 proxy 0 xclient 0 bare 0 delay 0
-trusted 2 relays 0 certificates 2 names 1 also 1
+trusted 2 relays 0 certificates 2 ciphers 1 names 1 also 1
 example.com: second 1
 zeta.example: dir 0
 dir: protocol 2 tls 1 connections 10 path {0}/mail
