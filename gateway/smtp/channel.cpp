@@ -42,7 +42,7 @@ asio::awaitable<bool> Channel::flush() {
     if (!co_await wait(io.state)) break;
   }
   due_ = due;
-  output_.clear();
+  output_.erase(0, sent);
   co_return end_ == End::none;
 }
 
@@ -106,7 +106,6 @@ void Channel::rest() {
 
 void Channel::last_words(const Reply& reply) {
   stream_->resume();
-  output_.clear();
   say(reply);
   stream_->write(output_);
   output_.clear();

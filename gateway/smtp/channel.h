@@ -38,7 +38,8 @@ class Channel {
   bool peek();
   // Before a wait for others than the client: gives back what memory is not needed meanwhile.
   void rest();
-  // Says this with the connection at its end: tried once, nobody waits for it.
+  // Says this with the connection at its end, behind what was said and is not sent: perhaps the promise of a
+  // message.  Tried once, nobody waits for it.
   void last_words(const Reply& reply);
   asio::awaitable<bool> handshake(const net::TlsServer& tls);
   net::TlsSession tls() const { return stream_->tls(); }

@@ -29,14 +29,22 @@ Io ScriptStream::read(std::span<char> room) {
 }
 
 Io ScriptStream::write(std::string_view octets) {
-  if (fails()) return {Io::State::failed};
-  const std::size_t put = std::min<std::size_t>(octets.size(), wire_->most_written_at_once);
+  if (wire_->window == 0 && !wire_->client_gone) return {Io::State::wait_write};
+  if (fails() || wire_->window == 0) return {Io::State::failed};
+  const std::size_t put =
+      std::min({octets.size(), std::size_t{wire_->most_written_at_once}, std::size_t{wire_->window}});
+  if (wire_->window != Wire::kBoundless) wire_->window -= put;
   wire_->from_server += octets.substr(0, put);
   return {Io::State::done, put};
 }
 
-asio::awaitable<bool> ScriptStream::wait(Io::State) {
-  while (!cancelled_ && wire_->to_server.empty() && !wire_->client_gone) {
+bool ScriptStream::ready(Io::State state) const {
+  if (wire_->client_gone) return true;
+  return state == Io::State::wait_write ? wire_->window > 0 : !wire_->to_server.empty();
+}
+
+asio::awaitable<bool> ScriptStream::wait(Io::State state) {
+  while (!cancelled_ && !ready(state)) {
     changed_.expires_at(asio::steady_timer::time_point::max());
     boost::system::error_code ignored;
     co_await changed_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));

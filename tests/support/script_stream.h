@@ -3,6 +3,7 @@
 // stream where it likes and lets any read or write fail.
 
 #include <boost/asio/steady_timer.hpp>
+#include <cstdint>
 #include <deque>
 #include <memory>
 #include <optional>
@@ -24,6 +25,9 @@ struct Wire {
   unsigned operations = 0;          // reads, writes and handshakes so far, those that would block not counted
   std::optional<unsigned> fail_at;  // this operation and all later ones fail
   unsigned most_written_at_once = 1u << 30;
+  std::uint64_t window = kBoundless;  // octets the client still takes; none while it does not read
+
+  static constexpr std::uint64_t kBoundless = ~std::uint64_t{0};
 };
 
 class ScriptStream final : public gateway::net::Stream {
@@ -45,6 +49,7 @@ class ScriptStream final : public gateway::net::Stream {
 
  private:
   bool fails();
+  bool ready(gateway::net::Io::State state) const;
 
   std::shared_ptr<Wire> wire_;
   gateway::asio::steady_timer changed_;

@@ -21,6 +21,7 @@ class SessionBench {
   void start();
   void send(std::string octets);
   void hang_up();
+  void notify() { stream_->notify(); }            // the wire has changed
   void settle();                                  // runs the loop until nothing is left to do
   void wait(std::chrono::milliseconds patience);  // for work that other threads do
   void pass(std::chrono::seconds time);           // for deadlines: no real time passes
@@ -32,6 +33,7 @@ class SessionBench {
   gateway::asio::io_context& loop() { return loop_; }
   gateway::smtp::MemoryBudget& memory() { return *memory_; }
   const gateway::net::BlockPool& blocks() const { return blocks_; }
+  std::shared_ptr<gateway::smtp::MemoryBudget> shared_memory() { return memory_; }
 
   // Settings a session can run with: mx.example.com, example limits, no TLS.
   static gateway::smtp::SessionSettings settings();

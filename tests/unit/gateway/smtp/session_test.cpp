@@ -5,6 +5,7 @@
 #include "tests/support/desk_double.h"
 #include "tests/support/named.h"
 #include "tests/support/session_bench.h"
+#include "tests/support/strict_desk.h"
 
 namespace {
 
@@ -94,6 +95,38 @@ TEST(Session, a_message_that_may_not_begin_does_not_begin_with_its_second_chunk)
   bench.settle();
   EXPECT_TRUE(bench.take().ends_with("250 2.0.0 Accepted as 0123456789AB\r\n"));
   EXPECT_EQ(desk.record.messages.size(), 1u);
+}
+
+// A client that never hears the 250 sends the message again, and it is there twice.  RFC 5321 §4.5.3.2.6, RFC
+// 1047
+TEST(Session, trouble_later_in_a_batch_takes_no_promise_back) {
+  support::StrictDesk desk;
+  desk.manner.throws = {support::DeskCall::sender};
+  desk.manner.spared = 5;  // the whole first transaction
+  SessionBench bench(SessionBench::settings(), desk, kClient);
+  bench.start();
+  bench.send(kEnvelope);
+  bench.settle();
+  bench.take();
+  bench.send("Subject: one\r\n\r\n.\r\nMAIL FROM:<x@a.example>\r\n");
+  bench.settle();
+  EXPECT_EQ(
+      bench.take(),
+      "250 2.0.0 the desk's answer #5\r\n421 4.3.0 mx.example.com internal trouble, try again later\r\n");
+}
+
+TEST(Session, last_words_do_not_begin_within_a_reply) {
+  DeskDouble desk;
+  SessionBench bench(SessionBench::settings(), desk, kClient);
+  bench.start();
+  bench.take();
+  bench.wire().window = 10;
+  bench.send("NOOP\r\n");
+  bench.settle();
+  EXPECT_EQ(bench.take(), "250 2.0.0 ");
+  bench.wire().window = support::Wire::kBoundless;  // read on, unheard: the session still waits
+  bench.pass(std::chrono::seconds(301));
+  EXPECT_EQ(bench.take(), "OK\r\n421 4.4.2 mx.example.com waited too long, closing connection\r\n");
 }
 
 TEST(Session, a_message_in_chunks_is_finished_before_the_stop) {
