@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/json/serialize.hpp>
 #include <exception>
 
 #include "gateway/commands/fact_value.h"
@@ -251,7 +250,7 @@ int explain(const ExplainOptions& options) {
   }
   const journal::Entry entry = Explanation(options, std::move(*question)).run();
   if (options.json)
-    fmt::print("{}\n", boost::json::serialize(journal::story(entry)));
+    fmt::print("{}\n", journal::encode_story(entry));
   else
     fmt::print("{}", journal::tell(entry));
   if (!options.expect) return 0;

@@ -20,6 +20,7 @@
 #include "gateway/delivery/factory.h"
 #include "gateway/delivery/retrier.h"
 #include "gateway/journal/day_file.h"
+#include "gateway/journal/verdict_log.h"
 #include "gateway/net/run_loop.h"
 #include "gateway/pipeline/desk.h"
 #include "gateway/review/recent.h"
@@ -155,7 +156,8 @@ class Running final : public GatewayServer {
     if (const Result<void> ready = equip(*first_); !ready) return ready.error();
     if (const Result<void> ready = prepare_journal(settings_->journal_directory); !ready)
       return ready.error();
-    journal_ = std::make_unique<journal::Journal>(settings_->journal_directory, settings_->journal_keep_days);
+    journal_ = std::make_unique<journal::Journal>(settings_->journal_directory, settings_->journal_keep_days,
+                                                  journal::log_lines);
     journal_->on_record([this](const std::string& record) { recent_.add(record); });
     standing_ = std::make_unique<pipeline::Standing>(std::move(first_));
     memory_ = std::make_shared<smtp::MemoryBudget>(settings_->limits.memory);
@@ -270,8 +272,8 @@ class Running final : public GatewayServer {
     for (const net::BoundSockets& sockets : bound) addresses_.push_back(sockets.endpoint.text());
     for (unsigned i = 0; i < count; ++i) {
       auto loop = std::make_unique<Loop>(works);
-      loop->server =
-          std::make_unique<smtp::Server>(*loop->loop, loop->watch, loop->blocks, loop->desk, spool, connections_);
+      loop->server = std::make_unique<smtp::Server>(*loop->loop, loop->watch, loop->blocks, loop->desk, spool,
+                                                    connections_);
       for (std::size_t n = 0; n < bound.size(); ++n)
         loop->server->listen(std::move(bound[n].sockets[i]), sessions[n]);
       loop->watch.run(*loop->loop);

@@ -2,136 +2,124 @@
 
 #include <openssl/evp.h>
 
-#include <boost/json.hpp>
-
 #include "gateway/journal/conclusion.h"
 #include "gateway/journal/json_parts.h"
 
+// write_rows() finds the static ones by the type of the row, which it would not in a namespace without a
+// name.
 namespace gateway::journal {
 namespace {
 
-namespace json = boost::json;
-using journal::encoded;  // those below would hide them
+constexpr std::size_t kUsualOctets = 4096;  // of a record: room is made at once
 
-// One code point per octet, so that nothing is lost and a zone can be made of it.
-json::string octets(std::string_view from) {
-  json::string out;
-  for (const char c : from) {
-    const auto octet = static_cast<unsigned char>(c);
-    if (octet >= 0x80) out.push_back(static_cast<char>(0xc0 | octet >> 6));
-    out.push_back(static_cast<char>(octet < 0x80 ? octet : 0x80 | (octet & 0x3f)));
-  }
-  return out;
-}
-
-struct ValueEncoder {
-  json::value operator()(bool value) const { return value; }
-  json::value operator()(double value) const { return number(value); }
-  json::value operator()(const List& value) const { return texts(value); }
+struct ValueWriter {
+  JsonWriter& json;
+  void operator()(bool value) const { json.boolean(value); }
+  void operator()(double value) const { json.number(value); }
+  void operator()(const List& value) const { write(json, value); }
+  void operator()(const std::string& value) const { json.text(value); }
   template <class Other>
-  json::value operator()(const Other& value) const {
-    return text(to_text(Value(value)));
+  void operator()(const Other& value) const {
+    json.text(to_text(Value(value)));
   }
 };
 
-json::object unknown(std::string_view state, const std::vector<std::string>& because) {
-  json::object object;
-  object["state"] = state;
-  object["because"] = texts(because);
-  return object;
-}
-
-json::value encoded(const Fact& fact) {
-  if (fact.known()) return std::visit(ValueEncoder{}, fact.value);
-  json::object object = unknown(fact.troubled() ? "troubled" : "open", fact.because);
-  if (const List* sure = std::get_if<List>(&fact.value); sure && !sure->empty())
-    object["sure"] = texts(*sure);
-  return object;
-}
-
-json::object encoded(const Evidence& evidence) {
-  json::object object;
-  object["method"] = text(evidence.method);
-  object["property"] = text(evidence.property);
-  object["value"] = text(evidence.value);
-  object["outcome"] = name(evidence.outcome);
-  object["reason"] = text(evidence.reason);
-  for (const auto& [key, detail] : evidence.details) object.emplace(text(key), text(detail));
-  return object;
-}
-
-json::object encoded(const DnsEntry& entry) {
-  json::object object;
-  object["name"] = octets(entry.question.name);
-  object["type"] = name(entry.question.type);
-  object["status"] = name(entry.answer.status);
-  object["ttl"] = entry.answer.ttl;
-  if (entry.answer.secure) object["secure"] = true;
-  json::array data;
-  for (const DnsRecord& record : entry.answer.records) {
-    switch (entry.question.type) {
-      case RecordType::a:
-      case RecordType::aaaa: data.push_back(json::string(record.address.text())); break;
-      case RecordType::mx: {
-        json::array mx;
-        mx.push_back(record.preference);
-        mx.push_back(octets(record.text));
-        data.push_back(std::move(mx));
-        break;
-      }
-      default: data.push_back(octets(record.text));
-    }
+void write_unknown(JsonWriter& json, std::string_view state, const std::vector<std::string>& because,
+                   const List* sure = nullptr) {
+  json.begin_object();
+  json.key("state").text(state);
+  json.key("because");
+  write(json, because);
+  if (sure != nullptr && !sure->empty()) {
+    json.key("sure");
+    write(json, *sure);
   }
-  object["data"] = std::move(data);
-  return object;
+  json.end_object();
 }
 
-json::object encoded(const RecipientEntry& recipient);
-json::object encoded(const DeliveredEntry& delivered);
+}  // namespace
 
-template <class Row>
-json::array rows(const std::vector<Row>& list) {
-  json::array array;
-  for (const Row& row : list) array.push_back(encoded(row));
-  return array;
+static void write(JsonWriter& json, const Fact& fact) {
+  if (fact.known())
+    std::visit(ValueWriter{json}, fact.value);
+  else
+    write_unknown(json, fact.troubled() ? "troubled" : "open", fact.because, std::get_if<List>(&fact.value));
 }
 
-json::object encoded(const RecipientEntry& recipient) {
-  json::object object;
-  object["address"] = text(recipient.address);
-  object["verdict"] = encoded(recipient.verdict, conclusion(recipient));
-  object["fate"] = text(recipient.fate);
-  return object;
+static void write(JsonWriter& json, const Evidence& evidence) {
+  json.begin_object();
+  json.key("method").text(evidence.method);
+  json.key("property").text(evidence.property);
+  json.key("value").text(evidence.value);
+  json.key("outcome").text(name(evidence.outcome));
+  json.key("reason").text(evidence.reason);
+  for (const auto& [key, detail] : evidence.details) json.key(key).text(detail);
+  json.end_object();
 }
 
-json::object encoded(const DeliveredEntry& delivered) {
-  json::object object;
-  object["address"] = text(delivered.address);
-  object["code"] = delivered.code;
-  object["enhanced"] = text(delivered.enhanced);
-  object["text"] = text(delivered.text);
-  object["fate"] = text(delivered.fate);
-  return object;
+static void write(JsonWriter& json, const DnsEntry& entry) {
+  json.begin_object();
+  json.key("name").octets(entry.question.name);
+  json.key("type").text(name(entry.question.type));
+  json.key("status").text(name(entry.answer.status));
+  json.key("ttl").integer(entry.answer.ttl);
+  if (entry.answer.secure) json.key("secure").boolean(true);
+  json.key("data").begin_array();
+  for (const DnsRecord& record : entry.answer.records) switch (entry.question.type) {
+      case RecordType::a:
+      case RecordType::aaaa: json.text(record.address.text()); break;
+      case RecordType::mx:
+        json.begin_array().integer(record.preference).octets(record.text).end_array();
+        break;
+      default: json.octets(record.text);
+    }
+  json.end_array();
+  json.end_object();
 }
 
-json::value encoded(const DeliveryEntry& delivery) {
-  if (delivery.mailstore.empty() && delivery.server.empty() && delivery.recipients.empty()) return nullptr;
-  json::object object;
-  object["mailstore"] = text(delivery.mailstore);
-  object["server"] = text(delivery.server);
-  object["queue_id"] = text(delivery.queue_id);
-  object["detail"] = text(delivery.detail);
-  object["recipients"] = rows(delivery.recipients);
-  return object;
+static void write(JsonWriter& json, const RecipientEntry& recipient) {
+  json.begin_object();
+  json.key("address").text(recipient.address);
+  json.key("verdict");
+  write(json, recipient.verdict, conclusion(recipient));
+  json.key("fate").text(recipient.fate);
+  json.end_object();
 }
 
-json::string sha256_hex(std::string_view octets_hashed) {
+static void write(JsonWriter& json, const DeliveredEntry& delivered) {
+  json.begin_object();
+  json.key("address").text(delivered.address);
+  json.key("code").integer(delivered.code);
+  json.key("enhanced").text(delivered.enhanced);
+  json.key("text").text(delivered.text);
+  json.key("fate").text(delivered.fate);
+  json.end_object();
+}
+
+static void write(JsonWriter& json, const DeliveryEntry& delivery) {
+  if (delivery.mailstore.empty() && delivery.server.empty() && delivery.recipients.empty()) {
+    json.null();
+    return;
+  }
+  json.begin_object();
+  json.key("mailstore").text(delivery.mailstore);
+  json.key("server").text(delivery.server);
+  json.key("queue_id").text(delivery.queue_id);
+  json.key("detail").text(delivery.detail);
+  json.key("recipients");
+  write_rows(json, delivery.recipients);
+  json.end_object();
+}
+
+namespace {
+
+std::string sha256_hex(std::string_view octets_hashed) {
   unsigned char digest[EVP_MAX_MD_SIZE];
   unsigned int length = 0;
   if (EVP_Digest(octets_hashed.data(), octets_hashed.size(), digest, &length, EVP_sha256(), nullptr) != 1)
     return {};
   constexpr char kHex[] = "0123456789abcdef";
-  json::string hex;
+  std::string hex;
   for (unsigned int i = 0; i < length; ++i) {
     hex.push_back(kHex[digest[i] >> 4]);
     hex.push_back(kHex[digest[i] & 15]);
@@ -139,63 +127,85 @@ json::string sha256_hex(std::string_view octets_hashed) {
   return hex;
 }
 
-bool is_subject(std::string_view name) { return equal_nocase(name, "subject"); }
+void write_header_values(JsonWriter& json, const Entry& entry, SubjectMode subject) {
+  json.begin_object();
+  for (const HeaderEntry& header : entry.headers) {
+    if (subject != SubjectMode::keep && equal_nocase(header.name, "subject")) continue;
+    json.key(header.name);
+    write(json, header.values);
+  }
+  json.end_object();
+}
 
-json::object header_values(const Entry& entry, SubjectMode subject) {
-  json::object object;
-  for (const HeaderEntry& header : entry.headers)
-    if (subject == SubjectMode::keep || !is_subject(header.name))
-      object[text(header.name)] = texts(header.values);
-  return object;
+// Into an object that is open already.
+void write_story(JsonWriter& json, const Entry& entry, SubjectMode subject) {
+  json.key("verdict");
+  write(json, entry.verdict, conclusion(entry));
+  json.key("recipients");
+  write_rows(json, entry.recipients);
+  json.key("evidence");
+  write_rows(json, entry.evidence);
+  json.key("facts").begin_object();
+  for (const FactEntry& fact : entry.facts) {
+    json.key(fact.name);
+    if (subject != SubjectMode::keep && fact.name == "subject")
+      write_unknown(json, "open", {"not recorded: journal.subject"});
+    else
+      write(json, fact.fact);
+  }
+  json.end_object();
+  json.key("rules");
+  write_rows(json, entry.verdict.rules);
+  json.key("dns");
+  write_rows(json, entry.answers);
+  json.key("headers").begin_array();
+  for (const std::string& field : entry.added_headers) json.text(trim(field, "\r\n"));
+  json.end_array();
 }
 
 }  // namespace
 
-json::object story(const Entry& entry) {
-  json::object facts;
-  for (const FactEntry& fact : entry.facts) facts[text(fact.name)] = encoded(fact.fact);
-  json::object object;
-  object["verdict"] = encoded(entry.verdict, conclusion(entry));
-  object["recipients"] = rows(entry.recipients);
-  object["evidence"] = rows(entry.evidence);
-  object["facts"] = std::move(facts);
-  object["rules"] = rows(entry.verdict.rules);
-  object["dns"] = rows(entry.answers);
-  json::array headers;
-  for (const std::string& field : entry.added_headers) headers.push_back(text(trim(field, "\r\n")));
-  object["headers"] = std::move(headers);
-  return object;
+std::string encode_story(const Entry& entry) {
+  std::string text;
+  JsonWriter json(text);
+  json.begin_object();
+  write_story(json, entry, SubjectMode::keep);
+  json.end_object();
+  return text;
 }
 
 std::string encode_record(const Entry& entry, SubjectMode subject) {
-  json::object record;
-  record["format"] = 1;
-  record["kind"] = "transaction";
-  record["id"] = text(entry.id);
-  record["time"] = json::string(to_text(entry.start));
-  record["duration"] = number(entry.duration);
-  record["host"] = text(entry.hostname);
-  record["mode"] = text(entry.mode);
-  record["policy_version"] = text(entry.policy_version);
-  record["client"] = encoded(entry.client, entry.client_name);
-  record["sender"] = text(entry.sender);
-  if (subject == SubjectMode::keep) record["subject"] = text(entry.subject);
-  if (subject == SubjectMode::hash) record["subject"] = sha256_hex(entry.subject);
-  record["message_id"] = text(entry.message_id);
-  record["header_from"] = text(entry.header_from);
-  record["size"] = entry.size;
-  record["header_values"] = header_values(entry, subject);
-  record["refused_by"] = text(entry.refused_by);
-  record["reply"] = text(entry.reply);
-  record["delivery"] = encoded(entry.delivery);
-  record["held"] = text(entry.held);
-  record["relay"] = text(entry.relay.empty() ? entry.delivery.server : entry.relay);
-  json::object told = story(entry);
-  if (subject != SubjectMode::keep)
-    if (auto* fact = told["facts"].as_object().if_contains("subject"))
-      *fact = unknown("open", {"not recorded: journal.subject"});
-  for (auto& [key, value] : told) record[key] = std::move(value);
-  return json::serialize(record);
+  std::string record;
+  record.reserve(kUsualOctets);
+  JsonWriter json(record);
+  json.begin_object();
+  json.key("format").integer(1);
+  json.key("kind").text("transaction");
+  json.key("id").text(entry.id);
+  json.key("time").text(to_text(entry.start));
+  json.key("duration").number(entry.duration);
+  json.key("host").text(entry.hostname);
+  json.key("mode").text(entry.mode);
+  json.key("policy_version").text(entry.policy_version);
+  json.key("client");
+  write(json, entry.client, entry.client_name);
+  json.key("sender").text(entry.sender);
+  if (subject == SubjectMode::keep) json.key("subject").text(entry.subject);
+  if (subject == SubjectMode::hash) json.key("subject").text(sha256_hex(entry.subject));
+  json.key("message_id").text(entry.message_id);
+  json.key("header_from").text(entry.header_from);
+  json.key("size").integer(static_cast<std::int64_t>(entry.size));
+  json.key("header_values");
+  write_header_values(json, entry, subject);
+  json.key("refused_by").text(entry.refused_by);
+  json.key("reply").text(entry.reply);
+  json.key("delivery");
+  write(json, entry.delivery);
+  json.key("held").text(entry.held);
+  json.key("relay").text(entry.relay.empty() ? entry.delivery.server : entry.relay);
+  write_story(json, entry, subject);
+  json.end_object();
+  return record;
 }
 
 }  // namespace gateway::journal

@@ -35,7 +35,6 @@
 //                   one code point (U+0000 to U+00FF) per octet; MX as [preference, name]
 //   headers         ["Received: …"], the fields put on top
 
-#include <boost/json/object.hpp>
 #include <string>
 
 #include "gateway/journal/entry.h"
@@ -44,7 +43,8 @@ namespace gateway::journal {
 
 enum class SubjectMode { keep, hash, omit };  // journal.subject
 
-boost::json::object story(const Entry& entry);
+// The story alone.
+std::string encode_story(const Entry& entry);
 
 // Without a line end.  Where the subject is not kept, the fact of that name is recorded as open.
 std::string encode_record(const Entry& entry, SubjectMode subject = SubjectMode::keep);

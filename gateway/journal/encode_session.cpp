@@ -5,39 +5,41 @@
 namespace gateway::journal {
 namespace {
 
-namespace json = boost::json;
-
 // What every such record begins with: the members keep their order.
 constexpr std::string_view kBeginning = R"({"format":1,"kind":"session",)";
 
 }  // namespace
 
 std::string encode_session(const SessionEntry& entry) {
-  json::object record;
-  record["format"] = 1;
-  record["kind"] = "session";
-  record["id"] = text(entry.id);
-  record["time"] = json::string(to_text(entry.start));
-  record["duration"] = number(entry.duration);
-  record["host"] = text(entry.hostname);
-  record["mode"] = text(entry.mode);
-  record["policy_version"] = text(entry.policy_version);
-  record["client"] = encoded(entry.client, {});
-  record["ended"] = text(entry.ended);
-  record["detail"] = text(entry.detail);
-  record["commands"] = entry.commands;
-  record["errors"] = entry.errors;
-  record["last_command"] = text(entry.last_command);
-  record["reply"] = text(entry.reply);
-  record["refused_by"] = text(entry.refused_by);
+  std::string record;
+  JsonWriter json(record);
+  json.begin_object();
+  json.key("format").integer(1);
+  json.key("kind").text("session");
+  json.key("id").text(entry.id);
+  json.key("time").text(to_text(entry.start));
+  json.key("duration").number(entry.duration);
+  json.key("host").text(entry.hostname);
+  json.key("mode").text(entry.mode);
+  json.key("policy_version").text(entry.policy_version);
+  json.key("client");
+  write(json, entry.client, {});
+  json.key("ended").text(entry.ended);
+  json.key("detail").text(entry.detail);
+  json.key("commands").integer(entry.commands);
+  json.key("errors").integer(entry.errors);
+  json.key("last_command").text(entry.last_command);
+  json.key("reply").text(entry.reply);
+  json.key("refused_by").text(entry.refused_by);
   if (entry.verdict) {
-    json::array rules;
-    for (const policy::RuleOutcome& rule : entry.verdict->rules) rules.push_back(encoded(rule));
-    record["verdict"] = encoded(*entry.verdict, conclusion(*entry.verdict, entry.reply));
-    record["rules"] = std::move(rules);
+    json.key("verdict");
+    write(json, *entry.verdict, conclusion(*entry.verdict, entry.reply));
+    json.key("rules");
+    write_rows(json, entry.verdict->rules);
   }
-  record["unrecorded"] = entry.unrecorded;
-  return json::serialize(record);
+  json.key("unrecorded").integer(static_cast<std::int64_t>(entry.unrecorded));
+  json.end_object();
+  return record;
 }
 
 bool is_session_record(std::string_view record) { return record.starts_with(kBeginning); }

@@ -16,9 +16,9 @@ namespace gateway::journal {
 struct RecipientEntry {
   std::string address;  // "<>" never; as it was written
   policy::Verdict verdict;
-  std::string reply;  // what we said to it, as on the wire without CRLF
+  std::string reply;       // what we said to it, as on the wire without CRLF
   std::string refused_by;  // what refused it outside the rules, "@relay"
-  std::string fate;   // "", "refused", "delivered", "failed", "held", "quarantined", "perhaps delivered"
+  std::string fate;        // "", "refused", "delivered", "failed", "held", "quarantined", "perhaps delivered"
 };
 
 struct DeliveredEntry {  // the mailstore's answer for one recipient; octets from outside

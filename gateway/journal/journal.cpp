@@ -3,10 +3,13 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <exception>
+#include <utility>
 
 namespace gateway::journal {
 namespace {
@@ -14,16 +17,20 @@ namespace {
 constexpr std::chrono::milliseconds kLookAgain{5};
 constexpr std::chrono::minutes kComplain{1};
 
-Time system_time() { return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()); }
-
 }  // namespace
 
-Journal::Journal(std::filesystem::path directory, unsigned keep_days)
-    : Journal(std::move(directory), keep_days, Bounds{}, system_time) {}
+Time Journal::system_time() {
+  return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+}
 
-Journal::Journal(std::filesystem::path directory, unsigned keep_days, Bounds bounds, Clock clock)
+Journal::Journal(std::filesystem::path directory, unsigned keep_days, PlainSink plain)
+    : Journal(std::move(directory), keep_days, Bounds{}, system_time, std::move(plain)) {}
+
+Journal::Journal(std::filesystem::path directory, unsigned keep_days, Bounds bounds, Clock clock,
+                 PlainSink plain)
     : bounds_(bounds),
       clock_(std::move(clock)),
+      plain_(std::move(plain)),
       file_(std::move(directory), keep_days),
       thread_([this] { run(); }) {}
 
@@ -36,10 +43,9 @@ Journal::~Journal() {
   thread_.join();
 }
 
-asio::awaitable<void> Journal::write(std::string line) {
-  std::replace(line.begin(), line.end(), '\n', ' ');
-  line += '\n';
-  if (try_push(line)) co_return;
+asio::awaitable<void> Journal::write(Record record) {
+  std::replace(record.line.begin(), record.line.end(), '\n', ' ');
+  if (try_push(record)) co_return;
   const auto executor = co_await asio::this_coro::executor;
   asio::steady_timer timer(executor);
   const auto until = std::chrono::steady_clock::now() + bounds_.patience;
@@ -47,66 +53,85 @@ asio::awaitable<void> Journal::write(std::string line) {
     timer.expires_after(kLookAgain);
     boost::system::error_code error;
     co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, error));
-    if (try_push(line)) co_return;
+    if (try_push(record)) co_return;
   }
   const std::lock_guard lock(mutex_);
   ++counts_.dropped;
 }
 
-bool Journal::try_push(std::string& line) {
+void Journal::post(const asio::any_io_executor& loop, Record record) {
+  std::replace(record.line.begin(), record.line.end(), '\n', ' ');
+  if (!try_push(record)) asio::co_spawn(loop, write(std::move(record)), asio::detached);
+}
+
+bool Journal::try_push(Record& record) {
+  bool wake = false;
   {
     const std::lock_guard lock(mutex_);
-    const bool full = queue_.size() >= bounds_.lines || queued_bytes_ + line.size() > bounds_.bytes;
+    const std::size_t size = record.line.size() + record.plain.size();
+    const bool full = queue_.size() >= bounds_.lines || queued_bytes_ + size > bounds_.bytes;
     if (full && !queue_.empty()) return false;
-    const std::size_t size = line.size();
-    queue_.push_back(std::move(line));
+    queue_.push_back(std::move(record));
     queued_bytes_ += size;
+    wake = std::exchange(idle_, false) || is_filling();
   }
-  wake_.notify_one();
+  if (wake) wake_.notify_one();
   return true;
 }
 
 void Journal::run() {
-  std::deque<std::string> lines;
+  Records records;
   for (;;) {
     {
       std::unique_lock lock(mutex_);
+      idle_ = queue_.empty();
       wake_.wait(lock, [this] { return stop_ || !queue_.empty(); });
+      idle_ = false;
+      wake_.wait_for(lock, bounds_.gather, [this] { return stop_ || is_filling(); });
       if (queue_.empty()) return;
-      lines.swap(queue_);
+      records.swap(queue_);
       queued_bytes_ = 0;
     }
-    append(lines);
-    tell(lines);
-    lines.clear();
+    append(records);
+    tell(records);
+    records.clear();
   }
 }
 
 // All lines at once: under load one system call serves many sessions.
-void Journal::append(const std::deque<std::string>& lines) {
+void Journal::append(const Records& records) {
   std::string error;
   try {
     std::string text;
-    for (const std::string& line : lines) text += line;
+    for (const Record& record : records) {
+      text += record.line;
+      text += '\n';
+    }
     file_.append(clock_(), text);
   } catch (const std::exception& failed) {
     error = failed.what();
   }
   {
     const std::lock_guard lock(mutex_);
-    (error.empty() ? counts_.written : counts_.failed) += lines.size();
+    (error.empty() ? counts_.written : counts_.failed) += records.size();
   }
   if (!error.empty()) complain(error);
 }
 
-void Journal::tell(const std::deque<std::string>& lines) {
+// Those who want to know of each record, and the plain log.
+void Journal::tell(const Records& records) try {
+  std::string plain;
+  for (const Record& record : records) {
+    if (record.plain.empty()) continue;
+    if (!plain.empty()) plain += '\n';
+    plain += record.plain;
+  }
+  if (plain_ && !plain.empty()) plain_(plain);
   const std::lock_guard lock(listeners_mutex_);
-  for (const std::string& line : lines)
-    for (const auto& [id, listener] : listeners_) try {
-        listener(line.substr(0, line.size() - 1));
-      } catch (const std::exception& failed) {
-        complain(failed.what());
-      }
+  for (const Record& record : records)
+    for (const auto& [id, listener] : listeners_) listener(record.line);
+} catch (const std::exception& failed) {
+  complain(failed.what());
 }
 
 void Journal::complain(const std::string& error) {

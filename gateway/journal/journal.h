@@ -1,17 +1,19 @@
 #pragma once
 // The journal: a file of JSON lines a day, <directory>/YYYY-MM-DD.jsonl (UTC), written by one thread from a
-// bounded queue, so that no session ever waits for the disk.
+// bounded queue, so that no session ever waits for the disk.  The plain line of each record goes the same
+// way, to a sink.
 
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
-#include <deque>
 #include <filesystem>
 #include <functional>
 #include <map>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <thread>
+#include <vector>
 
 #include "gateway/journal/day_file.h"
 #include "gateway/net/asio.h"
@@ -23,11 +25,18 @@ class Journal {
  public:
   using Clock = std::function<Time()>;
   using Listener = std::function<void(const std::string& line)>;
+  using PlainSink = std::function<void(std::string_view lines)>;  // several, with a line end between
 
   struct Bounds {  // of the queue
     std::size_t lines = 4096;
     std::size_t bytes = 32 * 1024 * 1024;
     std::chrono::milliseconds patience{50};  // DESIGN §10
+    std::chrono::milliseconds gather{
+        10};  // the thread sleeps that long, so that one waking serves many records
+  };
+  struct Record {       // without line ends
+    std::string line;   // JSON
+    std::string plain;  // may be empty
   };
   struct Counts {
     std::uint64_t written = 0;
@@ -35,17 +44,22 @@ class Journal {
     std::uint64_t failed = 0;   // the disk did not take them
   };
 
+  static Time system_time();
+
   // Files of more than `keep_days` days ago are removed, 0: never.  Starts the thread; the destructor writes
   // what is queued.  Needs no directory yet.
-  Journal(std::filesystem::path directory, unsigned keep_days);
-  Journal(std::filesystem::path directory, unsigned keep_days, Bounds bounds, Clock clock);
+  Journal(std::filesystem::path directory, unsigned keep_days, PlainSink plain = {});
+  Journal(std::filesystem::path directory, unsigned keep_days, Bounds bounds, Clock clock = system_time,
+          PlainSink plain = {});
   ~Journal();
   Journal(const Journal&) = delete;
   Journal& operator=(const Journal&) = delete;
 
-  // One record, without a line end.  When the queue is full the coroutine, not its thread, waits for a
-  // moment; then the record is dropped and counted.  The journal must live longer than the coroutine.
-  asio::awaitable<void> write(std::string line);
+  // When the queue is full the coroutine, not its thread, waits for a moment; then the record is dropped and
+  // counted.  The journal must live longer than the coroutine.
+  asio::awaitable<void> write(Record record);
+  // The same without waiting for it; where there is a wait, it is on that loop.
+  void post(const asio::any_io_executor& loop, Record record);
 
   // Calls `listener` on the writer's thread for each record, written or not.  It must not call back.
   unsigned on_record(Listener listener);
@@ -54,21 +68,25 @@ class Journal {
   Counts counts() const;
 
  private:
-  bool try_push(std::string& line);
+  using Records = std::vector<Record>;
+  bool try_push(Record& record);
+  bool is_filling() const { return queue_.size() * 2 >= bounds_.lines || queued_bytes_ * 2 >= bounds_.bytes; }
   void run();
-  void append(const std::deque<std::string>& lines);
-  void tell(const std::deque<std::string>& lines);
+  void append(const Records& records);
+  void tell(const Records& records);
   void complain(const std::string& error);
 
   const Bounds bounds_;
   const Clock clock_;
+  const PlainSink plain_;
   DayFile file_;  // the thread's own
   std::chrono::steady_clock::time_point complained_{};
 
   mutable std::mutex mutex_;
   std::condition_variable wake_;
-  std::deque<std::string> queue_;
+  Records queue_;
   std::size_t queued_bytes_ = 0;
+  bool idle_ = false;  // the thread waits for the first record of a batch
   bool stop_ = false;
   Counts counts_;
 

@@ -1,79 +1,69 @@
 #include "gateway/journal/json_parts.h"
 
-#include <cmath>
-#include <limits>
-
 namespace gateway::journal {
 
-namespace json = boost::json;
-
-json::string text(std::string_view octets) {
-  if (is_valid_utf8(octets)) return json::string(octets);
-  return json::string(printable(octets, std::numeric_limits<std::size_t>::max()));
+void write(JsonWriter& json, const std::vector<std::string>& texts) {
+  json.begin_array();
+  for (const std::string& text : texts) json.text(text);
+  json.end_array();
 }
 
-json::array texts(const std::vector<std::string>& list) {
-  json::array array;
-  for (const std::string& member : list) array.push_back(text(member));
-  return array;
+void write(JsonWriter& json, const smtp::Client& client, std::string_view client_name) {
+  json.begin_object();
+  json.key("ip").text(client.ip.text());
+  json.key("port").integer(client.port);
+  json.key("peer").text(client.peer.text());
+  json.key("listener").text(client.listener);
+  json.key("name").text(client_name);
+  json.key("helo").text(client.helo);
+  json.key("esmtp").boolean(client.esmtp);
+  json.key("early_talker").boolean(client.early_talker);
+  json.key("trusted").boolean(client.trusted);
+  json.key("relay").boolean(client.relay);
+  json.key("tls").begin_object();
+  json.key("version").text(client.tls.version);
+  json.key("cipher").text(client.tls.cipher);
+  json.key("client_name").text(client.tls.client_name);
+  json.end_object();
+  json.end_object();
 }
 
-json::value number(double value) {
-  if (!std::isfinite(value)) return nullptr;
-  constexpr double kExact = 9007199254740992.0;  // 2^53
-  if (std::trunc(value) == value && std::abs(value) <= kExact) return static_cast<std::int64_t>(value);
-  return value;
-}
-
-json::object encoded(const smtp::Client& client, std::string_view client_name) {
-  json::object tls;
-  tls["version"] = text(client.tls.version);
-  tls["cipher"] = text(client.tls.cipher);
-  tls["client_name"] = text(client.tls.client_name);
-  json::object object;
-  object["ip"] = json::string(client.ip.text());
-  object["port"] = client.port;
-  object["peer"] = json::string(client.peer.text());
-  object["listener"] = text(client.listener);
-  object["name"] = text(client_name);
-  object["helo"] = text(client.helo);
-  object["esmtp"] = client.esmtp;
-  object["early_talker"] = client.early_talker;
-  object["trusted"] = client.trusted;
-  object["relay"] = client.relay;
-  object["tls"] = std::move(tls);
-  return object;
-}
-
-json::object encoded(const policy::Verdict& verdict, const Conclusion& conclusion) {
-  json::object object;
-  object["action"] = text(conclusion.action);
-  object["rule"] = text(conclusion.rule);
-  object["score"] = number(verdict.score);
-  object["reply"] = text(conclusion.reply);
-  object["trial"] = texts(verdict.trial);
-  if (!verdict.trouble.empty()) object["trouble"] = texts(verdict.trouble);
-  if (!verdict.override_reason.empty()) object["override_reason"] = text(verdict.override_reason);
-  if (verdict.tags.empty()) return object;
-  json::array tags;
-  for (const policy::Tag& tag : verdict.tags) {
-    json::object one;
-    one["rule"] = text(tag.rule);
-    if (!tag.subject.empty()) one["subject"] = text(tag.subject);
-    if (!tag.header.empty()) one["header"] = text(tag.header);
-    tags.push_back(std::move(one));
+void write(JsonWriter& json, const policy::Verdict& verdict, const Conclusion& conclusion) {
+  json.begin_object();
+  json.key("action").text(conclusion.action);
+  json.key("rule").text(conclusion.rule);
+  json.key("score").number(verdict.score);
+  json.key("reply").text(conclusion.reply);
+  json.key("trial");
+  write(json, verdict.trial);
+  if (!verdict.trouble.empty()) {
+    json.key("trouble");
+    write(json, verdict.trouble);
   }
-  object["tags"] = std::move(tags);
-  return object;
+  if (!verdict.override_reason.empty()) json.key("override_reason").text(verdict.override_reason);
+  if (!verdict.tags.empty()) {
+    json.key("tags").begin_array();
+    for (const policy::Tag& tag : verdict.tags) {
+      json.begin_object().key("rule").text(tag.rule);
+      if (!tag.subject.empty()) json.key("subject").text(tag.subject);
+      if (!tag.header.empty()) json.key("header").text(tag.header);
+      json.end_object();
+    }
+    json.end_array();
+  }
+  json.end_object();
 }
 
-json::object encoded(const policy::RuleOutcome& rule) {
-  json::object object;
-  object["id"] = text(rule.id);
-  object["held"] = name(rule.held);
-  if (!rule.because.empty()) object["because"] = texts(rule.because);
-  if (rule.trial) object["trial"] = true;
-  return object;
+void write(JsonWriter& json, const policy::RuleOutcome& rule) {
+  json.begin_object();
+  json.key("id").text(rule.id);
+  json.key("held").text(name(rule.held));
+  if (!rule.because.empty()) {
+    json.key("because");
+    write(json, rule.because);
+  }
+  if (rule.trial) json.key("trial").boolean(true);
+  json.end_object();
 }
 
 }  // namespace gateway::journal

@@ -1,24 +1,29 @@
 #pragma once
 // Parts that the journal's records have in common, as JSON.
 
-#include <boost/json.hpp>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "gateway/journal/conclusion.h"
+#include "gateway/journal/json_writer.h"
 #include "gateway/smtp/client.h"
 #include "gateway/vocabulary.h"
 #include "policy/verdict.h"
 
 namespace gateway::journal {
 
-// UTF-8 as it is; other octets as \xNN.
-boost::json::string text(std::string_view octets);
-boost::json::array texts(const std::vector<std::string>& list);
-// Whole numbers as such, for people; JSON has no infinity.
-boost::json::value number(double value);
+// Each writes one value.
+void write(JsonWriter& json, const std::vector<std::string>& texts);
+void write(JsonWriter& json, const smtp::Client& client, std::string_view client_name);
+void write(JsonWriter& json, const policy::Verdict& verdict, const Conclusion& conclusion);
+void write(JsonWriter& json, const policy::RuleOutcome& rule);
 
-boost::json::object encoded(const smtp::Client& client, std::string_view client_name);
-boost::json::object encoded(const policy::Verdict& verdict, const Conclusion& conclusion);
-boost::json::object encoded(const policy::RuleOutcome& rule);
+template <class Row>
+void write_rows(JsonWriter& json, const std::vector<Row>& rows) {
+  json.begin_array();
+  for (const Row& row : rows) write(json, row);
+  json.end_array();
+}
 
 }  // namespace gateway::journal

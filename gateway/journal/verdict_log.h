@@ -1,16 +1,14 @@
 #pragma once
-// Where the plain line of each transaction, and of each connection without one, goes: the logger named
-// "verdicts", which serve sets up.
+// Where the plain lines of transactions, and of connections without one, go: the logger named "verdicts",
+// which serve sets up.
 
-#include "gateway/journal/entry.h"
-#include "gateway/journal/session_entry.h"
+#include <string_view>
 
 namespace gateway::journal {
 
 inline constexpr const char* kVerdictLogger = "verdicts";
 
-// Nothing happens where there is no such logger.
-void log_verdict(const Entry& entry);
-void log_session(const SessionEntry& entry);
+// Several lines, with a line end between.  Nothing happens where there is no such logger.
+void log_lines(std::string_view lines);
 
 }  // namespace gateway::journal

@@ -90,6 +90,7 @@ Result<Descriptor> bind_one(const settings::Endpoint& endpoint, Share share) {
   const int on = 1;
   ::setsockopt(socket.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
   if (share == Share::yes) ::setsockopt(socket.get(), SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
+  ::setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);  // connections inherit it
   if (!endpoint.ip.is_v4()) ::setsockopt(socket.get(), IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
   if (::bind(socket.get(), address.raw(), address.size) != 0) return bind_error(endpoint, errno);
   return socket;
@@ -150,8 +151,6 @@ bool Listener::State::accept_some() {
       if (complaint.due()) spdlog::warn("event=accept_paused error=\"{}\"", std::strerror(cause));
       return false;
     }
-    const int on = 1;
-    ::setsockopt(connection.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     const settings::Endpoint from = peer.endpoint();
     try {
       on_connection(std::move(connection), from.ip, from.port);

@@ -20,9 +20,8 @@ namespace {
 void drain(int socket) {
   constexpr int kMostReads = 16;
   char octets[4096];
-  ::shutdown(socket, SHUT_WR);
-  for (int i = 0; i<kMostReads&& ::recv(socket, octets, sizeof octets, MSG_DONTWAIT)> 0; ++i) {
-  }
+  for (int i = 0; i<kMostReads&& ::recv(socket, octets, sizeof octets, MSG_DONTWAIT)> 0; ++i)
+    if (i == 0) ::shutdown(socket, SHUT_WR);
 }
 
 }  // namespace
@@ -33,7 +32,8 @@ struct SocketStream::Socket {
 };
 
 SocketStream::SocketStream(asio::any_io_executor executor, int descriptor) {
-  ::fcntl(descriptor, F_SETFL, ::fcntl(descriptor, F_GETFL, 0) | O_NONBLOCK);
+  const int flags = ::fcntl(descriptor, F_GETFL, 0);
+  if ((flags & O_NONBLOCK) == 0) ::fcntl(descriptor, F_SETFL, flags | O_NONBLOCK);
   socket_ = std::make_unique<Socket>(std::move(executor), descriptor);
 }
 
@@ -48,6 +48,7 @@ Io SocketStream::read(std::span<char> room) {
   }
   for (;;) {
     const ssize_t got = ::recv(socket_->descriptor.native_handle(), room.data(), room.size(), 0);
+    drained_ = got > 0 && static_cast<std::size_t>(got) < room.size();
     if (got > 0) return {Io::State::done, static_cast<std::size_t>(got)};
     if (got == 0) return {Io::State::closed};
     if (errno == EINTR) continue;
@@ -86,6 +87,7 @@ asio::awaitable<bool> SocketStream::wait(Io::State state) {
   // OpenSSL may hold octets that the socket no longer shows.
   if (state == Io::State::wait_read && ssl_ && SSL_pending(ssl_.get()) > 0) co_return true;
   if (cancelled_ || !socket_->descriptor.is_open()) co_return false;
+  drained_ = false;
   const auto kind = state == Io::State::wait_write ? asio::posix::stream_descriptor::wait_write
                                                    : asio::posix::stream_descriptor::wait_read;
   boost::system::error_code error;

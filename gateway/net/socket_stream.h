@@ -16,6 +16,7 @@ class SocketStream final : public Stream {
   ~SocketStream() override;
 
   Io read(std::span<char> room) override;
+  bool drained() const override { return drained_; }
   Io write(std::string_view octets) override;
   asio::awaitable<bool> wait(Io::State state) override;
   void cancel() override;
@@ -37,6 +38,7 @@ class SocketStream final : public Stream {
   SslPtr ssl_;
   std::string error_;
   bool cancelled_ = false;
+  bool drained_ = false;
   bool broken_ = false;  // OpenSSL failed for good: SSL_shutdown must not be called
 };
 

@@ -37,6 +37,8 @@ class Stream {
   virtual ~Stream() = default;
 
   virtual Io read(std::span<char> room) = 0;
+  // The last read has most likely taken all there was: to wait costs less than to read in vain.
+  virtual bool drained() const { return false; }
   virtual Io write(std::string_view octets) = 0;
   // Waits as `state` (wait_read, wait_write) asks.  False when cancel() or a failure ended the wait.
   virtual asio::awaitable<bool> wait(Io::State state) = 0;

@@ -44,6 +44,10 @@ Result<std::shared_ptr<ssl_ctx_st>> load_context(const settings::Certificate& fi
   if (SSL_CTX_set_cipher_list(context.get(), list) != 1)
     return Error("TLS has none of the ciphers: " + tls_error());
   SSL_CTX_set_dh_auto(context.get(), 1);  // a group as strong as the key
+  // Sessions are resumed by tickets, which cost us no memory; one is enough for a client that comes again.
+  SSL_CTX_set_session_cache_mode(context.get(), SSL_SESS_CACHE_OFF);
+  SSL_CTX_set_num_tickets(context.get(), 1);
+  SSL_CTX_set_read_ahead(context.get(), 1);  // one system call for a record, not two
   constexpr unsigned char kSessionContext[] = "postern";
   SSL_CTX_set_session_id_context(context.get(), kSessionContext, sizeof kSessionContext - 1);
   if (SSL_CTX_use_certificate_chain_file(context.get(), files.certificate.c_str()) != 1)

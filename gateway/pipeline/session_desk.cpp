@@ -3,12 +3,10 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <utility>
 
 #include "gateway/journal/encode.h"
-#include "gateway/journal/verdict_log.h"
+#include "gateway/journal/log_line.h"
 #include "gateway/pipeline/gather.h"
 #include "gateway/pipeline/record.h"
 #include "gateway/pipeline/route.h"
@@ -78,10 +76,8 @@ asio::awaitable<std::optional<smtp::Reply>> SessionDesk::connected(const smtp::C
 void SessionDesk::write(const journal::Entry& entry, const settings::Settings& settings) {
   recorded_ = true;
   if (is_probe(settings, entry.client.ip)) return;
-  journal::log_verdict(entry);
-  asio::co_spawn(loop_,
-                 works_.journal.write(journal::encode_record(entry, subject_mode(settings.journal_subject))),
-                 asio::detached);
+  works_.journal.post(loop_, {journal::encode_record(entry, subject_mode(settings.journal_subject)),
+                              journal::log_line(entry)});
 }
 
 void SessionDesk::begin(const smtp::Client& client, const Envelope& envelope) {

@@ -2,11 +2,8 @@
 
 #include <spdlog/spdlog.h>
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
-
 #include "gateway/journal/encode_session.h"
-#include "gateway/journal/verdict_log.h"
+#include "gateway/journal/log_line.h"
 #include "gateway/pipeline/record.h"
 
 namespace gateway::pipeline {
@@ -49,8 +46,7 @@ void record_session(const Works& works, const asio::any_io_executor& loop, const
   if (notes.id.empty()) notes.id = works.ids.next();
   journal::SessionEntry entry = entry_of(end, std::move(notes), *in_force);
   entry.unrecorded = answer.left_out;
-  journal::log_session(entry);
-  asio::co_spawn(loop, works.journal.write(journal::encode_session(entry)), asio::detached);
+  works.journal.post(loop, {journal::encode_session(entry), journal::log_line(entry)});
 }
 
 }  // namespace gateway::pipeline

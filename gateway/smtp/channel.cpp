@@ -50,8 +50,11 @@ asio::awaitable<bool> Channel::fill(Interruptible interruptible, std::size_t mos
   if (!output_.empty() && !co_await flush()) co_return false;
   if (++reads_without_wait_ > kReadsAtOnce) co_await give_way();
   while (end_ == End::none) {
-    const std::span<char> room = input_.room();
-    const net::Io io = stream_->read(room.first(std::min(room.size(), most)));
+    net::Io io{net::Io::State::wait_read};
+    if (!stream_->drained()) {
+      const std::span<char> room = input_.room();
+      io = stream_->read(room.first(std::min(room.size(), most)));
+    }
     if (io.state == net::Io::State::done) {
       input_.filled(io.octets);
       octets_this_minute_ += io.octets;

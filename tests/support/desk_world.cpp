@@ -129,7 +129,7 @@ class RealWorld final : public DialogueWorld {
   explicit RealWorld(const Dialogue& dialogue)
       : in_force_(remembered_in_force(dialogue)),
         resolver_(zone_of(dialogue)),
-        journal_(journal_directory(), 0),
+        journal_(journal_directory(), 0, {.gather = std::chrono::milliseconds(0)}),
         mailstore_(std::make_shared<MemoryMailstore>()),
         standing_(in_force_),
         desk_({standing_, resolver_, nullptr, ids_, journal_, trouble_, session_limiter_}) {
@@ -175,7 +175,7 @@ class RealWorld final : public DialogueWorld {
     // The journal writes on a thread of its own: wait until it has come to a line of ours.
     constexpr std::string_view kFlush = "{\"flush\":true}";
     asio::io_context loop;
-    asio::co_spawn(loop, journal_.write(std::string(kFlush)), asio::detached);
+    asio::co_spawn(loop, journal_.write({std::string(kFlush), ""}), asio::detached);
     loop.run();
     std::unique_lock lock(mutex_);
     heard_.wait(lock, [&] { return !lines_.empty() && lines_.back() == kFlush; });

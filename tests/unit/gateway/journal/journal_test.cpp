@@ -99,7 +99,7 @@ class JournalThread : public JournalFiles {
   static Time clock() { return kToday; }
   void write(Journal& journal, std::vector<std::string> lines) {
     asio::io_context loop;
-    for (std::string& line : lines) asio::co_spawn(loop, journal.write(std::move(line)), asio::detached);
+    for (std::string& line : lines) journal.post(loop.get_executor(), {std::move(line), ""});
     loop.run();
   }
 };
@@ -113,6 +113,31 @@ TEST_F(JournalThread, DestructionWritesWhatIsQueued) {
     write(journal, lines);
   }
   EXPECT_EQ(file_text(today()), expected);
+}
+
+TEST_F(JournalThread, PlainLinesOfABatchGoToTheSinkTogether) {
+  std::string plain;
+  {
+    Journal journal(directory_, 0, {.gather = std::chrono::seconds(60)}, clock,
+                    [&](std::string_view lines) { plain += std::string(lines) + "|"; });
+    asio::io_context loop;
+    journal.post(loop.get_executor(), {"{1}", "one"});
+    journal.post(loop.get_executor(), {"{2}", ""});
+    journal.post(loop.get_executor(), {"{3}", "three"});
+  }  // the end does not wait for more
+  EXPECT_EQ(plain, "one\nthree|");
+  EXPECT_EQ(file_text(today()), "{1}\n{2}\n{3}\n");
+}
+
+TEST_F(JournalThread, AQueueThatFillsIsNotGatheredAnyLonger) {
+  std::promise<void> two;
+  unsigned heard = 0;
+  Journal journal(directory_, 0, {.lines = 4, .gather = std::chrono::hours(1)}, clock);
+  journal.on_record([&](const std::string&) {
+    if (++heard == 2) two.set_value();
+  });
+  write(journal, {"one", "two"});
+  EXPECT_EQ(two.get_future().wait_for(std::chrono::seconds(10)), std::future_status::ready);
 }
 
 TEST_F(JournalThread, ALineCannotBecomeTwo) {
@@ -179,7 +204,7 @@ TEST_F(JournalThread, ARecordWaitsForRoom) {
     ASSERT_EQ(busy.get_future().wait_for(std::chrono::seconds(10)), std::future_status::ready);
     write(journal, {"queued"});
     asio::io_context loop;
-    asio::co_spawn(loop, journal.write("waited"), asio::detached);
+    journal.post(loop.get_executor(), {"waited", ""});
     loop.poll();  // it waits now, and the loop is free
     go.set_value();
     loop.run();
