@@ -57,6 +57,7 @@ journal::Entry entry_of(const Transaction& transaction) {
   if (const auto* subject = facts.get<std::string>("subject")) entry.subject = *subject;
   if (const auto* author = facts.get<Address>("from.address")) entry.header_from = author->text();
   const Facts& last = shown ? *shown->facts : facts;
+  entry.facts.reserve(in_force.vocabulary.size());
   for (std::size_t i = 0; i < in_force.vocabulary.size(); ++i)
     if (in_force.vocabulary.enabled(FactId(i)))
       entry.facts.push_back({std::string(in_force.vocabulary[FactId(i)].name), last.at(FactId(i))});
