@@ -402,7 +402,7 @@ void SessionDesk::refused(std::string_view what, const smtp::Reply& reply, bool 
     session_.refused_by = what;
     return;
   }
-  // A pipelined DATA after a refused RCPT gets its 503, but is not why there was no message.
+  // A mistake behind a refused RCPT is not why there was no message.
   if (!ends && !last_reply_.empty()) return;
   last_reply_ = reply.text();
   refused_by_ = what;

@@ -61,8 +61,8 @@ constexpr Protocol::Row Protocol::kCommands[] = {
 Step Protocol::on_line(const Line& line) {
   ++commands_;
   last_command_ = "?";
-  if (line.fault == Line::Fault::too_long) return error(replies::line_too_long());
   const bool chunk_follows = starts_with_nocase(line.text, "BDAT");
+  if (line.fault == Line::Fault::too_long) return unreadable(replies::line_too_long(), chunk_follows);
   if (line.fault == Line::Fault::bare_newline)
     return unreadable(replies::bare_newline_in_command(), chunk_follows);
   const auto command = parse_command(line.text);
@@ -96,12 +96,19 @@ Step Protocol::out_of_order(const Row& row) {
   if (state_ == State::refused) return error(replies::connection_refused());
   if (tls_missing() && !row.before_tls) return error(replies::tls_required());
   if (state_ == State::greeted) return error(replies::say_hello_first());
+  const bool nobody_is_left = state_ == State::mail && turned_away_ > 0;
+  if (row.verb == "BDAT" && nobody_is_left && !chunks_refused_) {
+    chunks_refused_ = true;
+    return idle(Say{replies::no_recipient_left()});
+  }
   if (row.verb == "BDAT")
     return chunk_out_of_order(state_ == State::ready ? replies::mail_first() : replies::recipient_first());
   if (state_ == State::ready) return error(replies::mail_first());
   if (row.verb == "MAIL") return error(replies::mail_already_given());
   if (state_ == State::chunks && (row.verb == "RCPT" || row.verb == "DATA"))
     return error(replies::not_between_chunks());
+  // Said by clients that pipeline before they know: no mistake of theirs.  RFC 2920 §3.1
+  if (row.verb == "DATA" && nobody_is_left) return idle(Say{replies::no_recipient_left()});
   if (row.verb == "DATA") return error(replies::recipient_first());
   return error(replies::not_now());
 }
@@ -194,7 +201,7 @@ Answer Protocol::sender_answered(const Envelope& envelope, Reply reply) {
   if (!reply.positive()) return refused(std::move(reply));
   state_ = State::mail;
   smtputf8_ = envelope.smtputf8;
-  recipients_ = turned_away_ = 0;
+  recipients_ = turned_away_ = beyond_limit_ = 0;
   chunk_octets_ = swallowed_octets_ = 0;
   chunks_refused_ = false;
   return Say{std::move(reply)};
@@ -206,8 +213,15 @@ Step Protocol::rcpt(std::string_view argument) {
   // Those turned away are remembered to the end of the transaction, so they too must have an end.
   const settings::Limits& limits = options_.limits;
   if (recipients_ >= limits.recipients || turned_away_ >= limits.recipients + limits.refused_recipients)
-    return Say{replies::too_many_recipients(limits.recipients), "@limit"};
+    return beyond_limit(Say{replies::too_many_recipients(limits.recipients), "@limit"});
   return AskRecipient{std::get<Address>(std::move(parsed))};
+}
+
+// An honest client may name many more before it hears of the limit, and comes back for them; a flood ends.
+Step Protocol::beyond_limit(Say say) {
+  constexpr unsigned kPatience = 1000;
+  if (++beyond_limit_ <= kPatience) return say;
+  return idle(std::move(say));
 }
 
 Answer Protocol::recipient_answered(Reply reply, bool verdict) {

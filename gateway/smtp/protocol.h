@@ -106,6 +106,7 @@ class Protocol {
   Step chunk_out_of_order(Reply reply);
   Step skip_chunk(Step step, std::string_view argument, bool ends);
   Step error(Reply reply);
+  Step beyond_limit(Say say);
   template <class T>
   Step idle(T step);
   Answer refused(Reply reply);
@@ -137,6 +138,7 @@ class Protocol {
   bool smtputf8_ = false;  // of the transaction
   unsigned recipients_ = 0;
   unsigned turned_away_ = 0;            // recipients of this transaction, for whatever reason
+  unsigned beyond_limit_ = 0;           // recipients not even asked for
   std::uint64_t chunk_octets_ = 0;      // taken, of this message; never more than message_size
   std::uint64_t swallowed_octets_ = 0;  // of chunks refused since MAIL
   bool chunks_refused_ = false;         // more of a refused message may follow

@@ -47,6 +47,7 @@ Reply xclient_not_for_you() { return {550, "7.0", "Not authorised to use XCLIENT
 Reply say_hello_first() { return {503, "5.1", "Say EHLO or HELO first"}; }
 Reply mail_first() { return {503, "5.1", "MAIL first"}; }
 Reply recipient_first() { return {503, "5.1", "RCPT first: no recipient was accepted"}; }
+Reply no_recipient_left() { return {554, "5.1", "No valid recipients"}; }
 Reply mail_already_given() { return {503, "5.1", "A transaction is open already"}; }
 Reply not_now() { return {503, "5.1", "Not during a transaction"}; }
 Reply not_between_chunks() { return {503, "5.1", "Between chunks BDAT or RSET is expected"}; }

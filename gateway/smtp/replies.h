@@ -45,6 +45,7 @@ Reply xclient_not_for_you();
 Reply say_hello_first();
 Reply mail_first();
 Reply recipient_first();
+Reply no_recipient_left();  // all those of the transaction were refused
 Reply mail_already_given();
 Reply not_now();
 Reply not_between_chunks();

@@ -1,5 +1,8 @@
 #include "gateway/smtp/xclient.h"
 
+#include <algorithm>
+#include <array>
+#include <bitset>
 #include <charconv>
 
 #include "gateway/smtp/command.h"
@@ -54,26 +57,32 @@ bool take(std::string_view name, const std::string& value, Xclient& xclient) {
     xclient.esmtp = equal_nocase(value, "ESMTP");
     return *xclient.esmtp || equal_nocase(value, "SMTP");
   }
-  return equal_nocase(name, "NAME") || equal_nocase(name, "LOGIN");
+  return true;
 }
 
-bool is_attribute(std::string_view name) {
-  for (const std::string_view known : {"NAME", "ADDR", "PORT", "HELO", "PROTO", "LOGIN"})
-    if (equal_nocase(name, known)) return true;
-  return false;
-}
+// Those of Postfix.  Its DEST… and REVERSE_NAME are not asked for, and no reason to refuse the client.
+constexpr std::array<std::string_view, 9> kAttributes{"NAME",  "ADDR",         "PORT",     "HELO",    "PROTO",
+                                                      "LOGIN", "REVERSE_NAME", "DESTADDR", "DESTPORT"};
 
 }  // namespace
 
 std::optional<Xclient> parse_xclient(std::string_view argument) {
   Xclient xclient;
+  std::bitset<kAttributes.size()> given;
   while (!(argument = trim(argument, " ")).empty()) {
     const std::string_view word = argument.substr(0, argument.find(' '));
     argument.remove_prefix(word.size());
     const std::size_t equals = word.find('=');
-    if (equals == word.npos || !is_attribute(word.substr(0, equals))) return std::nullopt;
+    if (equals == word.npos) return std::nullopt;
+    const std::string_view name = word.substr(0, equals);
+    const auto* const known =
+        std::ranges::find_if(kAttributes, [&](std::string_view one) { return equal_nocase(one, name); });
+    if (known == kAttributes.end()) return std::nullopt;
+    const auto place = static_cast<std::size_t>(known - kAttributes.begin());
+    if (given.test(place)) return std::nullopt;  // which of the two is the client?
+    given.set(place);
     const auto value = decode_xtext(word.substr(equals + 1));
-    if (!value || !take(word.substr(0, equals), *value, xclient)) return std::nullopt;
+    if (!value || !take(name, *value, xclient)) return std::nullopt;
   }
   return xclient;
 }

@@ -17,8 +17,9 @@ struct Xclient {  // attributes not given, or said to be unavailable, are empty
   std::optional<bool> esmtp;
 };
 
-// "NAME=… ADDR=… PORT=… HELO=… PROTO=… LOGIN=…", values as xtext.  NAME and LOGIN are read and ignored: names
-// are looked up, and nobody logs in.  Nullopt when malformed or an attribute is not known.
+// "NAME=… ADDR=… PORT=… HELO=… PROTO=… LOGIN=…", values as xtext.  What is said beside
+// ADDR, PORT, HELO and PROTO is read and ignored: names are looked up, and nobody logs in.  Nullopt when
+// malformed, or when an attribute is not known or given twice.
 std::optional<Xclient> parse_xclient(std::string_view argument);
 
 }  // namespace gateway::smtp

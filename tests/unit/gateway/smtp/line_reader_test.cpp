@@ -49,19 +49,22 @@ TEST_P(Lines, however_they_arrive) {
 
 INSTANTIATE_TEST_SUITE_P(
     Table, Lines,
-    testing::Values(Case{"one", "NOOP\r\n", {"NOOP"}},
-                    Case{"a batch", "A\r\nB\r\n\r\nC\r\n", {"A", "B", "", "C"}},
-                    Case{"unfinished", "NOOP\r", {}},
-                    Case{"longest", std::string(18, 'x') + "\r\n", {std::string(18, 'x')}},
-                    Case{"one octet too long", std::string(19, 'x') + "\r\nNOOP\r\n", {"long:", "NOOP"}},
-                    Case{"far too long, the tail is no command",
-                         std::string(500, 'x') + "QUIT\r\nNOOP\r\n",
-                         {"long:", "NOOP"}},
-                    Case{"too long with lone newlines",
-                         std::string(50, 'x') + "\nQUIT\n\r\r\nNOOP\r\n",
-                         {"long:", "NOOP"}},
-                    Case{"lone LF does not split", "MAIL\nRCPT\r\nNOOP\r\n", {"bare:MAIL\nRCPT", "NOOP"}},
-                    Case{"lone CR does not split", "MAIL\rRCPT\r\nNOOP\r\n", {"bare:MAIL\rRCPT", "NOOP"}},
-                    Case{"CR CR LF", "NOOP\r\r\n", {"bare:NOOP\r"}}));
+    testing::Values(
+        Case{"one", "NOOP\r\n", {"NOOP"}}, Case{"a batch", "A\r\nB\r\n\r\nC\r\n", {"A", "B", "", "C"}},
+        Case{"unfinished", "NOOP\r", {}},
+        Case{"longest", std::string(18, 'x') + "\r\n", {std::string(18, 'x')}},
+        Case{"one octet too long", std::string(19, 'x') + "\r\nNOOP\r\n", {"long:xxxxxxxx", "NOOP"}},
+        Case{"far too long, the tail is no command",
+             std::string(500, 'x') + "QUIT\r\nNOOP\r\n",
+             {"long:xxxxxxxx", "NOOP"}},
+        Case{"the beginning of a line that is too long is kept",
+             "BDAT 5" + std::string(50, ' ') + "\r\n" + std::string(19, 'y') + "\r\nNOOP\r\n",
+             {"long:BDAT 5  ", "long:yyyyyyyy", "NOOP"}},
+        Case{"too long with lone newlines",
+             std::string(50, 'x') + "\nQUIT\n\r\r\nNOOP\r\n",
+             {"long:xxxxxxxx", "NOOP"}},
+        Case{"lone LF does not split", "MAIL\nRCPT\r\nNOOP\r\n", {"bare:MAIL\nRCPT", "NOOP"}},
+        Case{"lone CR does not split", "MAIL\rRCPT\r\nNOOP\r\n", {"bare:MAIL\rRCPT", "NOOP"}},
+        Case{"CR CR LF", "NOOP\r\r\n", {"bare:NOOP\r"}}));
 
 }  // namespace
