@@ -5,7 +5,7 @@ namespace {
 
 // Spellings that other software reads as a route, a pipe or a file: a%b, a!b, "a@b", /a, |a, .a.
 bool is_odd(const std::string& local) {
-  return local.starts_with('.') || local.find_first_of("@%!/|\\\"<>()") != std::string::npos;
+  return local.empty() || local.starts_with('.') || local.find_first_of("@%!/|\\\"<>()") != std::string::npos;
 }
 
 Route refuse(Route route, std::string_view by, smtp::Reply reply) {

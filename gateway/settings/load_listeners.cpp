@@ -62,6 +62,7 @@ Listener load_listener(TableReader table, std::vector<Endpoint>& all) {
   read_networks(table, "xclient_from", listener.xclient_from);
   table.choice<BareNewline>("bare_newline", listener.bare_newline,
                             {{"normalize", BareNewline::normalize}, {"refuse", BareNewline::refuse}});
+  table.choice<Syntax>("syntax", listener.syntax, {{"strict", Syntax::strict}, {"lenient", Syntax::lenient}});
   // RFC 5321 §4.5.3.2.1: clients wait five minutes for the greeting.
   table.duration("greeting_delay", listener.greeting_delay, 0ms, 60s);
   table.done();

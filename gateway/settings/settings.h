@@ -31,6 +31,7 @@ struct Endpoint {  // "192.0.2.1:25", "[::1]:25"
 
 enum class ListenerTls { off, starttls, required, implicit };
 enum class BareNewline { normalize, refuse };
+enum class Syntax { strict, lenient };  // of command lines
 
 struct Listener {
   std::vector<Endpoint> address;
@@ -38,6 +39,7 @@ struct Listener {
   std::vector<Network> proxy_from;
   std::vector<Network> xclient_from;
   BareNewline bare_newline = BareNewline::normalize;
+  Syntax syntax = Syntax::strict;
   std::chrono::milliseconds greeting_delay{0};
 };
 

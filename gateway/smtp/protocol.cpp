@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "gateway/smtp/command.h"
+#include "gateway/smtp/mend.h"
 #include "gateway/smtp/replies.h"
 
 namespace gateway::smtp {
@@ -61,17 +62,25 @@ constexpr Protocol::Row Protocol::kCommands[] = {
 Step Protocol::on_line(const Line& line) {
   ++commands_;
   last_command_ = "?";
-  const bool chunk_follows = starts_with_nocase(line.text, "BDAT");
+  const bool chunk_follows = starts_with_nocase(trim(line.text, " \t"), "BDAT");
   if (line.fault == Line::Fault::too_long) return unreadable(replies::line_too_long(), chunk_follows);
   if (line.fault == Line::Fault::bare_newline)
     return unreadable(replies::bare_newline_in_command(), chunk_follows);
-  const auto command = parse_command(line.text);
+  if (options_.syntax == settings::Syntax::strict) return on_text(line.text, chunk_follows);
+  return on_text(mended(line.text), chunk_follows);
+}
+
+Step Protocol::on_text(std::string_view text, bool chunk_follows) {
+  const auto command = parse_command(text);
   if (!command) return unreadable(replies::unprintable_in_command(), chunk_follows);
   const auto* const row = std::ranges::find_if(
       kCommands, [&](const Row& known) { return equal_nocase(known.verb, command->verb); });
   if (row == std::end(kCommands))
     return error(state_ == State::refused ? replies::connection_refused() : replies::unrecognised());
   last_command_ = row->verb;
+  // Who does not introduce himself has no name.
+  if (options_.syntax == settings::Syntax::lenient && state_ == State::greeted && row->verb == "MAIL")
+    assume_hello("?", false);
   const bool was_in_order = row->allowed.has(state_);
   Step step = run(*row, command->argument);
   if (row->verb == "BDAT") return skip_chunk(std::move(step), command->argument, was_in_order);

@@ -62,6 +62,7 @@ class Protocol {
     settings::ListenerTls tls =
         settings::ListenerTls::off;  // starttls and required only where a certificate is
     bool xclient = false;            // offered to this client
+    settings::Syntax syntax = settings::Syntax::strict;
   };
 
   explicit Protocol(Options options) : options_(std::move(options)) {}
@@ -100,6 +101,7 @@ class Protocol {
 
   static const Row kCommands[];
 
+  Step on_text(std::string_view text, bool chunk_follows);
   Step run(const Row& row, std::string_view argument);
   Step out_of_order(const Row& row);
   Step unreadable(Reply reply, bool chunk_follows);

@@ -72,7 +72,8 @@ void Server::open_session(const Door& door, net::Descriptor& connection, const I
                           std::uint16_t port) {
   const SessionSettings& settings = *door.settings;
   const bool exempt = contains(settings.trusted, peer) || contains(settings.relays, peer) ||
-                      contains(settings.listener.proxy_from, peer);
+                      contains(settings.listener.proxy_from, peer) ||
+                      contains(settings.listener.xclient_from, peer);
   const bool room = connections_->has_room(connection.get());
   if (!room && short_of_descriptors_.due())
     spdlog::warn(

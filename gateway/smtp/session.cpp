@@ -92,7 +92,8 @@ asio::awaitable<bool> Session::enter() {
   const bool tls_offered = settings_->tls != nullptr;
   protocol_.emplace(Protocol::Options{settings_->hostname, settings_->limits,
                                       tls_offered ? settings_->listener.tls : settings::ListenerTls::off,
-                                      contains(settings_->listener.xclient_from, client_.ip)});
+                                      contains(settings_->listener.xclient_from, client_.ip),
+                                      settings_->listener.syntax});
   protocol_->restart(!client_.tls.version.empty());
   co_return co_await admit();
 }
@@ -145,7 +146,7 @@ asio::awaitable<bool> Session::admit() {
 }
 
 asio::awaitable<std::optional<Line>> Session::next_line() {
-  channel_.due_in(settings_->limits.command_wait);
+  channel_.due_in(patience(settings_->limits.command_wait));
   const auto interruptible = chunks_ ? Channel::Interruptible::no : Channel::Interruptible::yes;
   for (;;) {
     if (auto line = lines_.next(channel_.input())) co_return line;
@@ -185,6 +186,8 @@ asio::awaitable<void> Session::on(Reset& step) {
 asio::awaitable<void> Session::on(AskSender& step) {
   declared_bytes_ = step.envelope.declared_bytes.value_or(0);
   channel_.rest();
+  client_.helo = protocol_->helo();  // a lenient listener may not have heard a HELO
+  client_.esmtp = protocol_->esmtp();
   Reply reply = co_await reception_->sender(client_, step.envelope);
   give(protocol_->sender_answered(step.envelope, std::move(reply)));
 }
@@ -225,9 +228,11 @@ asio::awaitable<void> Session::on(TakeChunk& step) {
   const bool room = !first || !world_.spool->memory->exhausted();
   std::optional<Reply> refusal;
   if (first && room) refusal = co_await reception_->data();
-  if (first && room && !refusal)
+  if (first && room && !refusal) {
+    chunks_since_ = world_.watch.now();
     chunks_ = std::make_unique<Intake>(settings_->listener.bare_newline, settings_->limits,
                                        DataReader::Framing::chunks, world_.spool);
+  }
   if (!co_await receive_chunk(step.octets, chunks_.get())) co_return;
   if (!chunks_) {
     const Reply reply = refusal ? *refusal : refuse("@limit", replies::no_storage());
@@ -256,6 +261,16 @@ asio::awaitable<void> Session::on(SkipChunk& step) {
   channel_.say(step.say.reply);
 }
 
+// How long the client may take now.  Chunks have the minimum rate of data too, however small they are and
+// wherever between them the time goes; `command_wait` is given once for the whole message.
+std::chrono::seconds Session::patience(std::chrono::seconds usual) const {
+  const settings::Limits& limits = settings_->limits;
+  if (!chunks_ || limits.data_rate == 0) return usual;
+  const auto taken = std::chrono::duration_cast<std::chrono::seconds>(world_.watch.now() - chunks_since_);
+  const auto earned = std::chrono::seconds(chunks_->data.octets() / limits.data_rate);
+  return std::clamp(limits.command_wait + earned - taken, std::chrono::seconds(0), usual);
+}
+
 // Reads to the end of data.  False when the connection ends before.
 asio::awaitable<bool> Session::receive(Intake& intake) {
   while (!intake.data.ended()) {
@@ -282,7 +297,7 @@ asio::awaitable<bool> Session::receive_chunk(std::uint64_t octets, Intake* intak
 }
 
 asio::awaitable<bool> Session::more_data() {
-  channel_.due_in(settings_->limits.data_wait);
+  channel_.due_in(patience(settings_->limits.data_wait));
   co_return !channel_.input().empty() || co_await channel_.fill(Channel::Interruptible::no);
 }
 
@@ -356,6 +371,12 @@ asio::awaitable<void> Session::on(Impersonate& step) {
   client_.esmtp = said.esmtp.value_or(false);
   protocol_->restart(!client_.tls.version.empty());
   if (said.helo) protocol_->assume_hello(*said.helo, client_.esmtp);
+  if (!slot_.move_to(client_.ip, client_.trusted || client_.relay)) {
+    how_ = SessionEnd::How::too_many_connections;
+    channel_.say(replies::too_many_connections(settings_->hostname));
+    closing_ = true;
+    co_return;
+  }
   closing_ = !co_await admit();
 }
 

@@ -75,6 +75,7 @@ class Session {
   asio::awaitable<bool> receive(Intake& intake);
   asio::awaitable<bool> receive_chunk(std::uint64_t octets, Intake* intake);
   asio::awaitable<bool> more_data();
+  std::chrono::seconds patience(std::chrono::seconds usual) const;
   asio::awaitable<void> digest(Intake& intake);
   asio::awaitable<Reply> hand_over(Intake& intake);
   Reply refuse(std::string_view what, Reply reply);
@@ -97,6 +98,7 @@ class Session {
   std::unique_ptr<Reception> reception_;
   std::unique_ptr<Intake> chunks_;    // of the message that BDAT brings
   std::uint64_t declared_bytes_ = 0;  // of this transaction's MAIL; 0: not said
+  net::Watch::Time chunks_since_;
   Client client_;
   bool closing_ = false;
 

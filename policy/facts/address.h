@@ -14,7 +14,7 @@ class Address {
   Address() = default;  // the null reverse-path <>
 
   // local-part "@" domain: dot-atom or quoted string, domain or address literal; UTF-8 where `utf8`.  Total
-  // and strict: no route, no comment, no white space outside quotes, no control octets, local part up to 64
+  // and strict: no route, no comment, no white space outside quotes, no control octets, local part up to 256
   // octets.
   static std::optional<Address> parse(std::string_view mailbox, bool utf8 = true);
   // For `explain`, which shows what any address would come to: never refuses; the domain is what follows the

@@ -16,6 +16,7 @@ using gateway::Network;
 using gateway::settings::BareNewline;
 using gateway::settings::Limits;
 using gateway::settings::ListenerTls;
+using gateway::settings::Syntax;
 using gateway::smtp::SessionSettings;
 
 std::optional<std::uint64_t> number(std::string_view text) {
@@ -58,6 +59,11 @@ bool assign(BareNewline& target, std::string_view text) {
   return text == "refuse" || text == "normalize";
 }
 
+bool assign(Syntax& target, std::string_view text) {
+  target = text == "lenient" ? Syntax::lenient : Syntax::strict;
+  return text == "lenient" || text == "strict";
+}
+
 bool assign(ListenerTls& target, std::string_view text) {
   constexpr std::array<std::string_view, 4> kWords{"off", "starttls", "required", "implicit"};
   const auto* const word = std::ranges::find(kWords, text);
@@ -90,6 +96,7 @@ using Listener = gateway::settings::Listener;
 
 constexpr std::array kKeys{
     Key{"listener.bare_newline", listener<&Listener::bare_newline>},
+    Key{"listener.syntax", listener<&Listener::syntax>},
     Key{"listener.tls", listener<&Listener::tls>},
     Key{"listener.proxy_from", listener<&Listener::proxy_from>},
     Key{"listener.xclient_from", listener<&Listener::xclient_from>},

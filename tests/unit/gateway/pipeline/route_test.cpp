@@ -50,6 +50,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"at in quotes", "\"a@elsewhere.example\"@example.com", "@recipient 550 5.1.3"},
         Case{"a pipe", "\"|sh\"@example.com", "@recipient 550 5.1.3"},
         Case{"a file", "/etc/passwd@example.com", "@recipient 550 5.1.3"},
+        Case{"nothing in quotes", "\"\"@example.com", "@recipient 550 5.1.3"},
         Case{"a dot in front", "\".forward\"@example.com", "@recipient 550 5.1.3"},
         Case{"odd and not on the list", "a%b@list.example", "@recipient 550 5.1.1"},
         Case{"percent to a domain that is not ours", "a%example.com@elsewhere.example", "@relay 550 5.7.1"}));

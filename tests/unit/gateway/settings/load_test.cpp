@@ -43,9 +43,9 @@ std::string described(const Settings& s) {
   std::string text = fmt::format("gateway {} state {}\n", s.gateway, s.state.string());
   for (const Listener& one : s.listeners) {
     for (const Endpoint& endpoint : one.address) text += endpoint.text() + " ";
-    text += fmt::format("tls {} proxy {} xclient {} bare {} delay {}\n", static_cast<int>(one.tls),
+    text += fmt::format("tls {} proxy {} xclient {} bare {} syntax {} delay {}\n", static_cast<int>(one.tls),
                         one.proxy_from.size(), one.xclient_from.size(), static_cast<int>(one.bare_newline),
-                        one.greeting_delay.count());
+                        static_cast<int>(one.syntax), one.greeting_delay.count());
   }
   text += fmt::format("trusted {} relays {} certificates {} ciphers {} names {} also {}\n", s.trusted.size(),
                       s.relays.size(), s.certificates.size(), static_cast<int>(s.tls_ciphers),
@@ -101,6 +101,7 @@ TEST_F(LoadSettings, TheCommentedConfigurationKnowsEveryKey) {
                           "xclient_from",
                           "bare_newline",
                           "greeting_delay",
+                          "syntax",
                           "trusted",
                           "certificate",
                           "key",
@@ -156,6 +157,7 @@ tls = "required"
 proxy_from = ["10.1.0.0/16"]
 xclient_from = ["127.0.0.1"]
 bare_newline = "refuse"
+syntax = "lenient"
 greeting_delay = "1500ms"
 [[listener]]
 address = ["127.0.0.1:4650"]
@@ -239,7 +241,7 @@ socket = "control.sock"
 )");
   ASSERT_TRUE(found) << rendered_;
   EXPECT_EQ(rendered_.substr(0, rendered_.find("\n")).substr(rendered_.find(".toml:")),
-            ".toml:54:9: warning: mail that only SPF vouches for fails DMARC now");
+            ".toml:55:9: warning: mail that only SPF vouches for fails DMARC now");
   const Settings& s = *found;
   const Path here = directory_.path();
   EXPECT_EQ(s.hostname, "mx.example.com");
@@ -270,8 +272,8 @@ socket = "control.sock"
   EXPECT_EQ(s.journal_ignore, std::vector{*Network::parse("192.0.2.9")});
   const std::string at = here.string();
   EXPECT_EQ(described(s), fmt::format(R"(gateway 7 state {0}/state
-127.0.0.1:2525 [::1]:2525 tls 2 proxy 1 xclient 1 bare 1 delay 1500
-127.0.0.1:4650 tls 3 proxy 0 xclient 0 bare 0 delay 0
+127.0.0.1:2525 [::1]:2525 tls 2 proxy 1 xclient 1 bare 1 syntax 1 delay 1500
+127.0.0.1:4650 tls 3 proxy 0 xclient 0 bare 0 syntax 0 delay 0
 trusted 2 relays 0 certificates 2 ciphers 1 names 1 also 1
 example.com: second 1
 zeta.example: dir 0

@@ -394,6 +394,23 @@ TEST_F(Loopback, trusted_clients_are_not_counted_by_network) {
   EXPECT_TRUE(reply(connect()).starts_with("421 4.7.0")) << "the limit in all holds for everybody";
 }
 
+TEST_F(Loopback, clients_behind_a_front_end_are_counted_by_their_own_network) {
+  settings_.listener.xclient_from = {*Network::parse("127.0.0.1")};
+  start(100, 1);
+  const auto first = connect();
+  const auto second = connect();
+  EXPECT_EQ(reply(first).substr(0, 3), "220");
+  EXPECT_EQ(reply(second).substr(0, 3), "220");  // the front end itself has no limit
+  send(first, "XCLIENT ADDR=203.0.113.1\r\n");
+  EXPECT_EQ(reply(first).substr(0, 3), "220");
+  send(second, "XCLIENT ADDR=203.0.113.2\r\n");
+  EXPECT_EQ(reply(second).substr(0, 9), "421 4.7.0");
+  EXPECT_EQ(reply(second), "");
+  send(first, "XCLIENT ADDR=198.51.100.1\r\nXCLIENT ADDR=203.0.113.3\r\n");
+  EXPECT_EQ(reply(first).substr(0, 3), "220");
+  EXPECT_EQ(reply(first).substr(0, 3), "220");
+}
+
 TEST_F(Loopback, stopping_lets_a_message_finish) {
   start();
   const auto idle = connect();

@@ -63,7 +63,8 @@ INSTANTIATE_TEST_SUITE_P(
         AddressCase{"(c)x@example.com", false, "", ""}, AddressCase{"\"x@example.com", false, "", ""},
         AddressCase{std::string("x\0y@example.com", 15), false, "", ""},
         AddressCase{"x@[1.2.3]", false, "", ""}, AddressCase{"\xff@example.com", false, "", ""},
-        AddressCase{std::string(65, 'a') + "@example.com", false, "", ""}));
+        AddressCase{std::string(256, 'a') + "@example.com", true, std::string(256, 'a'), "example.com"},
+        AddressCase{std::string(257, 'a') + "@example.com", false, "", ""}));
 
 TEST(Network, ContainsByFamily) {
   const auto network = *Network::parse("192.0.2.0/24");
