@@ -18,6 +18,7 @@
 #include "gateway/commands/resolver_choice.h"
 #include "gateway/delivery/deliver_or_hold.h"
 #include "gateway/delivery/factory.h"
+#include "gateway/delivery/offer_probe.h"
 #include "gateway/delivery/retrier.h"
 #include "gateway/journal/day_file.h"
 #include "gateway/journal/verdict_log.h"
@@ -235,12 +236,13 @@ class Running final : public GatewayServer {
 
   // What is delivered to, and the retries.
   Result<void> equip(pipeline::InForce& in_force) {
-    auto mailstores = delivery::make_mailstores(*in_force.settings, disk_, workers_.get_executor());
+    auto mailstores = delivery::make_mailstores(*in_force.settings, disk_, workers_.get_executor(), servers_);
     if (!mailstores) return mailstores.error();
     in_force.delivery =
         std::make_shared<delivery::Handler>(*mailstores, *held_, in_force.settings->when_unreachable);
     if (retrier_) {
       retrier_->use(*mailstores);
+      probe_->look_again();
       return {};
     }
     retrier_ = std::make_unique<delivery::Retrier>(
@@ -248,6 +250,8 @@ class Running final : public GatewayServer {
           return std::uniform_real_distribution<double>(0, 1)(random);
         });
     retrier_->run();
+    probe_ = std::make_unique<delivery::OfferProbe>(main_, servers_);
+    probe_->run();
     return {};
   }
 
@@ -341,8 +345,10 @@ class Running final : public GatewayServer {
   asio::steady_timer deadline_;
   std::vector<std::unique_ptr<Loop>> loops_;
   asio::thread_pool workers_;
+  delivery::ServerBook servers_;
   std::unique_ptr<delivery::FileHeldStore> held_;
   std::unique_ptr<delivery::Retrier> retrier_;
+  std::unique_ptr<delivery::OfferProbe> probe_;
   std::unique_ptr<pipeline::Standing> standing_;
   std::unique_ptr<review::WebServer> web_;
 };

@@ -57,6 +57,12 @@ std::string counted(const DeliveryReport& report, Fate fate) {
   return std::to_string(count);
 }
 
+// What we put on top of a message must fit, too.  DESIGN §8
+std::uint64_t without_trace(std::uint64_t most_octets) {
+  constexpr std::uint64_t kTraceOctets = 16 << 10;
+  return most_octets > 2 * kTraceOctets ? most_octets - kTraceOctets : most_octets / 2;
+}
+
 Handover refused_by_mailstore(smtp::Reply reply, std::string text, DeliveryReport report) {
   return {std::move(reply), std::move(text), "@mailstore", std::move(report), ""};
 }
@@ -97,10 +103,26 @@ Time Handler::system_time() {
 
 Handler::Handler(std::map<std::string, std::shared_ptr<Mailstore>> mailstores, HeldStore& held,
                  settings::WhenUnreachable when_unreachable, Clock clock)
-    : mailstores_(std::move(mailstores)),
+    : mailstores_(std::make_move_iterator(mailstores.begin()), std::make_move_iterator(mailstores.end())),
       held_(held),
       when_unreachable_(when_unreachable),
       clock_(std::move(clock)) {}
+
+smtp::Offers Handler::offers() const {
+  smtp::Offers all;
+  bool first = true;
+  for (const auto& [name, mailstore] : mailstores_) {
+    const std::uint64_t most = without_trace(mailstore->offers().most_octets);
+    all.most_octets = first ? most : all.most_octets == 0 || most == 0 ? 0 : std::max(all.most_octets, most);
+    first = false;
+  }
+  return all;
+}
+
+std::uint64_t Handler::most_octets(std::string_view mailstore) const {
+  const auto found = mailstores_.find(mailstore);
+  return found == mailstores_.end() ? 0 : without_trace(found->second->offers().most_octets);
+}
 
 asio::awaitable<Handover> Handler::hand_over(Parcel parcel, HoldInfo info) {
   return hand_over(std::move(parcel), std::move(info), false);

@@ -41,6 +41,12 @@ class Handler {
   asio::awaitable<Handover> hand_over_too(Parcel parcel, HoldInfo info);
   asio::awaitable<Handover> quarantine(Parcel parcel, HoldInfo info);
 
+  // What can be promised to a client before it is known whom it writes to: the extensions that all mailstores
+  // offer, and the size that the most patient of them takes.
+  smtp::Offers offers() const;
+  // The largest message that can be handed to this mailstore, as far as it said so; 0: it did not.
+  std::uint64_t most_octets(std::string_view mailstore) const;
+
   static Time system_time();
 
  private:
@@ -49,7 +55,7 @@ class Handler {
   asio::awaitable<Handover> partly_taken(Parcel parcel, HoldInfo info, DeliveryReport report);
   asio::awaitable<Result<void>> hold(Parcel parcel, HoldInfo info, Keep keep);
 
-  std::map<std::string, std::shared_ptr<Mailstore>> mailstores_;
+  std::map<std::string, std::shared_ptr<Mailstore>, std::less<>> mailstores_;
   HeldStore& held_;
   settings::WhenUnreachable when_unreachable_;
   Clock clock_;

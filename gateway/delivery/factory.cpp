@@ -13,7 +13,7 @@ namespace {
 using Made = Result<std::shared_ptr<Mailstore>>;
 
 Made make_smtp(const std::string& mailstore, const settings::MailstoreSettings& its,
-               const settings::Settings& settings, asio::any_io_executor workers) {
+               const settings::Settings& settings, asio::any_io_executor workers, ServerBook& book) {
   SmtpManner manner;
   manner.lmtp = its.protocol == settings::MailstoreProtocol::lmtp;
   manner.our_name = settings.hostname;
@@ -38,15 +38,16 @@ Made make_smtp(const std::string& mailstore, const settings::MailstoreSettings& 
   }
   if (servers.empty()) return Error(fmt::format("mailstore.{} has no servers", mailstore));
   return std::shared_ptr<Mailstore>(
-      std::make_shared<SmtpMailstore>(servers, std::move(manner), its.connections));
+      std::make_shared<SmtpMailstore>(servers, std::move(manner), its.connections, book));
 }
 
 Made make_one(const std::string& mailstore, const settings::MailstoreSettings& its,
-              const settings::Settings& settings, Disk& disk, asio::any_io_executor workers) {
+              const settings::Settings& settings, Disk& disk, asio::any_io_executor workers,
+              ServerBook& book) {
   if (its.protocol == settings::MailstoreProtocol::discard)
     return std::shared_ptr<Mailstore>(std::make_shared<Discard>());
   if (its.protocol != settings::MailstoreProtocol::maildir)
-    return make_smtp(mailstore, its, settings, std::move(workers));
+    return make_smtp(mailstore, its, settings, std::move(workers), book);
   if (its.path.empty()) return Error(fmt::format("mailstore.{} has no path", mailstore));
   return std::shared_ptr<Mailstore>(
       std::make_shared<Maildir>(its.path, settings.hostname, disk, std::move(workers), Handler::system_time));
@@ -55,10 +56,10 @@ Made make_one(const std::string& mailstore, const settings::MailstoreSettings& i
 }  // namespace
 
 Result<Mailstores> make_mailstores(const settings::Settings& settings, Disk& disk,
-                                   asio::any_io_executor workers) {
+                                   asio::any_io_executor workers, ServerBook& book) {
   Mailstores mailstores;
   for (const auto& [mailstore, its] : settings.mailstores) {
-    Made made = make_one(mailstore, its, settings, disk, workers);
+    Made made = make_one(mailstore, its, settings, disk, workers, book);
     if (!made) return made.error();
     mailstores.emplace(mailstore, *std::move(made));
   }

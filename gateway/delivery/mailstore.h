@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "gateway/net/asio.h"
+#include "gateway/smtp/offers.h"
 #include "gateway/vocabulary.h"
 
 namespace gateway::delivery {
@@ -53,6 +54,8 @@ class Mailstore {
   // Called on the executor of the session's loop; must not block it.  Never throws for what the mailstore
   // does.
   virtual asio::awaitable<DeliveryReport> deliver(const Parcel& parcel) = 0;
+  // What can be promised for it, as far as known now.  From any thread.
+  virtual smtp::Offers offers() const { return {}; }
 };
 
 }  // namespace gateway::delivery

@@ -1,5 +1,6 @@
 #include "gateway/delivery/server_address.h"
 
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -88,6 +89,12 @@ asio::awaitable<Result<net::Descriptor>> connect_one(const typename Protocol::en
 }
 
 }  // namespace
+
+std::string ServerAddress::text() const {
+  if (!path.empty()) return "unix:" + path;
+  const bool v6 = host.find(':') != std::string::npos;
+  return fmt::format("{}{}{}:{}", v6 ? "[" : "", host, v6 ? "]" : "", port);
+}
 
 std::optional<ServerAddress> ServerAddress::parse(std::string_view text) {
   ServerAddress address;

@@ -17,6 +17,7 @@ struct ServerAddress {
   std::string path;  // of a Unix socket
 
   static std::optional<ServerAddress> parse(std::string_view text);
+  std::string text() const;
 };
 
 // A connected descriptor on the executor's loop.  Names are resolved off the loop; every address has its

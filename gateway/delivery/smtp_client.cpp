@@ -86,6 +86,12 @@ asio::awaitable<Opening> SmtpClient::secure() {
   co_return co_await say_hello();  // what was said in clear is forgotten, RFC 3207 §4.2
 }
 
+smtp::Offers SmtpClient::offers() const {
+  smtp::Offers offers;
+  offers.most_octets = features_.most_octets;
+  return offers;
+}
+
 SmtpClient::Features SmtpClient::read_features(const ServerReply& reply) {
   Features features;
   for (std::size_t i = 1; i < reply.lines.size(); ++i) {  // the first line names the server

@@ -48,6 +48,9 @@ class SmtpClient {
   const std::string& trouble() const { return trouble_; }                 // what went wrong, for the log
 
   asio::awaitable<DeliveryReport> deliver(const Parcel& parcel);
+  // After open(): what the server promised, under TLS where that is on.
+  smtp::Offers offers() const;
+
   // After deliver(): another transaction may follow.
   bool usable() const { return usable_; }
   // After deliver(): the connection ended before the dot, or with 421; nothing was delivered.

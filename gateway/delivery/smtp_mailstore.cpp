@@ -1,7 +1,5 @@
 #include "gateway/delivery/smtp_mailstore.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <boost/asio/this_coro.hpp>
 
@@ -10,12 +8,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 constexpr std::chrono::seconds kTriedLast{60};  // after it could not be reached
-
-std::string text_of(const ServerAddress& address) {
-  if (!address.path.empty()) return "unix:" + address.path;
-  const bool v6 = address.host.find(':') != std::string::npos;
-  return fmt::format("{}{}{}:{}", v6 ? "[" : "", address.host, v6 ? "]" : "", address.port);
-}
 
 DeliveryReport unreachable(const Parcel& parcel, const std::string& why) {
   DeliveryReport report;
@@ -28,22 +20,19 @@ DeliveryReport unreachable(const Parcel& parcel, const std::string& why) {
 }  // namespace
 
 struct SmtpMailstore::Server {
-  Server(ServerAddress its_address, unsigned connections)
-      : address(std::move(its_address)),
-        text(text_of(address)),
-        pool(std::make_shared<ConnectionPool>(connections)) {}
+  Server(std::shared_ptr<KnownServer> its, unsigned connections)
+      : known(std::move(its)), pool(std::make_shared<ConnectionPool>(connections)) {}
 
-  ServerAddress address;
-  std::string text;
-  std::shared_ptr<ConnectionPool> pool;
+  const std::shared_ptr<KnownServer> known;
+  const std::shared_ptr<ConnectionPool> pool;
   std::atomic<Clock::duration> tried_last_until{Clock::duration::min()};
 };
 
 SmtpMailstore::SmtpMailstore(const std::vector<ServerAddress>& servers, SmtpManner manner,
-                             unsigned connections)
+                             unsigned connections, ServerBook& book)
     : manner_(std::make_shared<const SmtpManner>(std::move(manner))) {
   for (const ServerAddress& address : servers)
-    servers_.push_back(std::make_unique<Server>(address, connections));
+    servers_.push_back(std::make_unique<Server>(book.find(address, manner_), connections));
 }
 
 SmtpMailstore::~SmtpMailstore() = default;
@@ -59,7 +48,7 @@ asio::awaitable<DeliveryReport> SmtpMailstore::deliver(const Parcel& parcel) {
   for (std::size_t i = 0; i < order.size(); ++i) {
     Server& server = *order[i];
     Attempt attempt = co_await try_server(server, parcel);
-    attempt.report.server = server.text;
+    attempt.report.server = server.known->text();
     const bool answered = !attempt.report.unreachable;
     server.tried_last_until =
         answered ? Clock::duration::min() : Clock::now().time_since_epoch() + kTriedLast;
@@ -89,32 +78,35 @@ asio::awaitable<SmtpMailstore::Attempt> SmtpMailstore::try_server(Server& server
 
 asio::awaitable<SmtpMailstore::Attempt> SmtpMailstore::try_afresh(Server& server, const Parcel& parcel) {
   const asio::any_io_executor executor = co_await asio::this_coro::executor;
-  std::unique_ptr<SmtpClient> client;
-  Opening opening = Opening::tls_failed;
-  for (bool with_tls = true; opening == Opening::tls_failed; with_tls = false) {
-    Result<net::Descriptor> connected = co_await connect_to(server.address, manner_->patience.answer);
-    if (!connected) co_return Attempt{unreachable(parcel, connected.error().text()), true};
-    client = std::make_unique<SmtpClient>(manner_, server.address.host, executor, *std::move(connected));
-    opening = co_await client->open(with_tls);
-  }
-  if (opening != Opening::ready) co_return not_opened(parcel, opening, *client);
+  KnownServer::Opened opened = co_await server.known->open();
+  if (opened.opening != Opening::ready) co_return not_opened(parcel, opened);
   Attempt attempt;
-  attempt.report = co_await client->deliver(parcel);
-  attempt.ask_next = client->ended_early();
-  server.pool->put_back(executor, std::move(client));
+  attempt.report = co_await opened.client->deliver(parcel);
+  attempt.ask_next = opened.client->ended_early();
+  server.pool->put_back(executor, std::move(opened.client));
   co_return attempt;
 }
 
-SmtpMailstore::Attempt SmtpMailstore::not_opened(const Parcel& parcel, Opening opening,
-                                                 const SmtpClient& client) {
-  Attempt attempt{unreachable(parcel, client.trouble()), true};
-  attempt.report.unreachable = opening == Opening::unreachable;
-  attempt.report.refuses_us = opening == Opening::refuses_us;
-  if (const std::optional<ServerReply>& reply = client.refusal()) {
+SmtpMailstore::Attempt SmtpMailstore::not_opened(const Parcel& parcel, const KnownServer::Opened& opened) {
+  Attempt attempt{unreachable(parcel, opened.trouble), true};
+  attempt.report.unreachable = opened.opening == Opening::unreachable;
+  attempt.report.refuses_us = opened.opening == Opening::refuses_us;
+  if (!opened.client) return attempt;
+  if (const std::optional<ServerReply>& reply = opened.client->refusal()) {
     const Delivered copy{Fate::failed_for_now, reply->code, reply->enhanced, reply->text()};
     attempt.report.recipients.assign(parcel.recipients.size(), copy);
   }
   return attempt;
+}
+
+// Any of the servers may get the next message.
+smtp::Offers SmtpMailstore::offers() const {
+  smtp::Offers all;
+  for (const auto& server : servers_) {
+    const std::uint64_t most = server->known->news().offers.most_octets;
+    if (most > 0 && (all.most_octets == 0 || most < all.most_octets)) all.most_octets = most;
+  }
+  return all;
 }
 
 }  // namespace gateway::delivery

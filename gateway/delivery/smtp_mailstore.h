@@ -8,17 +8,19 @@
 #include <vector>
 
 #include "gateway/delivery/connection_pool.h"
-#include "gateway/delivery/server_address.h"
+#include "gateway/delivery/server_book.h"
 
 namespace gateway::delivery {
 
 class SmtpMailstore final : public Mailstore {
  public:
   // `connections`: at most, to each server.
-  SmtpMailstore(const std::vector<ServerAddress>& servers, SmtpManner manner, unsigned connections);
+  SmtpMailstore(const std::vector<ServerAddress>& servers, SmtpManner manner, unsigned connections,
+                ServerBook& book);
   ~SmtpMailstore() override;
 
   asio::awaitable<DeliveryReport> deliver(const Parcel& parcel) override;
+  smtp::Offers offers() const override;
 
  private:
   struct Server;
@@ -28,7 +30,7 @@ class SmtpMailstore final : public Mailstore {
   };
   asio::awaitable<Attempt> try_server(Server& server, const Parcel& parcel);
   asio::awaitable<Attempt> try_afresh(Server& server, const Parcel& parcel);
-  static Attempt not_opened(const Parcel& parcel, Opening opening, const SmtpClient& client);
+  static Attempt not_opened(const Parcel& parcel, const KnownServer::Opened& opened);
 
   std::shared_ptr<const SmtpManner> manner_;
   std::vector<std::unique_ptr<Server>> servers_;

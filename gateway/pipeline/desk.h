@@ -30,6 +30,7 @@ class FrontDesk final : public smtp::ReceptionDesk {
   explicit FrontDesk(Works works) : works_(works) {}
   std::unique_ptr<smtp::Reception> open(asio::any_io_executor executor) override;
   void turned_away(asio::any_io_executor executor, const smtp::SessionEnd& end) override;
+  smtp::Offers offers() const override;
 
  private:
   const Works works_;

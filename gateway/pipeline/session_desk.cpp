@@ -46,6 +46,8 @@ void FrontDesk::turned_away(asio::any_io_executor executor, const smtp::SessionE
   record_session(works_, executor, end, {});
 }
 
+smtp::Offers FrontDesk::offers() const { return works_.standing.now()->delivery->offers(); }
+
 SessionDesk::SessionDesk(const Works& works, asio::any_io_executor loop)
     : works_(works), loop_(std::move(loop)) {
   session_.id = works_.ids.next();
@@ -164,6 +166,11 @@ asio::awaitable<smtp::Reply> SessionDesk::recipient(const Address& address) {
   if (!mailstore_.empty() && mailstore_ != route.mailstore)
     co_return turn_away(added, "@limit",
                         with_id(452, "5.3", "This recipient needs a message of its own", transaction->id()));
+
+  // RFC 1870 §6.1: a recipient may have a limit of its own.
+  const std::uint64_t most = transaction->in_force().delivery->most_octets(route.mailstore);
+  if (most > 0 && transaction->envelope().declared_bytes.value_or(0) > most)
+    co_return turn_away(added, "@size", with_id(smtp::replies::too_big(most), transaction->id()));
 
   co_await transaction->settle(Phase::rcpt);
   TransactionRecipient& recipient = transaction->recipients()[index];

@@ -85,6 +85,7 @@ class Protocol {
   // XCLIENT carried a HELO name: as if it had been said.
   void assume_hello(std::string name, bool esmtp);
 
+  const settings::Limits& limits() const { return options_.limits; }
   bool in_transaction() const { return state_ >= State::mail && state_ <= State::chunks; }
   const std::string& helo() const { return helo_; }
   unsigned commands() const { return commands_; }  // lines so far

@@ -11,6 +11,7 @@
 
 #include "gateway/net/asio.h"
 #include "gateway/smtp/client.h"
+#include "gateway/smtp/offers.h"
 #include "gateway/smtp/reply.h"
 #include "gateway/smtp/session_end.h"
 
@@ -71,6 +72,9 @@ class ReceptionDesk {
 
   // A connection that ended before it had a reception.
   virtual void turned_away(asio::any_io_executor executor, const SessionEnd& end) = 0;
+
+  // What can be promised to a client that comes now.
+  virtual Offers offers() const = 0;
 };
 
 }  // namespace gateway::smtp

@@ -90,7 +90,10 @@ asio::awaitable<bool> Session::enter() {
   if (!co_await greeting_pause()) co_return false;
   client_.early_talker = channel_.peek();  // RFC 5321 §3.1: the server speaks first
   const bool tls_offered = settings_->tls != nullptr;
-  protocol_.emplace(Protocol::Options{settings_->hostname, settings_->limits,
+  const Offers offers = world_.desk.offers();
+  settings::Limits limits = settings_->limits;
+  if (offers.most_octets > 0) limits.message_size = std::min(limits.message_size, offers.most_octets);
+  protocol_.emplace(Protocol::Options{settings_->hostname, limits,
                                       tls_offered ? settings_->listener.tls : settings::ListenerTls::off,
                                       contains(settings_->listener.xclient_from, client_.ip),
                                       settings_->listener.syntax});
@@ -210,7 +213,8 @@ asio::awaitable<void> Session::on(AskData&) {
     co_return;
   }
   channel_.say(replies::start_data());
-  Intake intake(settings_->listener.bare_newline, settings_->limits, DataReader::Framing::dots, world_.spool);
+  Intake intake(settings_->listener.bare_newline, protocol_->limits(), DataReader::Framing::dots,
+                world_.spool);
   intake.message.expect(declared_bytes_);
   channel_.begin_data();
   const bool whole = co_await receive(intake);
@@ -230,7 +234,7 @@ asio::awaitable<void> Session::on(TakeChunk& step) {
   if (first && room) refusal = co_await reception_->data();
   if (first && room && !refusal) {
     chunks_since_ = world_.watch.now();
-    chunks_ = std::make_unique<Intake>(settings_->listener.bare_newline, settings_->limits,
+    chunks_ = std::make_unique<Intake>(settings_->listener.bare_newline, protocol_->limits(),
                                        DataReader::Framing::chunks, world_.spool);
   }
   if (!co_await receive_chunk(step.octets, chunks_.get())) co_return;
@@ -316,7 +320,7 @@ asio::awaitable<void> Session::digest(Intake& intake) {
 
 asio::awaitable<Reply> Session::hand_over(Intake& intake) {
   if (intake.data.fault() != DataReader::Fault::none) {
-    DataRefusal refusal = refusal_of(intake.data.fault(), settings_->limits);
+    DataRefusal refusal = refusal_of(intake.data.fault(), protocol_->limits());
     co_return refuse(refusal.name, std::move(refusal.reply));
   }
   channel_.rest();

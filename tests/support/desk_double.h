@@ -42,12 +42,14 @@ struct DeskBehaviour {
   std::optional<gateway::smtp::Reply> data;
   std::string throw_at;   // name of the call
   bool verdicts = false;  // refused recipients are refused by a rule
+  gateway::smtp::Offers offers;
 };
 
 class DeskDouble final : public gateway::smtp::ReceptionDesk {
  public:
   std::unique_ptr<gateway::smtp::Reception> open(gateway::asio::any_io_executor executor) override;
   void turned_away(gateway::asio::any_io_executor executor, const gateway::smtp::SessionEnd& end) override;
+  gateway::smtp::Offers offers() const override { return behaviour.offers; }
 
   DeskBehaviour behaviour;
   DeskRecord record;

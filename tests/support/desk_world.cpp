@@ -134,6 +134,7 @@ class RealWorld final : public DialogueWorld {
         standing_(in_force_),
         desk_({standing_, resolver_, nullptr, ids_, journal_, trouble_, session_limiter_}) {
     for (const DialogueMailstore& behaviour : dialogue.mailstore) behave(behaviour);
+    mailstore_->offered = dialogue.offers;
     in_force_->delivery = std::make_shared<delivery::Handler>(
         std::map<std::string, std::shared_ptr<delivery::Mailstore>>{{"main", mailstore_}}, held_,
         in_force_->settings->when_unreachable, noon);

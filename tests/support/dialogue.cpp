@@ -58,6 +58,7 @@ class Words {
     return text;
   }
 
+  bool at_end() const { return rest_.empty() || rest_.front() == '#'; }
   bool at_quote() const { return rest_.starts_with('"'); }
 
   // All the rest of the line, as it stands.
@@ -73,8 +74,7 @@ class Words {
   }
 
   void end() const {
-    if (!rest_.empty() && rest_.front() != '#')
-      throw std::invalid_argument(fmt::format("'{}' is too much", rest_));
+    if (!at_end()) throw std::invalid_argument(fmt::format("'{}' is too much", rest_));
   }
 
  private:
@@ -158,6 +158,15 @@ DialogueStep step_of(Words& words, unsigned line) {
   throw std::invalid_argument(fmt::format("'{}' is nothing a dialogue can say", words.word()));
 }
 
+void read_offers(Words& words, gateway::smtp::Offers& offers) {
+  while (!words.at_end()) {
+    if (words.take("SIZE"))
+      offers.most_octets = words.number();
+    else
+      throw std::invalid_argument(fmt::format("'{}' is nothing a mailstore offers", words.word()));
+  }
+}
+
 void read_line(Words words, unsigned line, Dialogue& dialogue) {
   if (words.take("config")) {
     DialogueSetting setting{words.word(), "", line};
@@ -177,6 +186,8 @@ void read_line(Words words, unsigned line, Dialogue& dialogue) {
     dialogue.zone.push_back({std::move(name), std::move(type), words.quoted()});
   } else if (words.take("world real")) {
     dialogue.world_real = true;
+  } else if (words.take("mailstore offers")) {
+    read_offers(words, dialogue.offers);
   } else if (words.take("mailstore unreachable")) {
     dialogue.mailstore.push_back({});
   } else if (words.take("mailstore refuses us")) {

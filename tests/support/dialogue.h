@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "gateway/smtp/offers.h"
 #include "gateway/vocabulary.h"
 
 namespace support {
@@ -65,7 +66,8 @@ struct Dialogue {
   std::vector<DialogueRecord> zone;
   std::string policy;
   std::vector<DialogueMailstore> mailstore;
-  bool world_real = false;  // "world real": as if there was a policy, a zone or a mailstore
+  gateway::smtp::Offers offers;  // mailstore offers SIZE 50000
+  bool world_real = false;       // "world real": as if there was a policy, a zone or a mailstore
   std::vector<DialogueStep> steps;
 
   std::string at(unsigned line) const;  // "bare-lf.smtp:12"

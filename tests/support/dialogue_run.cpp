@@ -15,6 +15,8 @@ using Lines = std::vector<std::string>;
 
 class DoubleWorld final : public DialogueWorld {
  public:
+  explicit DoubleWorld(const gateway::smtp::Offers& offers) { desk_.behaviour.offers = offers; }
+
   gateway::smtp::ReceptionDesk& desk() override { return desk_; }
   gateway::smtp::SessionSettings settings() override { return SessionBench::settings(); }
 
@@ -249,7 +251,9 @@ std::string story(const DialogueEnd& end) { return end.failure + "\n" + end.spok
 
 }  // namespace
 
-std::unique_ptr<DialogueWorld> make_double_world(const Dialogue&) { return std::make_unique<DoubleWorld>(); }
+std::unique_ptr<DialogueWorld> make_double_world(const Dialogue& dialogue) {
+  return std::make_unique<DoubleWorld>(dialogue.offers);
+}
 
 DialogueEnd run_dialogue(const Dialogue& dialogue, const MakeDialogueWorld& make_world,
                          const DialogueRun& how) {

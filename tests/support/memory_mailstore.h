@@ -46,6 +46,9 @@ class MemoryMailstore final : public gateway::delivery::Mailstore {
     co_return report;
   }
 
+  gateway::smtp::Offers offered;
+  gateway::smtp::Offers offers() const override { return offered; }
+
   static DeliveryReport unreachable() {
     DeliveryReport report;
     report.unreachable = true;

@@ -31,17 +31,19 @@ class SmtpBench {
     std::vector<gateway::delivery::ServerAddress> addresses;
     for (const std::string& server : servers)
       addresses.push_back(gateway::delivery::ServerAddress::parse(server).value());
-    mailstore_ = std::make_unique<gateway::delivery::SmtpMailstore>(addresses, manner_, connections);
+    mailstore_ = std::make_unique<gateway::delivery::SmtpMailstore>(addresses, manner_, connections, book_);
   }
   gateway::delivery::DeliveryReport deliver(const gateway::delivery::Parcel& parcel) {
     return await(loop_, mailstore_->deliver(parcel));
   }
+  gateway::delivery::ServerBook& book() { return book_; }
   gateway::delivery::SmtpMailstore& mailstore() { return *mailstore_; }
 
  private:
   gateway::asio::io_context loop_;
   gateway::asio::thread_pool pool_{1};
   gateway::delivery::SmtpManner manner_;
+  gateway::delivery::ServerBook book_;
   std::unique_ptr<gateway::delivery::SmtpMailstore> mailstore_;
 };
 

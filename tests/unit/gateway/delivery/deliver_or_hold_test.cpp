@@ -70,7 +70,8 @@ TEST_P(HandOver, EndsAsTheDesignSays) {
 
   const std::vector<std::string> all{"u@example.com", "v@example.com", "w@example.com"};
   const Parcel parcel = support::parcel({all.begin(), all.begin() + static_cast<long>(row.fates.size())});
-  const Handover handover = support::await(loop, handler.hand_over(parcel, HoldInfo{"a rule", [] { return std::string("{}"); }, true}));
+  const Handover handover = support::await(
+      loop, handler.hand_over(parcel, HoldInfo{"a rule", [] { return std::string("{}"); }, true}));
   EXPECT_EQ(std::to_string(handover.reply.code()) + " " + handover.reply.enhanced(), row.reply);
   EXPECT_EQ(handover.reply.text().find("SECRET"), std::string::npos) << handover.reply.text();
   EXPECT_EQ(handover.refused_by, row.refused_by);
@@ -300,8 +301,9 @@ TEST(Handler, QuarantineIsSafeBeforeItIsAccepted) {
   asio::io_context loop;
   support::MemoryHeldStore held;
   Handler handler({}, held, kHold);
-  const Handover kept =
-      support::await(loop, handler.quarantine(support::parcel(), HoldInfo{"viruses", [] { return std::string("{}"); }, false}));
+  const Handover kept = support::await(
+      loop,
+      handler.quarantine(support::parcel(), HoldInfo{"viruses", [] { return std::string("{}"); }, false}));
   EXPECT_EQ(kept.reply.code(), 250);
   EXPECT_EQ(kept.held, "quarantine");
   EXPECT_EQ(kept_text(held.messages), "quarantine viruses: u");
@@ -321,6 +323,47 @@ TEST(BackOff, DoublesUpToAnHourWithJitter) {
   EXPECT_EQ(back_off(4'000'000'000u, 0.5), seconds(3600));
   EXPECT_EQ(back_off(0, 0.0), seconds(45));
   EXPECT_EQ(back_off(0, 1.0), seconds(75));
+}
+
+struct Limit {
+  std::string name;
+  std::vector<std::uint64_t> mailstores;  // what each of them said
+  std::uint64_t most;
+};
+POSTERN_NAMED(Limit)
+
+class MostOctets : public testing::TestWithParam<Limit> {};
+
+TEST_P(MostOctets, AreThoseOfTheMostPatientMailstore) {
+  std::map<std::string, std::shared_ptr<Mailstore>> mailstores;
+  for (const std::uint64_t most : GetParam().mailstores) {
+    const auto mailstore = std::make_shared<support::MemoryMailstore>();
+    mailstore->offered.most_octets = most;
+    mailstores.emplace("m" + std::to_string(mailstores.size()), mailstore);
+  }
+  support::MemoryHeldStore held;
+  const Handler handler(std::move(mailstores), held, kHold);
+  EXPECT_EQ(handler.offers().most_octets, GetParam().most);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Table, MostOctets,
+    testing::Values(Limit{"less the room for trace fields", {100'000}, 83'616},
+                    Limit{"the larger of two", {100'000, 200'000}, 183'616},
+                    Limit{"one without a limit", {100'000, 0}, 0},
+                    Limit{"one without a limit first", {0, 100'000}, 0}, Limit{"none known", {0}, 0},
+                    Limit{"no mailstore", {}, 0},
+                    Limit{"a limit that the trace fields would use up", {20'000}, 10'000}));
+
+TEST(MostOctetsOf, EachMailstoreAreItsOwn) {
+  const auto small = std::make_shared<support::MemoryMailstore>();
+  small->offered.most_octets = 100'000;
+  support::MemoryHeldStore held;
+  const Handler handler({{"small", small}, {"other", std::make_shared<support::MemoryMailstore>()}}, held,
+                        kHold);
+  EXPECT_EQ(handler.most_octets("small"), 83'616u);
+  EXPECT_EQ(handler.most_octets("other"), 0u);
+  EXPECT_EQ(handler.most_octets("unknown"), 0u);
 }
 
 }  // namespace

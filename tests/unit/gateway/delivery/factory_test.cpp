@@ -34,8 +34,9 @@ TEST_P(MakeMailstores, FollowsTheConfiguration) {
   its.servers = GetParam().servers;
   its.path = GetParam().path;
   RealDisk disk;
+  ServerBook book;
   asio::thread_pool pool(1);
-  const Result<Mailstores> made = make_mailstores(settings, disk, pool.get_executor());
+  const Result<Mailstores> made = make_mailstores(settings, disk, pool.get_executor(), book);
   if (GetParam().error.empty()) {
     ASSERT_TRUE(made) << made.error().text();
     EXPECT_NE(made->at("main"), nullptr);
@@ -63,9 +64,10 @@ TEST(MakeMailstore, WhatIsMadeSpeaksUnderOurName) {
   settings.hostname = "mx.example.com";
   settings.mailstores["main"].servers = {server.address()};
   RealDisk disk;
+  ServerBook book;
   asio::thread_pool pool(1);
   asio::io_context loop;
-  const Result<Mailstores> made = make_mailstores(settings, disk, pool.get_executor());
+  const Result<Mailstores> made = make_mailstores(settings, disk, pool.get_executor(), book);
   ASSERT_TRUE(made);
   const Parcel parcel = support::parcel();
   EXPECT_TRUE(support::await(loop, made->at("main")->deliver(parcel)).any(Fate::taken));

@@ -128,5 +128,22 @@ TEST(TroubleIsForgotten, not_while_mail_of_the_client_still_comes) {
   EXPECT_GE(bench.trouble.since(own_key(), now + std::chrono::hours(23)), std::chrono::hours(53));
 }
 
+// RFC 1870 §6.1
+TEST(SizeOfAMailstore, refuses_its_recipients_what_is_declared_too_large) {
+  DeskBench bench(support::desk_in_force(kAcceptAll));
+  bench.mailstore->offered.most_octets = 100'000;
+  const auto reception = bench.open();
+  Envelope envelope;
+  envelope.sender = *Address::parse("x@a.example");
+  envelope.declared_bytes = 83'617;
+  bench.wait(reception->sender(bench.client, envelope));
+  const smtp::Reply refusal = bench.wait(reception->recipient(*Address::parse("user@example.com")));
+  EXPECT_TRUE(refusal.text().starts_with("552 5.3.4 ")) << refusal.text();
+  reception->abandoned("RSET");
+  envelope.declared_bytes = 83'616;
+  bench.wait(reception->sender(bench.client, envelope));
+  EXPECT_TRUE(bench.wait(reception->recipient(*Address::parse("user@example.com"))).positive());
+}
+
 }  // namespace
 }  // namespace gateway::pipeline
