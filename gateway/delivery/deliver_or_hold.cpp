@@ -35,6 +35,8 @@ bool about_the_mailbox(const std::string& subject) {
 
 smtp::Reply later(const Delivered& copy) {
   const std::string subject = subject_detail(copy);
+  if (subject == "6.3")
+    return {451, subject, "Binary messages cannot be delivered any more, send it otherwise"};
   if (!about_the_mailbox(subject)) return mailstore_trouble();
   return {451, subject, "Mailbox cannot take mail now, try again later"};
 }
@@ -45,6 +47,7 @@ smtp::Reply refused(const Delivered& copy) {
   if (subject.starts_with("1.")) return {code, subject, "Recipient address rejected"};
   if (subject.starts_with("2.")) return {code, subject, "Mailbox cannot take this message"};
   if (subject == "3.4") return {552, subject, "Message is too large for the mailbox"};
+  if (subject == "7.30") return {550, subject, "REQUIRETLS support required"};
   if (subject == "6.7") return {550, subject, "Mailbox does not take internationalized mail"};
   return {code, subject.empty() ? "0.0" : subject, "Message refused by the mailbox"};
 }
@@ -112,7 +115,11 @@ smtp::Offers Handler::offers() const {
   smtp::Offers all;
   bool first = true;
   for (const auto& [name, mailstore] : mailstores_) {
-    const std::uint64_t most = without_trace(mailstore->offers().most_octets);
+    const smtp::Offers its = mailstore->offers();
+    const std::uint64_t most = without_trace(its.most_octets);
+    all.dsn = its.dsn && (all.dsn || first);
+    all.requiretls = its.requiretls && (all.requiretls || first);
+    all.binary = its.binary && (all.binary || first);
     all.most_octets = first ? most : all.most_octets == 0 || most == 0 ? 0 : std::max(all.most_octets, most);
     first = false;
   }

@@ -8,6 +8,8 @@ namespace gateway::delivery {
 class Discard final : public Mailstore {
  public:
   asio::awaitable<DeliveryReport> deliver(const Parcel& parcel) override;
+  // What is kept nowhere is not sent on in clear, nor read otherwise; but nobody would send notifications.
+  smtp::Offers offers() const override { return {.requiretls = true, .binary = true}; }
 };
 
 }  // namespace gateway::delivery

@@ -13,6 +13,7 @@
 
 #include "gateway/delivery/disk.h"
 #include "gateway/net/listener.h"
+#include "gateway/smtp/notification.h"
 
 namespace gateway::delivery {
 namespace {
@@ -20,6 +21,9 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::string_view kMagic = "postern held 1\r\n";
+// A message that whoever does not know of these promises must not send.
+constexpr std::string_view kMagicOfPromises = "postern held 2\r\n";
+static_assert(kMagic.size() == kMagicOfPromises.size());
 constexpr std::size_t kLengthDigits = 8;  // of the record, hexadecimal
 constexpr std::size_t kHeadOctets = kMagic.size() + kLengthDigits + SHA256_DIGEST_LENGTH;
 constexpr std::uint64_t kLargestRecord = 16 << 20;
@@ -38,11 +42,29 @@ struct Record {
   std::uint64_t message_octets = 0;  // header, empty line and body
 };
 
+// What is wished for in notifications, where anything is.
+void put_wishes(const Parcel& parcel, json::object& record) {
+  if (!parcel.ret.empty()) record["ret"] = parcel.ret;
+  if (!parcel.envid.empty()) record["envid"] = parcel.envid;
+  bool any = false;
+  json::array notify;
+  json::array original;
+  for (const smtp::Recipient& recipient : parcel.recipients) {
+    notify.emplace_back(recipient.notify);
+    original.emplace_back(recipient.original);
+    any = any || !recipient.notify.empty() || !recipient.original.empty();
+  }
+  if (!any) return;
+  record["notify"] = std::move(notify);
+  record["original"] = std::move(original);
+}
+
 std::string encode(const HeldMessage& held) {
   const Parcel& parcel = held.parcel;
   json::array recipients;
-  for (const Address& recipient : parcel.recipients) recipients.emplace_back(recipient.text());
-  const json::object record{
+  for (const smtp::Recipient& recipient : parcel.recipients)
+    recipients.emplace_back(recipient.address.text());
+  json::object record{
       {"id", parcel.id},
       {"mailstore", parcel.mailstore},
       {"sender", parcel.sender.text()},
@@ -59,6 +81,9 @@ std::string encode(const HeldMessage& held) {
       {"next", held.next.time_since_epoch().count()},
       {"authenticated", held.authenticated},
   };
+  put_wishes(parcel, record);
+  if (parcel.requiretls) record["requiretls"] = true;
+  if (parcel.binary) record["binary"] = true;
   return json::serialize(record);
 }
 
@@ -93,8 +118,29 @@ class Members {
     if (!address) complete_ = false;
     return address.value_or(Address());
   }
-  std::vector<Address> addresses(std::string_view key) {
-    std::vector<Address> list;
+  bool flag_if_any(std::string_view key) { return object_.contains(key) && flag(key); }
+  // What is left out is not there; what is there must be `good`: it will be said to the mailstore.
+  template <class Good>
+  std::string wish(std::string_view key, Good good) {
+    if (!object_.contains(key)) return {};
+    std::string value = text(key);
+    complete_ = complete_ && good(value);
+    return value;
+  }
+  template <class Good>
+  void wishes(std::string_view key, std::string smtp::Recipient::*member, Good good,
+              std::vector<smtp::Recipient>& recipients) {
+    const json::value* const value = object_.if_contains(key);
+    if (value == nullptr) return;
+    complete_ = complete_ && value->is_array() && value->get_array().size() == recipients.size();
+    for (std::size_t i = 0; complete_ && i < recipients.size(); ++i) {
+      const json::value& item = value->get_array()[i];
+      complete_ = item.is_string() && (item.get_string().empty() || good(item.get_string()));
+      if (complete_) recipients[i].*member = item.get_string();
+    }
+  }
+  std::vector<smtp::Recipient> recipients(std::string_view key) {
+    std::vector<smtp::Recipient> list;
     const json::value* const value = object_.if_contains(key);
     if (value == nullptr || !value->is_array() || value->get_array().empty()) {
       complete_ = false;
@@ -102,7 +148,7 @@ class Members {
     }
     for (const json::value& item : value->get_array()) {
       complete_ = complete_ && item.is_string() && !item.get_string().empty();
-      if (item.is_string()) list.push_back(address(item.get_string()));
+      if (item.is_string()) list.push_back({address(item.get_string())});
     }
     return list;
   }
@@ -126,9 +172,18 @@ std::optional<Record> decode(std::string_view text) {
   held.parcel.id = members.text("id");
   held.parcel.mailstore = members.text("mailstore");
   held.parcel.sender = members.address(members.text("sender"));
-  held.parcel.recipients = members.addresses("recipients");
+  held.parcel.recipients = members.recipients("recipients");
   held.parcel.eight_bit = members.flag("eight_bit");
   held.parcel.smtputf8 = members.flag("smtputf8");
+  held.parcel.requiretls = members.flag_if_any("requiretls");
+  held.parcel.binary = members.flag_if_any("binary");
+  held.parcel.ret = members.wish("ret", smtp::is_ret);
+  held.parcel.envid = members.wish("envid", smtp::is_envid);
+  const auto is_original = [&](std::string_view value) {
+    return smtp::is_original_recipient(value, held.parcel.smtputf8);
+  };
+  members.wishes("notify", &smtp::Recipient::notify, smtp::is_notify, held.parcel.recipients);
+  members.wishes("original", &smtp::Recipient::original, is_original, held.parcel.recipients);
   const std::int64_t header_octets = members.number("header_octets");
   const std::int64_t message_octets = members.number("message_octets");
   const std::string keep = members.text("keep");
@@ -211,7 +266,8 @@ Result<OpenFile> open_held(const std::filesystem::path& path) {
 
   const Result<std::string> head = read_at(file.descriptor.get(), 0, kHeadOctets);
   if (!head) return head.error();
-  if (!head->starts_with(kMagic)) return Error("it is no held message");
+  if (!head->starts_with(kMagic) && !head->starts_with(kMagicOfPromises))
+    return Error("it is no held message");
   const auto length = parse_length(std::string_view(*head).substr(kMagic.size(), kLengthDigits));
   if (!length || *length > kLargestRecord) return Error("its record has no sensible length");
   const Result<std::string> text = read_at(file.descriptor.get(), kHeadOctets, *length);
@@ -229,12 +285,13 @@ Result<OpenFile> open_held(const std::filesystem::path& path) {
 }  // namespace
 
 Result<std::string> held_file_head(const HeldMessage& message) {
+  const bool has_promises = message.parcel.requiretls || message.parcel.binary;
   const std::string record = encode(message);
   if (record.size() > kLargestRecord || !decode(record))
     return Error("the record of " + printable(message.parcel.id) + " could not be read back");
-  return Result<std::string>(
-      boost::system::in_place_value,
-      std::string(kMagic) + fmt::format("{:08x}", record.size()) + digest(record) + record);
+  return Result<std::string>(boost::system::in_place_value,
+                             std::string(has_promises ? kMagicOfPromises : kMagic) +
+                                 fmt::format("{:08x}", record.size()) + digest(record) + record);
 }
 
 Result<HeldMessage> read_held_record(const std::filesystem::path& path) {

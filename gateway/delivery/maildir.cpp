@@ -69,6 +69,14 @@ Maildir::Attempt Maildir::write(Disk& disk, const Path& maildir, const std::stri
 }
 
 asio::awaitable<DeliveryReport> Maildir::deliver(const Parcel& parcel) {
+  if (parcel.binary) {  // it was promised for another mailstore
+    DeliveryReport report;
+    report.server = path_.string();
+    report.detail = "a Maildir keeps lines, no binary message";
+    report.recipients.assign(parcel.recipients.size(),
+                             Delivered{Fate::failed_for_now, 0, "4.6.3", report.detail});
+    co_return report;
+  }
   // The worker owns what it works on.
   const auto work = [&disk = disk_, maildir = path_, file = unique_name(parcel.id), ready = ready_.load(),
                      owned = std::make_shared<const Parcel>(parcel)]() -> Attempt {

@@ -17,6 +17,9 @@ class Maildir final : public Mailstore {
   Maildir(Path path, std::string host, Disk& disk, asio::any_io_executor workers, Clock clock);
 
   asio::awaitable<DeliveryReport> deliver(const Parcel& parcel) override;
+  // Nothing goes over a network from here.  Lines end in LF, which no binary body survives, and nobody would
+  // send notifications.
+  smtp::Offers offers() const override { return {.requiretls = true}; }
 
  private:
   enum class Outcome { taken, nothing_delivered, perhaps_delivered };

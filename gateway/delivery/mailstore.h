@@ -9,19 +9,25 @@
 
 #include "gateway/net/asio.h"
 #include "gateway/smtp/offers.h"
+#include "gateway/smtp/recipient.h"
 #include "gateway/vocabulary.h"
 
 namespace gateway::delivery {
 
 // One message to hand over.  The header section is ours to write (trace fields, removed forgeries); the body
-// is the octets received from `body_offset` on.  All lines end in CRLF and no bare CR or LF is left.
+// is the octets received from `body_offset` on.  All lines end in CRLF and no bare CR or LF is left, but in a
+// binary body.
 struct Parcel {
   std::string id;         // transaction id
   std::string mailstore;  // name in the configuration
   Address sender;
-  std::vector<Address> recipients;
+  std::vector<smtp::Recipient> recipients;
+  std::string ret;                       // RET and ENVID of the transaction, RFC 3461
+  std::string envid;                     // as said
   bool eight_bit = false;                // some octet is above 127 or BODY=8BITMIME was said
   bool smtputf8 = false;                 // the transaction used SMTPUTF8
+  bool requiretls = false;               // never in clear, nor to who does not promise the same.  RFC 8689
+  bool binary = false;                   // the body is no lines: never behind DATA.  RFC 3030 §3
   std::string header;                    // with the CRLF of its last field, without the empty line
   std::shared_ptr<const Octets> octets;  // the message as received
   std::uint64_t body_offset = 0;

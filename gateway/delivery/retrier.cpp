@@ -190,7 +190,7 @@ asio::awaitable<void> Retrier::attempt(std::shared_ptr<State> state, Path path) 
   }
   bool unsafe = false;
   if (!never.recipients.empty()) {
-    const std::vector<Address> given_up = never.recipients;
+    const std::vector<smtp::Recipient> given_up = never.recipients;
     unsafe = !co_await give_up(state, message, std::move(never));
     if (unsafe) later.recipients.insert(later.recipients.end(), given_up.begin(), given_up.end());
   }

@@ -83,12 +83,17 @@ asio::awaitable<Opening> SmtpClient::secure() {
     if (conversation_.timed_out()) co_return Opening::unreachable;
     co_return must ? Opening::refuses_us : Opening::tls_failed;
   }
+  encrypted_ = true;
   co_return co_await say_hello();  // what was said in clear is forgotten, RFC 3207 §4.2
 }
 
 smtp::Offers SmtpClient::offers() const {
   smtp::Offers offers;
   offers.most_octets = features_.most_octets;
+  offers.dsn = features_.dsn;
+  // Only to a server that proved to be the one that is meant.  RFC 8689 §4.2.1
+  offers.requiretls = features_.requiretls && encrypted_ && manner_->tls == settings::MailstoreTls::verify;
+  offers.binary = features_.binary && features_.chunking;  // RFC 3030 §3
   return offers;
 }
 
@@ -101,6 +106,10 @@ SmtpClient::Features SmtpClient::read_features(const ServerReply& reply) {
     if (equal_nocase(keyword, "STARTTLS")) features.starttls = true;
     if (equal_nocase(keyword, "8BITMIME")) features.eight_bit = true;
     if (equal_nocase(keyword, "SMTPUTF8")) features.smtputf8 = true;
+    if (equal_nocase(keyword, "DSN")) features.dsn = true;
+    if (equal_nocase(keyword, "REQUIRETLS")) features.requiretls = true;
+    if (equal_nocase(keyword, "CHUNKING")) features.chunking = true;
+    if (equal_nocase(keyword, "BINARYMIME")) features.binary = true;
     if (!equal_nocase(keyword, "SIZE")) continue;
     features.size = true;
     const std::string_view number = trim(line.substr(keyword.size()));

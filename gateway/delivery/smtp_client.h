@@ -53,6 +53,8 @@ class SmtpClient {
 
   // After deliver(): another transaction may follow.
   bool usable() const { return usable_; }
+  // After deliver(): nothing was sent, for the server does not offer what the message needs.
+  bool lacking() const { return lacking_; }
   // After deliver(): the connection ended before the dot, or with 421; nothing was delivered.
   bool ended_early() const { return ended_early_; }
   // An idle connection that is still as we left it.
@@ -64,6 +66,10 @@ class SmtpClient {
     bool starttls = false;
     bool eight_bit = false;
     bool smtputf8 = false;
+    bool dsn = false;
+    bool requiretls = false;
+    bool chunking = false;
+    bool binary = false;
     bool size = false;
     std::uint64_t most_octets = 0;  // 0: not said
   };
@@ -76,7 +82,9 @@ class SmtpClient {
   static Features read_features(const ServerReply& reply);
 
   bool can_be_sent(Transaction& transaction) const;
+  std::optional<Delivered> lack(const Parcel& parcel) const;
   std::string mail_command(const Transaction& transaction) const;
+  std::string rcpt_command(const smtp::Recipient& recipient) const;
   asio::awaitable<bool> exchange(const std::vector<std::string>& commands, std::vector<ServerReply>& replies);
   asio::awaitable<Step> envelope(Transaction& transaction);
   asio::awaitable<Step> message(Transaction& transaction);
@@ -92,6 +100,8 @@ class SmtpClient {
   std::string trouble_;
   bool usable_ = false;
   bool ended_early_ = false;
+  bool lacking_ = false;
+  bool encrypted_ = false;
 };
 
 }  // namespace gateway::delivery

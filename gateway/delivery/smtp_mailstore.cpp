@@ -68,6 +68,7 @@ asio::awaitable<SmtpMailstore::Attempt> SmtpMailstore::try_server(Server& server
     Attempt attempt;
     attempt.report = co_await pooled->deliver(parcel);
     if (!pooled->ended_early()) {
+      attempt.ask_next = pooled->lacking();
       server.pool->put_back(executor, std::move(pooled));
       co_return attempt;
     }
@@ -82,7 +83,7 @@ asio::awaitable<SmtpMailstore::Attempt> SmtpMailstore::try_afresh(Server& server
   if (opened.opening != Opening::ready) co_return not_opened(parcel, opened);
   Attempt attempt;
   attempt.report = co_await opened.client->deliver(parcel);
-  attempt.ask_next = opened.client->ended_early();
+  attempt.ask_next = opened.client->ended_early() || opened.client->lacking();
   server.pool->put_back(executor, std::move(opened.client));
   co_return attempt;
 }
@@ -102,9 +103,16 @@ SmtpMailstore::Attempt SmtpMailstore::not_opened(const Parcel& parcel, const Kno
 // Any of the servers may get the next message.
 smtp::Offers SmtpMailstore::offers() const {
   smtp::Offers all;
+  bool any_answers = false;
   for (const auto& server : servers_) {
-    const std::uint64_t most = server->known->news().offers.most_octets;
+    const KnownServer::News news = server->known->news();
+    const std::uint64_t most = news.offers.most_octets;
     if (most > 0 && (all.most_octets == 0 || most < all.most_octets)) all.most_octets = most;
+    if (!news.answers) continue;
+    all.dsn = news.offers.dsn && (all.dsn || !any_answers);
+    all.requiretls = news.offers.requiretls && (all.requiretls || !any_answers);
+    all.binary = news.offers.binary && (all.binary || !any_answers);
+    any_answers = true;
   }
   return all;
 }

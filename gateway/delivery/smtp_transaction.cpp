@@ -24,6 +24,14 @@ bool about_the_recipient(const ServerReply& reply) {
   return reply.enhanced.starts_with("5.1.") || reply.enhanced.starts_with("5.2.");
 }
 
+// RFC 6531 §3.2 asks SMTPUTF8 of addresses and header fields; what was announced without need goes anywhere.
+bool needs_smtputf8(const Parcel& parcel) {
+  const auto is_international = [](const smtp::Recipient& one) { return one.address.needs_utf8(); };
+  return parcel.smtputf8 &&
+         (parcel.sender.needs_utf8() || !is_ascii(parcel.header) ||
+          std::any_of(parcel.recipients.begin(), parcel.recipients.end(), is_international));
+}
+
 struct Slice {
   std::string octets;
   bool failed = false;
@@ -57,7 +65,11 @@ struct SmtpClient::Transaction {
 asio::awaitable<DeliveryReport> SmtpClient::deliver(const Parcel& parcel) {
   Transaction transaction(parcel);
   ended_early_ = false;
-  if (!can_be_sent(transaction)) co_return transaction.report;
+  lacking_ = false;
+  if (!can_be_sent(transaction)) {
+    lacking_ = !parcel.recipients.empty();
+    co_return transaction.report;
+  }
   usable_ = false;  // until the transaction has come to its end
   Step step = co_await envelope(transaction);
   if (step == Step::go_on) step = co_await message(transaction);
@@ -67,24 +79,48 @@ asio::awaitable<DeliveryReport> SmtpClient::deliver(const Parcel& parcel) {
 }
 
 bool SmtpClient::can_be_sent(Transaction& transaction) const {
-  const Parcel& parcel = transaction.parcel;
-  if (parcel.smtputf8 && !features_.smtputf8) {  // RFC 6531 §3.5
-    transaction.all({Fate::failed_for_good, 0, "5.6.7", "the mailstore does not offer SMTPUTF8"});
-    return false;
+  const std::optional<Delivered> copy = lack(transaction.parcel);
+  if (copy) {
+    transaction.all(*copy);
+    transaction.report.detail = copy->text;
   }
-  if (features_.most_octets > 0 && whole_size(parcel) > features_.most_octets) {  // RFC 1870 §6.1
-    transaction.all({Fate::failed_for_good, 0, "5.3.4", "larger than the mailstore takes"});
-    return false;
-  }
-  return !parcel.recipients.empty();
+  return !copy && !transaction.parcel.recipients.empty();
+}
+
+// What becomes of a message that needs what this server does not offer.
+std::optional<Delivered> SmtpClient::lack(const Parcel& parcel) const {
+  const smtp::Offers offers = this->offers();
+  if (parcel.requiretls && !offers.requiretls)  // RFC 8689 §4.2.1
+    return Delivered{Fate::failed_for_good, 0, "5.7.30", "the mailstore does not promise to require TLS"};
+  if (needs_smtputf8(parcel) && !features_.smtputf8)  // RFC 6531 §3.5
+    return Delivered{Fate::failed_for_good, 0, "5.6.7", "the mailstore does not offer SMTPUTF8"};
+  // Its sender was told otherwise, and has the message in a form that can be sent, too.  RFC 3030 §3
+  if (parcel.binary && !offers.binary)
+    return Delivered{Fate::failed_for_now, 0, "4.6.3", "the mailstore does not offer BINARYMIME"};
+  if (features_.most_octets > 0 && whole_size(parcel) > features_.most_octets)  // RFC 1870 §6.1
+    return Delivered{Fate::failed_for_good, 0, "5.3.4", "larger than the mailstore takes"};
+  return std::nullopt;
 }
 
 std::string SmtpClient::mail_command(const Transaction& transaction) const {
   const Parcel& parcel = transaction.parcel;
   std::string command = "MAIL FROM:<" + parcel.sender.text() + ">";
   if (features_.size) command += " SIZE=" + std::to_string(whole_size(parcel));
-  if (parcel.eight_bit && features_.eight_bit) command += " BODY=8BITMIME";
-  if (parcel.smtputf8) command += " SMTPUTF8";
+  if (parcel.binary)
+    command += " BODY=BINARYMIME";
+  else if (parcel.eight_bit && features_.eight_bit)
+    command += " BODY=8BITMIME";
+  if (parcel.smtputf8 && features_.smtputf8) command += " SMTPUTF8";
+  if (parcel.requiretls) command += " REQUIRETLS";
+  if (features_.dsn && !parcel.ret.empty()) command += " RET=" + parcel.ret;
+  if (features_.dsn && !parcel.envid.empty()) command += " ENVID=" + parcel.envid;
+  return command + "\r\n";
+}
+
+std::string SmtpClient::rcpt_command(const smtp::Recipient& recipient) const {
+  std::string command = "RCPT TO:<" + recipient.address.text() + ">";
+  if (features_.dsn && !recipient.notify.empty()) command += " NOTIFY=" + recipient.notify;
+  if (features_.dsn && !recipient.original.empty()) command += " ORCPT=" + recipient.original;
   return command + "\r\n";
 }
 
@@ -117,10 +153,9 @@ asio::awaitable<SmtpClient::Step> SmtpClient::envelope(Transaction& transaction)
   const Parcel& parcel = transaction.parcel;
   DeliveryReport& report = transaction.report;
   std::vector<std::string> commands{mail_command(transaction)};
-  for (const Address& recipient : parcel.recipients)
-    commands.push_back("RCPT TO:<" + recipient.text() + ">\r\n");
+  for (const smtp::Recipient& recipient : parcel.recipients) commands.push_back(rcpt_command(recipient));
   // With several recipients their answers are awaited: who was refused must not stop the others.
-  const bool all_at_once = features_.pipelining && parcel.recipients.size() == 1;
+  const bool all_at_once = features_.pipelining && parcel.recipients.size() == 1 && !parcel.binary;
   if (all_at_once) commands.emplace_back("DATA\r\n");
   std::vector<ServerReply> replies;
   const bool answered = co_await exchange(commands, replies);
@@ -154,6 +189,7 @@ asio::awaitable<SmtpClient::Step> SmtpClient::envelope(Transaction& transaction)
     co_return Step::over;
   }
 
+  if (parcel.binary) co_return Step::go_on;  // never DATA: its octets would be read as lines
   if (!all_at_once) {
     const std::vector<std::string> data_command{"DATA\r\n"};
     const bool data_answered = co_await exchange(data_command, replies);
@@ -171,7 +207,8 @@ asio::awaitable<SmtpClient::Step> SmtpClient::envelope(Transaction& transaction)
   co_return Step::over;
 }
 
-// Everything up to and with the final dot.  When it is lost here, the mailstore cannot have seen the dot.
+// Everything up to and with the final dot, or all octets that BDAT counted.  When it is lost here, the
+// mailstore cannot have seen the end.
 asio::awaitable<SmtpClient::Step> SmtpClient::message(Transaction& transaction) {
   const Parcel& parcel = transaction.parcel;
   const std::chrono::milliseconds patience = manner_->patience.answer;  // for each slice
@@ -185,8 +222,15 @@ asio::awaitable<SmtpClient::Step> SmtpClient::message(Transaction& transaction) 
     if (reply && reply->code != 421) co_await reset();
     co_return Step::over;
   }
-  stuffing.add(parcel.header, wire);
-  stuffing.add("\r\n", wire);
+  const auto add = [&](std::string_view part) {
+    if (parcel.binary)
+      wire += part;
+    else
+      stuffing.add(part, wire);
+  };
+  if (parcel.binary) wire = "BDAT " + std::to_string(whole_size(parcel)) + " LAST\r\n";
+  add(parcel.header);
+  add("\r\n");
   const std::shared_ptr<const Octets> octets = parcel.octets;
   const std::uint64_t size = octets ? octets->size() : 0;
   for (std::uint64_t at = parcel.body_offset; at < size;) {
@@ -202,14 +246,14 @@ asio::awaitable<SmtpClient::Step> SmtpClient::message(Transaction& transaction) 
       transaction.accepted({Fate::failed_for_now, 0, {}, transaction.report.detail});
       co_return Step::over;  // without the dot: the mailstore forgets it when the connection ends
     }
-    stuffing.add(slice.octets, wire);
+    add(slice.octets);
     at += slice.octets.size();
     if (wire.size() < kSliceOctets) continue;
     const bool sent = co_await conversation_.send(wire, patience);
     if (!sent) co_return Step::lost;
     wire.clear();
   }
-  stuffing.finish(wire);
+  if (!parcel.binary) stuffing.finish(wire);
   const bool sent = co_await conversation_.send(wire, patience);
   co_return sent ? Step::go_on : Step::lost;
 }

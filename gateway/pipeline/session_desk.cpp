@@ -155,12 +155,14 @@ smtp::Reply SessionDesk::turn_away(TransactionRecipient& recipient, std::string_
   return reply;
 }
 
-asio::awaitable<smtp::Reply> SessionDesk::recipient(const Address& address) {
+asio::awaitable<smtp::Reply> SessionDesk::recipient(const smtp::Recipient& said) {
   const auto transaction = transaction_;
   const settings::Settings& settings = *transaction->in_force().settings;
   refused_by_verdict_ = false;
-  Route route = find_route(settings, address);
+  Route route = find_route(settings, said.address);
   TransactionRecipient& added = transaction->add_recipient(route.address);
+  added.notify = said.notify;
+  added.original = said.original;
   const std::size_t index = transaction->recipients().size() - 1;
   if (route.refusal) co_return turn_away(added, route.refused_by, with_id(*route.refusal, transaction->id()));
   if (!mailstore_.empty() && mailstore_ != route.mailstore)
@@ -255,16 +257,24 @@ std::vector<SessionDesk::Copy> SessionDesk::copies(const std::vector<std::size_t
 
 delivery::Parcel SessionDesk::parcel(const Copy& copy) {
   delivery::Parcel parcel;
-  for (const std::size_t index : copy.recipients)
-    parcel.recipients.push_back(transaction_->recipients()[index].address);
+  std::vector<Address> addresses;
+  for (const std::size_t index : copy.recipients) {
+    const TransactionRecipient& recipient = transaction_->recipients()[index];
+    addresses.push_back(recipient.address);
+    parcel.recipients.push_back({recipient.address, recipient.notify, recipient.original});
+  }
   Outgoing header = outgoing(*transaction_, transaction_->recipients()[copy.recipients.front()].verdict,
-                             copy.would, parcel.recipients);
+                             copy.would, addresses);
   if (added_.empty()) added_ = header.added;
   const Message& message = *transaction_->message();
   parcel.id = transaction_->id();
   parcel.mailstore = mailstore_;
   parcel.sender = transaction_->envelope().sender;
   parcel.smtputf8 = transaction_->envelope().smtputf8;
+  parcel.requiretls = transaction_->envelope().requiretls;
+  parcel.binary = transaction_->envelope().binary;
+  parcel.ret = transaction_->envelope().ret;
+  parcel.envid = transaction_->envelope().envid;
   parcel.header = std::move(header.header);
   parcel.octets = message.octets();
   parcel.body_offset = message.body_offset();

@@ -23,7 +23,7 @@ class SessionDesk final : public smtp::Reception {
 
   asio::awaitable<std::optional<smtp::Reply>> connected(const smtp::Client& client) override;
   asio::awaitable<smtp::Reply> sender(const smtp::Client& client, const Envelope& envelope) override;
-  asio::awaitable<smtp::Reply> recipient(const Address& address) override;
+  asio::awaitable<smtp::Reply> recipient(const smtp::Recipient& said) override;
   bool refused_by_verdict() const override { return refused_by_verdict_; }
   asio::awaitable<std::optional<smtp::Reply>> data() override;
   void header_complete(std::string header) override;

@@ -17,6 +17,8 @@ namespace gateway::pipeline {
 
 struct TransactionRecipient {
   Address address;
+  std::string notify;    // as smtp::Recipient has it
+  std::string original;  // likewise
   std::unique_ptr<Facts> facts;
   policy::Verdict verdict;
   std::string reply;       // what we said to it

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <vector>
 
+#include "gateway/smtp/notification.h"
 #include "gateway/smtp/replies.h"
 
 namespace gateway::smtp {
@@ -77,8 +78,10 @@ bool is_keyword(std::string_view text) {
          std::ranges::all_of(text, [](char c) { return is_letter_or_digit(c) || c == '-'; });
 }
 
+// RFC 5321 §4.1.2; also UTF-8, RFC 6531 §3.3.
 bool is_value(std::string_view text) {
-  return !text.empty() && std::ranges::all_of(text, [](char c) { return c > 32 && c < 127 && c != '='; });
+  return !text.empty() &&
+         std::ranges::all_of(text, [](char c) { return c != ' ' && c != '=' && !is_control(c); });
 }
 
 // esmtp-param *(SP esmtp-param); nullopt when one is malformed or stands there twice.
@@ -110,18 +113,47 @@ std::optional<Reply> take_size(const Parameter& parameter, std::uint64_t most, E
   return std::nullopt;
 }
 
-std::optional<Reply> take(const Parameter& parameter, std::uint64_t message_size, Envelope& envelope) {
+// RET and ENVID, or NOTIFY and ORCPT: once, and well-formed.  RFC 3461 §4
+std::optional<Reply> take_wish(const Parameter& parameter, bool well_formed, std::string& wish) {
+  if (!parameter.value || !well_formed) return replies::bad_parameter();
+  wish = *parameter.value;
+  return std::nullopt;
+}
+
+std::optional<Reply> take(const Parameter& parameter, std::uint64_t message_size, const Offers& offers,
+                          Envelope& envelope) {
   if (equal_nocase(parameter.keyword, "SIZE")) return take_size(parameter, message_size, envelope);
   if (equal_nocase(parameter.keyword, "BODY")) {  // RFC 6152 §2
     if (!parameter.value) return replies::bad_parameter();
     envelope.eight_bit = equal_nocase(*parameter.value, "8BITMIME");
-    if (!envelope.eight_bit && !equal_nocase(*parameter.value, "7BIT")) return replies::bad_parameter();
-    return std::nullopt;
+    envelope.binary = equal_nocase(*parameter.value, "BINARYMIME");  // RFC 3030 §3
+    if (envelope.binary && !offers.binary) return replies::unknown_parameter();
+    const bool known = envelope.eight_bit || envelope.binary || equal_nocase(*parameter.value, "7BIT");
+    return known ? std::nullopt : std::optional(replies::bad_parameter());
   }
   if (equal_nocase(parameter.keyword, "SMTPUTF8")) {  // RFC 6531 §3.4: no value
     envelope.smtputf8 = !parameter.value;
     return parameter.value ? std::optional(replies::bad_parameter()) : std::nullopt;
   }
+  if (offers.requiretls && equal_nocase(parameter.keyword, "REQUIRETLS")) {  // RFC 8689 §2: no value
+    envelope.requiretls = !parameter.value;
+    return parameter.value ? std::optional(replies::bad_parameter()) : std::nullopt;
+  }
+  const std::string_view value = parameter.value.value_or("");
+  if (offers.dsn && equal_nocase(parameter.keyword, "RET"))
+    return take_wish(parameter, is_ret(value), envelope.ret);
+  if (offers.dsn && equal_nocase(parameter.keyword, "ENVID"))
+    return take_wish(parameter, is_envid(value), envelope.envid);
+  return replies::unknown_parameter();
+}
+
+std::optional<Reply> take(const Parameter& parameter, bool smtputf8, const Offers& offers,
+                          Recipient& recipient) {
+  const std::string_view value = parameter.value.value_or("");
+  if (offers.dsn && equal_nocase(parameter.keyword, "NOTIFY"))
+    return take_wish(parameter, is_notify(value), recipient.notify);
+  if (offers.dsn && equal_nocase(parameter.keyword, "ORCPT"))
+    return take_wish(parameter, is_original_recipient(value, smtputf8), recipient.original);
   return replies::unknown_parameter();
 }
 
@@ -140,7 +172,8 @@ bool is_hello_name(std::string_view argument) {
          std::ranges::all_of(argument, [](char c) { return c > 32 && c < 127; });
 }
 
-std::variant<Envelope, Reply> parse_sender(std::string_view argument, std::uint64_t message_size) {
+std::variant<Envelope, Reply> parse_sender(std::string_view argument, std::uint64_t message_size,
+                                           const Offers& offers) {
   const auto path = parse_path(argument, "FROM:");
   if (!path) return replies::bad_sender();
   Envelope envelope;
@@ -152,12 +185,13 @@ std::variant<Envelope, Reply> parse_sender(std::string_view argument, std::uint6
   const auto parameters = parse_parameters(path->rest);
   if (!parameters) return replies::bad_parameter();
   for (const Parameter& parameter : *parameters)
-    if (auto refusal = take(parameter, message_size, envelope)) return *std::move(refusal);
+    if (auto refusal = take(parameter, message_size, offers, envelope)) return *std::move(refusal);
   if (envelope.sender.needs_utf8() && !envelope.smtputf8) return replies::needs_smtputf8();
   return envelope;
 }
 
-std::variant<Address, Reply> parse_recipient(std::string_view argument, bool smtputf8) {
+std::variant<Recipient, Reply> parse_recipient(std::string_view argument, bool smtputf8,
+                                               const Offers& offers) {
   const auto path = parse_path(argument, "TO:");
   if (!path) return replies::bad_recipient();
   const auto address = equal_nocase(path->mailbox, "postmaster") ? std::optional(Address::bare_postmaster())
@@ -165,9 +199,11 @@ std::variant<Address, Reply> parse_recipient(std::string_view argument, bool smt
   if (!address) return replies::bad_recipient();
   const auto parameters = parse_parameters(path->rest);
   if (!parameters) return replies::bad_parameter();
-  if (!parameters->empty()) return replies::unknown_parameter();
+  Recipient recipient{*address};
+  for (const Parameter& parameter : *parameters)
+    if (auto refusal = take(parameter, smtputf8, offers, recipient)) return *std::move(refusal);
   if (address->needs_utf8() && !smtputf8) return replies::needs_smtputf8();
-  return *address;
+  return recipient;
 }
 
 std::optional<Chunk> parse_chunk(std::string_view argument) {

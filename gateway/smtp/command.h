@@ -8,6 +8,8 @@
 #include <string_view>
 #include <variant>
 
+#include "gateway/smtp/offers.h"
+#include "gateway/smtp/recipient.h"
 #include "gateway/smtp/reply.h"
 #include "gateway/vocabulary.h"
 
@@ -25,12 +27,15 @@ std::optional<Command> parse_command(std::string_view line);
 // space.
 bool is_hello_name(std::string_view argument);
 
-// "FROM:<path> parameters".  SIZE, BODY and SMTPUTF8 are known; `message_size` is the most that SIZE may
-// declare.
-std::variant<Envelope, Reply> parse_sender(std::string_view argument, std::uint64_t message_size);
+// "FROM:<path> parameters".  SIZE, BODY and SMTPUTF8 are known, and what is offered besides; `message_size`
+// is the most that SIZE may declare.
+std::variant<Envelope, Reply> parse_sender(std::string_view argument, std::uint64_t message_size,
+                                           const Offers& offers);
 
-// "TO:<path>".  A source route is read and ignored (RFC 5321 appendix C); bare postmaster is allowed.
-std::variant<Address, Reply> parse_recipient(std::string_view argument, bool smtputf8);
+// "TO:<path> parameters".  A source route is read and ignored (RFC 5321 appendix C); bare postmaster is
+// allowed.
+std::variant<Recipient, Reply> parse_recipient(std::string_view argument, bool smtputf8,
+                                               const Offers& offers);
 
 // What BDAT announces.  RFC 3030 §2
 struct Chunk {

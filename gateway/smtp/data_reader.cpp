@@ -22,6 +22,11 @@ std::size_t DataReader::read(std::string_view in, std::string& out) {
     if (fault_ == Fault::none) out.append(in, run, end - run);
   };
   while (at < in.size() && !ended_) {
+    if (in_binary_body()) {
+      grow_body(in.size() - at);
+      at = in.size();
+      break;
+    }
     switch (state_) {
       case State::line_start:
         state_ = State::text;
@@ -76,6 +81,12 @@ std::size_t DataReader::read(std::string_view in, std::string& out) {
   }
   put(at);
   return at;
+}
+
+// What a binary body brings is no lines.
+void DataReader::grow_body(std::uint64_t count) {
+  octets_ += count;
+  if (octets_ > message_size_) fail(Fault::message_size);
 }
 
 // Octets of a line, none of them a line end.

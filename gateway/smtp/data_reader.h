@@ -2,6 +2,9 @@
 // Reads the octets of a message and makes every line end CRLF.  Behind 354 it also takes the stuffed dots out
 // and finds the end: only CRLF.CRLF.  In chunks a dot is only a dot, and the end is told.  Pure: octets in,
 // cleaned octets out, wherever the input is cut.  RFC 5321 §4.1.1.4, §4.5.2; RFC 3030 §2
+//
+// A binary message (RFC 3030 §3) comes in chunks, too.  Its header section is read as any other; behind the
+// empty line every octet belongs to the body and stays as it is.
 
 #include <cstdint>
 #include <string>
@@ -16,7 +19,7 @@ class DataReader {
   // Why the message cannot be taken.  The first one found stays; the rest of the data is swallowed.
   enum class Fault { none, bare_newline, message_size, header_size, header_fields, text_line };
 
-  enum class Framing { dots, chunks };
+  enum class Framing { dots, chunks, binary };
 
   DataReader(settings::BareNewline bare_newline, const settings::Limits& limits,
              Framing framing = Framing::dots);
@@ -38,6 +41,8 @@ class DataReader {
  private:
   enum class State { line_start, dot, dot_cr, text, cr };
 
+  bool in_binary_body() const { return framing_ == Framing::binary && header_complete_; }
+  void grow_body(std::uint64_t count);
   void grow_line(char first, std::uint64_t count);
   Fault first_overrun() const;
   void bare_cr(std::string& out);

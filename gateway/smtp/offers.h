@@ -7,6 +7,9 @@ namespace gateway::smtp {
 
 struct Offers {
   std::uint64_t most_octets = 0;  // SIZE, RFC 1870; 0: no limit is known
+  bool dsn = false;               // RFC 3461
+  bool requiretls = false;        // RFC 8689: the way to the mailbox is always under TLS
+  bool binary = false;            // BINARYMIME, RFC 3030
 
   friend bool operator==(const Offers&, const Offers&) = default;
 };

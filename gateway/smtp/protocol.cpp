@@ -179,6 +179,9 @@ std::vector<std::string> Protocol::keywords() const {
                                  "ENHANCEDSTATUSCODES",
                                  "CHUNKING",
                                  fmt::format("LIMITS RCPTMAX={}", options_.limits.recipients)};
+  if (options_.offers.binary) words.emplace_back("BINARYMIME");
+  if (options_.offers.dsn) words.emplace_back("DSN");
+  if (options_.offers.requiretls && tls_on_) words.emplace_back("REQUIRETLS");
   const bool offered =
       options_.tls == settings::ListenerTls::starttls || options_.tls == settings::ListenerTls::required;
   if (offered && !tls_on_) words.emplace_back("STARTTLS");
@@ -198,8 +201,13 @@ Step Protocol::ehlo(std::string_view argument) { return hello(argument, true); }
 Step Protocol::helo(std::string_view argument) { return hello(argument, false); }
 
 Step Protocol::mail(std::string_view argument) {
-  auto parsed = parse_sender(argument, options_.limits.message_size);
-  if (Envelope* const envelope = std::get_if<Envelope>(&parsed)) return AskSender{std::move(*envelope)};
+  Offers offers = options_.offers;
+  offers.requiretls = offers.requiretls && (tls_on_ || options_.tls != settings::ListenerTls::off);
+  auto parsed = parse_sender(argument, options_.limits.message_size, offers);
+  if (Envelope* const envelope = std::get_if<Envelope>(&parsed)) {
+    if (envelope->requiretls && !tls_on_) return error(replies::tls_required());  // RFC 8689 §2
+    return AskSender{std::move(*envelope)};
+  }
   Reply& reply = std::get<Reply>(parsed);
   if (reply.code() == 552)
     return idle(Say{std::move(reply), "@size"});  // true and well said: no protocol error
@@ -210,6 +218,7 @@ Answer Protocol::sender_answered(const Envelope& envelope, Reply reply) {
   if (!reply.positive()) return refused(std::move(reply));
   state_ = State::mail;
   smtputf8_ = envelope.smtputf8;
+  binary_ = envelope.binary;
   recipients_ = turned_away_ = beyond_limit_ = 0;
   chunk_octets_ = swallowed_octets_ = 0;
   chunks_refused_ = false;
@@ -217,13 +226,13 @@ Answer Protocol::sender_answered(const Envelope& envelope, Reply reply) {
 }
 
 Step Protocol::rcpt(std::string_view argument) {
-  auto parsed = parse_recipient(argument, smtputf8_);
+  auto parsed = parse_recipient(argument, smtputf8_, options_.offers);
   if (Reply* const reply = std::get_if<Reply>(&parsed)) return error(std::move(*reply));
   // Those turned away are remembered to the end of the transaction, so they too must have an end.
   const settings::Limits& limits = options_.limits;
   if (recipients_ >= limits.recipients || turned_away_ >= limits.recipients + limits.refused_recipients)
     return beyond_limit(Say{replies::too_many_recipients(limits.recipients), "@limit"});
-  return AskRecipient{std::get<Address>(std::move(parsed))};
+  return AskRecipient{std::get<Recipient>(std::move(parsed))};
 }
 
 // An honest client may name many more before it hears of the limit, and comes back for them; a flood ends.
@@ -246,7 +255,10 @@ Answer Protocol::recipient_answered(Reply reply, bool verdict) {
   return Say{std::move(reply)};
 }
 
-Step Protocol::data(std::string_view) { return AskData{}; }
+Step Protocol::data(std::string_view) {
+  if (binary_) return error(replies::binary_needs_chunks());  // RFC 3030 §3
+  return AskData{};
+}
 
 Answer Protocol::data_refused(Reply reply) { return refused(std::move(reply)); }
 
@@ -265,7 +277,7 @@ Step Protocol::bdat(std::string_view argument) {
     return Close{replies::too_many_idle_commands(options_.host), "@limit"};
   chunk_octets_ += chunk->octets;
   state_ = State::chunks;
-  return TakeChunk{chunk->octets, chunk->last};
+  return TakeChunk{chunk->octets, chunk->last, binary_};
 }
 
 Answer Protocol::chunks_refused(Reply reply, bool more_chunks) {

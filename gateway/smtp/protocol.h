@@ -10,6 +10,8 @@
 
 #include "gateway/settings/settings.h"
 #include "gateway/smtp/line_reader.h"
+#include "gateway/smtp/offers.h"
+#include "gateway/smtp/recipient.h"
 #include "gateway/smtp/reply.h"
 #include "gateway/smtp/xclient.h"
 
@@ -34,7 +36,7 @@ struct AskSender {  // then sender_answered()
   Envelope envelope;
 };
 struct AskRecipient {  // then recipient_answered()
-  Address address;
+  Recipient recipient;
 };
 struct AskData {};    // then data_ended() or data_refused()
 struct BeginTls {};   // then restart()
@@ -44,6 +46,7 @@ struct Impersonate {  // then restart()
 struct TakeChunk {  // then data_ended() behind the last or a spoilt one, or chunks_refused()
   std::uint64_t octets = 0;
   bool last = false;
+  bool binary = false;  // the body is no lines
 };
 struct SkipChunk {  // swallow that much, then say this
   std::uint64_t octets = 0;
@@ -63,6 +66,7 @@ class Protocol {
         settings::ListenerTls::off;  // starttls and required only where a certificate is
     bool xclient = false;            // offered to this client
     settings::Syntax syntax = settings::Syntax::strict;
+    Offers offers = {};
   };
 
   explicit Protocol(Options options) : options_(std::move(options)) {}
@@ -139,6 +143,7 @@ class Protocol {
   std::string helo_;
   bool esmtp_ = false;
   bool smtputf8_ = false;  // of the transaction
+  bool binary_ = false;    // likewise
   unsigned recipients_ = 0;
   unsigned turned_away_ = 0;            // recipients of this transaction, for whatever reason
   unsigned beyond_limit_ = 0;           // recipients not even asked for

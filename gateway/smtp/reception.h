@@ -12,6 +12,7 @@
 #include "gateway/net/asio.h"
 #include "gateway/smtp/client.h"
 #include "gateway/smtp/offers.h"
+#include "gateway/smtp/recipient.h"
 #include "gateway/smtp/reply.h"
 #include "gateway/smtp/session_end.h"
 
@@ -36,7 +37,7 @@ class Reception {
 
   // A well-formed RCPT in order.  A positive reply adds the recipient.  Bare postmaster comes as
   // Address::bare_postmaster().
-  virtual asio::awaitable<Reply> recipient(const Address& address) = 0;
+  virtual asio::awaitable<Reply> recipient(const Recipient& recipient) = 0;
 
   // Whether a rule refused the last recipient: a verdict is not held against the client.  DESIGN §8
   virtual bool refused_by_verdict() const { return false; }

@@ -51,6 +51,7 @@ Reply no_recipient_left() { return {554, "5.1", "No valid recipients"}; }
 Reply mail_already_given() { return {503, "5.1", "A transaction is open already"}; }
 Reply not_now() { return {503, "5.1", "Not during a transaction"}; }
 Reply not_between_chunks() { return {503, "5.1", "Between chunks BDAT or RSET is expected"}; }
+Reply binary_needs_chunks() { return {503, "5.1", "A message announced as BINARYMIME comes by BDAT"}; }
 Reply chunks_refused() { return {503, "5.1", "The message was refused with an earlier chunk"}; }
 Reply connection_refused() { return {503, "5.1", "Connection was refused; only QUIT is taken"}; }
 Reply tls_required() { return {530, "7.0", "Must issue a STARTTLS command first"}; }

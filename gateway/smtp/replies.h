@@ -49,6 +49,7 @@ Reply no_recipient_left();  // all those of the transaction were refused
 Reply mail_already_given();
 Reply not_now();
 Reply not_between_chunks();
+Reply binary_needs_chunks();
 Reply chunks_refused();      // for chunks behind the one that was
 Reply connection_refused();  // after a refused greeting, to all but QUIT
 Reply tls_required();

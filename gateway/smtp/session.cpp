@@ -96,7 +96,7 @@ asio::awaitable<bool> Session::enter() {
   protocol_.emplace(Protocol::Options{settings_->hostname, limits,
                                       tls_offered ? settings_->listener.tls : settings::ListenerTls::off,
                                       contains(settings_->listener.xclient_from, client_.ip),
-                                      settings_->listener.syntax});
+                                      settings_->listener.syntax, offers});
   protocol_->restart(!client_.tls.version.empty());
   co_return co_await admit();
 }
@@ -197,7 +197,7 @@ asio::awaitable<void> Session::on(AskSender& step) {
 
 asio::awaitable<void> Session::on(AskRecipient& step) {
   channel_.rest();
-  Reply reply = co_await reception_->recipient(step.address);
+  Reply reply = co_await reception_->recipient(step.recipient);
   give(protocol_->recipient_answered(std::move(reply), reception_->refused_by_verdict()));
 }
 
@@ -234,8 +234,9 @@ asio::awaitable<void> Session::on(TakeChunk& step) {
   if (first && room) refusal = co_await reception_->data();
   if (first && room && !refusal) {
     chunks_since_ = world_.watch.now();
-    chunks_ = std::make_unique<Intake>(settings_->listener.bare_newline, protocol_->limits(),
-                                       DataReader::Framing::chunks, world_.spool);
+    chunks_ = std::make_unique<Intake>(
+        settings_->listener.bare_newline, protocol_->limits(),
+        step.binary ? DataReader::Framing::binary : DataReader::Framing::chunks, world_.spool);
   }
   if (!co_await receive_chunk(step.octets, chunks_.get())) co_return;
   if (!chunks_) {

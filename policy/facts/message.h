@@ -12,7 +12,7 @@
 namespace policy::inline facts {
 
 // Where the octets of a whole message lie (memory or a file): header section, empty line, body, all lines
-// ended CRLF.
+// ended CRLF, unless the body is a binary one (RFC 3030).
 class Octets {
  public:
   virtual ~Octets() = default;

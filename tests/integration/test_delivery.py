@@ -53,6 +53,28 @@ class Delivery(unittest.TestCase):
             self.send(gateway)
             self.assert_arrived(self.only_message(store))
 
+    @rig.needs("postfix", root=True)
+    def test_what_postfix_offers_is_promised_and_kept(self):
+        """DSN is offered when the mailstore is known to offer it, and its notification comes from there."""
+        with rig.Postfix() as store, rig.Postern(f'protocol = "smtp"\nservers = ["127.0.0.1:{store.port}"]\ntls = "off"',
+                                                 policy=TAKE_ALL) as gateway:
+            def offers():
+                with Client(gateway.port) as client:
+                    return client.say("EHLO mx.partner.example", "250").split(" ")
+            words = rig.wait_until("Postfix was asked what it offers", lambda: "DSN" in (said := offers()) and said)
+            self.assertEqual(words[words.index("SIZE") + 1], str(10240000 - 16384))  # Postfix's own limit, less our trace fields
+            self.assertNotIn("BINARYMIME", words)
+            self.assertNotIn("REQUIRETLS", words)
+            with Client(gateway.port) as client:
+                client.say("MAIL FROM:<anna.weber@partner.example> RET=HDRS ENVID=QQ+2B314", "250")
+                client.say("RCPT TO:<erika@example.com> NOTIFY=SUCCESS ORCPT=rfc822;muster@example.com", "250")
+                client.say("DATA", "354")
+                client.socket.sendall(HEADER + b"Hello\r\n.\r\n")
+                client.expect("250")
+            self.only_message(store)
+            rig.wait_until("Postfix notifies of the delivery",
+                           lambda: "sender delivery status notification" in (store.folder / "maillog").read_text())
+
     @rig.needs("dovecot", root=True)
     def test_octets_reach_dovecot_over_lmtp(self):
         with rig.DovecotLmtp() as store, rig.Postern(f'protocol = "lmtp"\nservers = ["127.0.0.1:{store.port}"]\ntls = "off"',

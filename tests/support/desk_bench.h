@@ -59,7 +59,7 @@ struct DeskBench {
 
   std::string finish(gateway::smtp::Reception& reception, const std::string& recipient,
                      const std::string& header) {
-    const auto rcpt = wait(reception.recipient(gateway::Address::odd(recipient)));
+    const auto rcpt = wait(reception.recipient({gateway::Address::odd(recipient)}));
     std::string codes = std::to_string(rcpt.code());
     if (!rcpt.positive()) {
       reception.abandoned("RSET");

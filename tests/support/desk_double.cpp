@@ -12,6 +12,7 @@ using gateway::Envelope;
 using gateway::asio::awaitable;
 using gateway::smtp::Client;
 using gateway::smtp::Received;
+using gateway::smtp::Recipient;
 using gateway::smtp::Reply;
 namespace replies = gateway::smtp::replies;
 
@@ -27,13 +28,19 @@ class ReceptionDouble final : public gateway::smtp::Reception {
 
   awaitable<Reply> sender(const Client& client, const Envelope& envelope) override {
     called("sender", envelope.sender.text());
+    if (envelope.requiretls) called("requiretls", "");
+    if (!envelope.ret.empty()) called("ret", envelope.ret);
+    if (!envelope.envid.empty()) called("envid", envelope.envid);
     desk_.record.client = client;
     envelope_ = envelope;
     co_return replies::sender_accepted();
   }
 
-  awaitable<Reply> recipient(const Address& address) override {
+  awaitable<Reply> recipient(const Recipient& said) override {
+    const Address& address = said.address;
     called("recipient", address.text());
+    if (!said.notify.empty()) called("notify", said.notify);
+    if (!said.original.empty()) called("original", said.original);
     const bool ours =
         address.domain().empty() ? !address.is_literal() : address.domain().text() == "example.com";
     if (!ours) co_return Reply(550, "7.1", "Relaying denied");

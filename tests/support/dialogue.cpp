@@ -162,6 +162,12 @@ void read_offers(Words& words, gateway::smtp::Offers& offers) {
   while (!words.at_end()) {
     if (words.take("SIZE"))
       offers.most_octets = words.number();
+    else if (words.take("DSN"))
+      offers.dsn = true;
+    else if (words.take("REQUIRETLS"))
+      offers.requiretls = true;
+    else if (words.take("BINARYMIME"))
+      offers.binary = true;
     else
       throw std::invalid_argument(fmt::format("'{}' is nothing a mailstore offers", words.word()));
   }

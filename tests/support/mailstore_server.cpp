@@ -6,8 +6,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <optional>
 #include <stdexcept>
+#include <utility>
 
 namespace support {
 
@@ -31,11 +33,21 @@ struct MailstoreServer::Connection {
         input.erase(0, end + 2);
         return text;
       }
-      char room[16384];
-      const auto got = ssl ? SSL_read(ssl.get(), room, sizeof room) : ::recv(socket, room, sizeof room, 0);
-      if (got <= 0) return std::nullopt;
-      input.append(room, static_cast<std::size_t>(got));
+      if (!more()) return std::nullopt;
     }
+  }
+  bool more() {
+    char room[16384];
+    const auto got = ssl ? SSL_read(ssl.get(), room, sizeof room) : ::recv(socket, room, sizeof room, 0);
+    if (got > 0) input.append(room, static_cast<std::size_t>(got));
+    return got > 0;
+  }
+  std::optional<std::string> octets(std::size_t count) {
+    while (input.size() < count)
+      if (!more()) return std::nullopt;
+    std::string text = input.substr(0, count);
+    input.erase(0, count);
+    return text;
   }
   void end() { ::shutdown(socket, SHUT_RDWR); }
   // False when the connection is over.
@@ -137,6 +149,14 @@ void MailstoreServer::serve(Connection& connection, const ServerManner& manner) 
     if (verb == "QUIT") usual = "221 bye";
     if (verb == "STARTTLS") usual = "220 go on";
     if (verb == "DATA") usual = message.recipients.empty() ? "503 no recipient" : "354 go on";
+    if (verb == "BDAT") {  // one chunk, the last
+      std::optional<std::string> chunk = connection.octets(std::stoul(command->substr(5)));
+      if (!chunk) return;
+      message.text = *std::move(chunk);
+      message.in_chunks = true;
+      if (!finish(connection, manner, message)) return;
+      continue;
+    }
     const bool refused = manner.answers.contains(*command) || manner.answers.contains(verb);
     if (!connection.answer(manner, keys, usual)) return;
     if (verb == "QUIT") return;
@@ -157,19 +177,21 @@ void MailstoreServer::serve(Connection& connection, const ServerManner& manner) 
       if (*line == ".") break;
       message.text += (line->starts_with('.') ? line->substr(1) : *line) + "\r\n";
     }
-    message.under_tls = connection.ssl != nullptr;
-    {
-      const std::lock_guard lock(mutex_);
-      if (!message.recipients.empty()) stored_.push_back(message);
-    }
-    if (manner.lmtp) {
-      for (const std::string& recipient : message.recipients)
-        if (!connection.answer(manner, {"dot " + recipient, "dot"}, "250 2.0.0 queued")) return;
-    } else if (!connection.answer(manner, {"dot"}, "250 2.0.0 queued as Q1")) {
-      return;
-    }
-    message = {};
+    if (!finish(connection, manner, message)) return;
   }
+}
+
+bool MailstoreServer::finish(Connection& connection, const ServerManner& manner, Stored& message) {
+  message.under_tls = connection.ssl != nullptr;
+  {
+    const std::lock_guard lock(mutex_);
+    if (!message.recipients.empty()) stored_.push_back(message);
+  }
+  const std::vector<std::string> recipients = std::exchange(message, {}).recipients;
+  if (!manner.lmtp) return connection.answer(manner, {"dot"}, "250 2.0.0 queued as Q1");
+  return std::all_of(recipients.begin(), recipients.end(), [&](const std::string& recipient) {
+    return connection.answer(manner, {"dot " + recipient, "dot"}, "250 2.0.0 queued");
+  });
 }
 
 }  // namespace support

@@ -32,6 +32,7 @@ class MailstoreServer {
     std::string sender;  // the whole MAIL command
     std::vector<std::string> recipients;
     std::string text;  // as it came, dots unstuffed
+    bool in_chunks = false;
     bool under_tls = false;
   };
 
@@ -50,6 +51,8 @@ class MailstoreServer {
   struct Connection;
   void accept();
   void serve(Connection& connection, const ServerManner& manner);
+  // The message is whole.  False when the connection is over.
+  bool finish(Connection& connection, const ServerManner& manner, Stored& message);
 
   std::vector<ServerManner> manners_;
   int listener_ = -1;

@@ -37,8 +37,8 @@ class MemoryMailstore final : public gateway::delivery::Mailstore {
       co_return report;
     }
     report.server = "memory";
-    for (const gateway::Address& recipient : parcel.recipients) {
-      const auto found = fates.find(recipient.text());
+    for (const gateway::smtp::Recipient& recipient : parcel.recipients) {
+      const auto found = fates.find(recipient.address.text());
       const gateway::delivery::Delivered fine{gateway::delivery::Fate::taken, 250, "2.0.0", "Ok"};
       report.recipients.push_back(found == fates.end() ? fine : found->second);
     }

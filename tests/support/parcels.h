@@ -19,7 +19,7 @@ inline gateway::delivery::Parcel parcel(std::vector<std::string> recipients = {"
   made.mailstore = "main";
   made.sender = gateway::Address::parse("s@a.example").value();
   for (const std::string& recipient : recipients)
-    made.recipients.push_back(gateway::Address::parse(recipient).value());
+    made.recipients.push_back({gateway::Address::parse(recipient).value()});
   made.header = "Received: by mx\r\nSubject: one\r\n";
   const std::string received = "Subject: one\r\n\r\n";
   made.body_offset = received.size();

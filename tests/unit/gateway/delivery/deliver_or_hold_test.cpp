@@ -18,6 +18,8 @@ const Delivered kUnknown{Fate::failed_for_good, 550, "5.1.1", "SECRET unknown"};
 const Delivered kRefused{Fate::failed_for_good, 554, "", "SECRET spam"};
 const Delivered kTooLarge{Fate::failed_for_good, 0, "5.3.4", "SECRET large"};
 const Delivered kNoUtf8{Fate::failed_for_good, 0, "5.6.7", "SECRET utf8"};
+const Delivered kNoTls{Fate::failed_for_good, 0, "5.7.30", "SECRET tls"};
+const Delivered kNoBinary{Fate::failed_for_now, 0, "4.6.3", "SECRET binary"};
 const Delivered kPerhaps{Fate::perhaps_delivered, 0, "", "lost"};
 
 enum class Disk { good, full, broken };
@@ -46,7 +48,8 @@ std::string kept_text(const std::vector<HeldMessage>& messages) {
   for (const HeldMessage& message : messages) {
     if (!text.empty()) text += "; ";
     text += (message.keep == Keep::retry ? "retry " : "quarantine ") + message.reason + ":";
-    for (const Address& recipient : message.parcel.recipients) text += " " + recipient.local();
+    for (const smtp::Recipient& recipient : message.parcel.recipients)
+      text += " " + recipient.address.local();
   }
   return text;
 }
@@ -158,6 +161,17 @@ INSTANTIATE_TEST_SUITE_P(
              ""},
         Case{"too large", {kTooLarge}, false, false, kHold, Disk::good, "552 5.3.4", "@mailstore", "", ""},
         Case{"no SMTPUTF8", {kNoUtf8}, false, false, kHold, Disk::good, "550 5.6.7", "@mailstore", "", ""},
+        Case{"no REQUIRETLS", {kNoTls}, false, false, kHold, Disk::good, "550 5.7.30", "@mailstore", "", ""},
+        Case{"no BINARYMIME any more",
+             {kNoBinary},
+             false,
+             false,
+             kHold,
+             Disk::good,
+             "451 4.6.3",
+             "@mailstore",
+             "",
+             ""},
         Case{"later", {kLater}, false, false, kHold, Disk::good, "451 4.3.0", "@mailstore", "", ""},
         Case{"mailbox full for now",
              {kFull},
@@ -354,6 +368,37 @@ INSTANTIATE_TEST_SUITE_P(
                     Limit{"one without a limit first", {0, 100'000}, 0}, Limit{"none known", {0}, 0},
                     Limit{"no mailstore", {}, 0},
                     Limit{"a limit that the trace fields would use up", {20'000}, 10'000}));
+
+struct Promise {
+  std::string name;
+  std::vector<smtp::Offers> mailstores;
+  smtp::Offers all;
+};
+POSTERN_NAMED(Promise)
+
+class Promises : public testing::TestWithParam<Promise> {};
+
+TEST_P(Promises, AreThoseThatEveryMailstoreKeeps) {
+  std::map<std::string, std::shared_ptr<Mailstore>> mailstores;
+  for (const smtp::Offers& offers : GetParam().mailstores) {
+    const auto mailstore = std::make_shared<support::MemoryMailstore>();
+    mailstore->offered = offers;
+    mailstores.emplace("m" + std::to_string(mailstores.size()), mailstore);
+  }
+  support::MemoryHeldStore held;
+  EXPECT_EQ(Handler(std::move(mailstores), held, kHold).offers(), GetParam().all);
+}
+
+constexpr smtp::Offers kAll{.dsn = true, .requiretls = true, .binary = true};
+
+INSTANTIATE_TEST_SUITE_P(
+    Table, Promises,
+    testing::Values(Promise{"one", {kAll}, kAll}, Promise{"two", {kAll, kAll}, kAll}, Promise{"none", {}, {}},
+                    Promise{"one that offers nothing", {{}}, {}},
+                    Promise{"the second offers less", {kAll, {.dsn = true}}, {.dsn = true}},
+                    Promise{"the first offers less", {{.requiretls = true}, kAll}, {.requiretls = true}},
+                    Promise{
+                        "nothing in common", {{.dsn = true}, {.binary = true}, {.requiretls = true}}, {}}));
 
 TEST(MostOctetsOf, EachMailstoreAreItsOwn) {
   const auto small = std::make_shared<support::MemoryMailstore>();

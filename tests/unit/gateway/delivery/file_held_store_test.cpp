@@ -107,8 +107,9 @@ TEST_F(FileHeldStoreTest, TwoMessagesOfOneTransactionDoNotOverwriteEachOther) {
 TEST_F(FileHeldStoreTest, OddEnvelopesAndOctetsSurvive) {
   HeldMessage message = held();
   message.parcel.sender = Address();
-  message.parcel.recipients = {Address::bare_postmaster(), Address::parse("\"a b\"@[192.0.2.1]").value(),
-                               Address::parse("jörg@exämple.com").value()};
+  message.parcel.recipients = {{Address::bare_postmaster()},
+                               {Address::parse("\"a b\"@[192.0.2.1]").value()},
+                               {Address::parse("jörg@exämple.com").value()}};
   message.reason = "bad \xff utf-8";
   ASSERT_TRUE(hold(store_, message));
   const std::vector<HeldEntry> found = scan();
@@ -116,6 +117,53 @@ TEST_F(FileHeldStoreTest, OddEnvelopesAndOctetsSurvive) {
   EXPECT_TRUE(found[0].message.parcel.sender.is_null());
   EXPECT_EQ(found[0].message.parcel.recipients, message.parcel.recipients);
   EXPECT_EQ(found[0].message.reason, message.reason);
+}
+
+TEST_F(FileHeldStoreTest, WishesForNotificationsAreKept) {
+  HeldMessage message = held();
+  message.parcel.recipients = {{Address::parse("u@example.com").value(), "NEVER", ""},
+                               {Address::parse("v@example.com").value(), "", "rfc822;w@example.com"}};
+  message.parcel.ret = "HDRS";
+  message.parcel.envid = "QQ+2B314";
+  ASSERT_TRUE(hold(store_, message));
+  const std::vector<HeldEntry> found = scan();
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(found[0].message.parcel.recipients, message.parcel.recipients);
+  EXPECT_EQ(found[0].message.parcel.ret, "HDRS");
+  EXPECT_EQ(found[0].message.parcel.envid, "QQ+2B314");
+}
+
+TEST_F(FileHeldStoreTest, WishesThatWouldBreakTheMailstoresCommandsAreNotHeld) {
+  HeldMessage message = held();
+  message.parcel.envid = "x\r\nRCPT TO:<evil@example.com>";
+  EXPECT_FALSE(hold(store_, message));
+  message.parcel.envid.clear();
+  message.parcel.recipients[0].notify = "NEVER\r\nDATA";
+  EXPECT_FALSE(hold(store_, message));
+  EXPECT_EQ(scan().size(), 0u);
+}
+
+// A version that does not know what was promised must not read the file: it would send the message in clear,
+// or a binary body behind DATA.
+TEST_F(FileHeldStoreTest, AFileWithPromisesIsOfAnotherFormat) {
+  const auto head_of = [](const HeldMessage& message) {
+    return held_file_head(message).value().substr(0, 16);
+  };
+  HeldMessage plain = held();
+  plain.parcel.ret = "FULL";
+  EXPECT_EQ(head_of(plain), "postern held 1\r\n");
+  HeldMessage required = held();
+  required.parcel.requiretls = true;
+  EXPECT_EQ(head_of(required), "postern held 2\r\n");
+  HeldMessage binary = held();
+  binary.parcel.binary = true;
+  EXPECT_EQ(head_of(binary), "postern held 2\r\n");
+  ASSERT_TRUE(hold(store_, required));
+  ASSERT_TRUE(hold(store_, binary));
+  const std::vector<HeldEntry> found = scan();
+  ASSERT_EQ(found.size(), 2u);
+  EXPECT_NE(found[0].message.parcel.requiretls, found[1].message.parcel.requiretls);
+  EXPECT_NE(found[0].message.parcel.binary, found[1].message.parcel.binary);
 }
 
 TEST_F(FileHeldStoreTest, BelowMinFreeNothingIsHeld) {

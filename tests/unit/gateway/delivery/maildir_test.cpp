@@ -62,6 +62,17 @@ TEST_F(MaildirTest, ALargeBodyInShortWritesComesThroughWhole) {
   EXPECT_EQ(only_message(), "Return-Path: <s@a.example>\nReceived: by mx\nSubject: one\n\n" + body);
 }
 
+// Its lone LFs would be line ends there.
+TEST_F(MaildirTest, ABinaryMessageIsNotWritten) {
+  Parcel parcel = support::parcel();
+  parcel.binary = true;
+  const DeliveryReport report = deliver(parcel);
+  EXPECT_EQ(report.recipients.at(0).fate, Fate::failed_for_now);
+  EXPECT_EQ(report.recipients.at(0).enhanced, "4.6.3");
+  EXPECT_FALSE(report.unreachable);
+  EXPECT_TRUE(disk_.calls().empty());
+}
+
 TEST_F(MaildirTest, TheSameMessageTwiceIsTwoFiles) {
   Maildir mailstore(path_, "mx/../:2,S", disk_, pool_.get_executor(), [] { return Time{}; });
   const Parcel parcel = support::parcel();

@@ -103,9 +103,9 @@ TEST_F(RetrierTest, OnlyThoseStillWaitingAreTriedAgain) {
   pass_at(kStart + minutes(1));
   ASSERT_EQ(kept(Keep::retry).size(), 1u);
   EXPECT_EQ(kept(Keep::retry)[0].message.parcel.recipients.size(), 1u);
-  EXPECT_EQ(kept(Keep::retry)[0].message.parcel.recipients[0].text(), "v@example.com");
+  EXPECT_EQ(kept(Keep::retry)[0].message.parcel.recipients[0].address.text(), "v@example.com");
   ASSERT_EQ(kept(Keep::quarantine).size(), 1u);
-  EXPECT_EQ(kept(Keep::quarantine)[0].message.parcel.recipients.at(0).text(), "w@example.com");
+  EXPECT_EQ(kept(Keep::quarantine)[0].message.parcel.recipients.at(0).address.text(), "w@example.com");
   EXPECT_EQ(kept(Keep::quarantine)[0].message.reason, "undeliverable");
   mailstore_->fates.clear();
   pass_at(kStart + minutes(10));

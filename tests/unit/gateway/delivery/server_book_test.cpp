@@ -54,6 +54,62 @@ TEST(Offers, TheSmallestServerLimitsTheMailstore) {
   EXPECT_EQ(bench.mailstore().offers().most_octets, 40000u);
 }
 
+struct Servers {
+  std::string name;
+  std::vector<std::vector<std::string>> features;  // of each; none: it is down
+  bool dsn;
+  bool binary;
+};
+POSTERN_NAMED(Servers)
+
+class OffersOfServers : public testing::TestWithParam<Servers> {};
+
+TEST_P(OffersOfServers, AreWhatAllOfThemOffer) {
+  std::vector<std::unique_ptr<MailstoreServer>> servers;
+  std::vector<std::string> addresses;
+  for (const std::vector<std::string>& features : GetParam().features) {
+    ServerManner manner;
+    manner.features = features;
+    servers.push_back(std::make_unique<MailstoreServer>(manner));
+    addresses.push_back(servers.back()->address());
+    if (features.empty()) servers.pop_back();
+  }
+  SmtpBench bench;
+  bench.open(addresses);
+  for (const std::shared_ptr<KnownServer>& server : bench.book().in_use()) {
+    const KnownServer::Opened opened = support::await(bench.loop(), server->open());
+    EXPECT_EQ(opened.opening == Opening::ready, server->news().answers);
+  }
+  EXPECT_EQ(bench.mailstore().offers().dsn, GetParam().dsn);
+  EXPECT_EQ(bench.mailstore().offers().binary, GetParam().binary);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Table, OffersOfServers,
+    testing::Values(Servers{"one that offers", {{"DSN", "CHUNKING", "BINARYMIME"}}, true, true},
+                    Servers{"one that does not", {{"8BITMIME"}}, false, false},
+                    Servers{"in any case of letters", {{"dsn", "Chunking", "BinaryMime"}}, true, true},
+                    Servers{"binary without chunks", {{"BINARYMIME"}}, false, false},
+                    Servers{"only one of two",
+                            {{"DSN", "CHUNKING", "BINARYMIME"}, {"CHUNKING", "BINARYMIME"}},
+                            false,
+                            true},
+                    Servers{"only the other of two", {{"8BITMIME"}, {"DSN"}}, false, false},
+                    Servers{"the second is down", {{"DSN"}, {}}, true, false},
+                    Servers{"the first is down", {{}, {"DSN"}}, true, false},
+                    Servers{"all are down", {{}, {}}, false, false}));
+
+TEST(Offers, EndWhileTheServerIsDown) {
+  auto server = std::make_unique<MailstoreServer>(offering("DSN"));
+  SmtpBench bench;
+  bench.open({server->address()});
+  bench.deliver(support::parcel());
+  EXPECT_TRUE(bench.mailstore().offers().dsn);
+  server.reset();
+  bench.deliver(support::parcel());
+  EXPECT_FALSE(bench.mailstore().offers().dsn);
+}
+
 TEST(Offers, TheSizeIsRememberedWhileTheServerIsDown) {
   auto server = std::make_unique<MailstoreServer>(offering("SIZE 40000"));
   SmtpBench bench;

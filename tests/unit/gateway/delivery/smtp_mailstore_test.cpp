@@ -4,7 +4,11 @@
 #include <gtest/gtest.h>
 #include <netdb.h>
 
+#include <cstdlib>
+#include <filesystem>
+
 #include "tests/support/mailstore_server.h"
+#include "tests/support/named.h"
 #include "tests/support/smtp_bench.h"
 #include "tests/support/temporary_directory.h"
 
@@ -56,21 +60,191 @@ TEST(SmtpMailstore, ParametersAreGivenOnlyWhereOffered) {
   EXPECT_EQ(server.stored().at(0).sender, "MAIL FROM:<s@a.example>");
 }
 
-TEST(SmtpMailstore, InternationalMailNeedsSmtputf8) {
+struct International {
+  std::string name;
+  std::string sender;
+  std::string recipient;
+  std::string subject;
+  std::string without;  // what comes of it where SMTPUTF8 is not offered
+};
+POSTERN_NAMED(International)
+
+class InternationalMail : public testing::TestWithParam<International> {};
+
+TEST_P(InternationalMail, GoesOnlyWhereItIsUnderstood) {
   ServerManner manner;
   manner.features = {"PIPELINING", "8BITMIME"};
   const MailstoreServer plain(manner);
   const MailstoreServer able{ServerManner{}};
-  Parcel parcel = support::parcel();
+  Parcel parcel = support::parcel({GetParam().recipient});
+  parcel.sender = Address::parse(GetParam().sender).value();
+  parcel.header = "Subject: " + GetParam().subject + "\r\n";
   parcel.smtputf8 = true;
   SmtpBench bench;
   bench.open({plain.address()});
   const DeliveryReport report = bench.deliver(parcel);
-  EXPECT_EQ(fates(report), "failed for good");
-  EXPECT_EQ(report.recipients.at(0).enhanced, "5.6.7");
+  EXPECT_EQ(fates(report), GetParam().without);
+  if (report.any(Fate::failed_for_good)) {
+    EXPECT_EQ(report.recipients.at(0).enhanced, "5.6.7");
+    EXPECT_EQ(plain.stored().size(), 0u);
+  } else {
+    EXPECT_EQ(plain.stored().at(0).sender, "MAIL FROM:<s@a.example>");
+  }
   bench.open({able.address()});
   EXPECT_EQ(fates(bench.deliver(parcel)), "taken 250");
-  EXPECT_EQ(able.stored().at(0).sender, "MAIL FROM:<s@a.example> SIZE=46 SMTPUTF8");
+  EXPECT_TRUE(able.stored().at(0).sender.ends_with(" SMTPUTF8")) << able.stored().at(0).sender;
+  bench.open({plain.address(), able.address()});
+  EXPECT_EQ(fates(bench.deliver(parcel)), "taken 250") << "another server of the mailstore is asked";
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Table, InternationalMail,
+    testing::Values(
+        International{"the sender", "j\u00f6rg@a.example", "u@example.com", "one", "failed for good"},
+        International{"a recipient", "s@a.example", "j\u00f6rg@example.com", "one", "failed for good"},
+        International{"the header", "s@a.example", "u@example.com", "sch\u00f6n", "failed for good"},
+        International{"nothing but the word", "s@a.example", "u@example.com", "one", "taken 250"}));
+
+TEST(SmtpMailstore, AnEightBitBodyIsSentAsItIs) {
+  ServerManner manner;
+  manner.features = {"PIPELINING"};
+  const MailstoreServer server(manner);
+  SmtpBench bench;
+  bench.open({server.address()});
+  Parcel parcel = support::parcel({"u@example.com"}, "sch\xc3\xb6n \xff\r\n");
+  parcel.eight_bit = true;
+  EXPECT_EQ(fates(bench.deliver(parcel)), "taken 250");
+  EXPECT_EQ(server.stored().at(0).sender, "MAIL FROM:<s@a.example>");
+  EXPECT_TRUE(server.stored().at(0).text.ends_with("sch\xc3\xb6n \xff\r\n"));
+}
+
+Parcel wishful() {
+  Parcel parcel = support::parcel({"u@example.com", "v@example.com"});
+  parcel.ret = "HDRS";
+  parcel.envid = "QQ314159";
+  parcel.recipients[0].notify = "SUCCESS,DELAY";
+  parcel.recipients[0].original = "rfc822;w@example.com";
+  parcel.recipients[1].notify = "NEVER";
+  return parcel;
+}
+
+TEST(SmtpMailstore, WishesForNotificationsAreHandedOn) {
+  ServerManner manner;
+  manner.features = {"PIPELINING", "DSN"};
+  const MailstoreServer server(manner);
+  SmtpBench bench;
+  bench.open({server.address()});
+  EXPECT_EQ(fates(bench.deliver(wishful())), "taken 250, taken 250");
+  EXPECT_EQ(server.stored().at(0).sender, "MAIL FROM:<s@a.example> RET=HDRS ENVID=QQ314159");
+  EXPECT_THAT(server.stored().at(0).recipients,
+              ElementsAre("<u@example.com> NOTIFY=SUCCESS,DELAY ORCPT=rfc822;w@example.com",
+                          "<v@example.com> NOTIFY=NEVER"));
+}
+
+TEST(SmtpMailstore, WishesThatNobodyUnderstandsAreDropped) {
+  ServerManner manner;
+  manner.features = {"PIPELINING"};
+  const MailstoreServer server(manner);
+  SmtpBench bench;
+  bench.open({server.address()});
+  EXPECT_EQ(fates(bench.deliver(wishful())), "taken 250, taken 250");
+  EXPECT_EQ(server.stored().at(0).sender, "MAIL FROM:<s@a.example>");
+  EXPECT_THAT(server.stored().at(0).recipients, ElementsAre("<u@example.com>", "<v@example.com>"));
+}
+
+using namespace std::string_literals;
+const std::string kBinaryBody = "\0lone \n lone \r \r\n.\r\nMAIL FROM:<evil@a.example>\r\n\n.\n"s;
+
+Parcel binary(std::vector<std::string> recipients = {"u@example.com"}) {
+  Parcel parcel = support::parcel(std::move(recipients), kBinaryBody);
+  parcel.binary = true;
+  return parcel;
+}
+
+ServerManner binary_server() {
+  ServerManner manner;
+  manner.features = {"PIPELINING", "8BITMIME", "CHUNKING", "BINARYMIME"};
+  return manner;
+}
+
+TEST(SmtpMailstore, ABinaryMessageGoesInAChunk) {
+  const MailstoreServer server(binary_server());
+  SmtpBench bench;
+  bench.open({server.address()});
+  EXPECT_EQ(fates(bench.deliver(binary({"u@example.com", "v@example.com"}))), "taken 250, taken 250");
+  EXPECT_EQ(fates(bench.deliver(binary())), "taken 250");
+  EXPECT_EQ(server.connections(), 1u);
+  ASSERT_EQ(server.stored().size(), 2u);
+  for (const MailstoreServer::Stored& stored : server.stored()) {
+    EXPECT_EQ(stored.sender, "MAIL FROM:<s@a.example> BODY=BINARYMIME");
+    EXPECT_TRUE(stored.in_chunks);
+    EXPECT_EQ(stored.text, "Received: by mx\r\nSubject: one\r\n\r\n" + kBinaryBody);
+  }
+}
+
+TEST(SmtpMailstore, ALargeBinaryMessageIsCountedRightly) {
+  const MailstoreServer server(binary_server());
+  SmtpBench bench;
+  bench.open({server.address()});
+  Parcel parcel = binary();
+  std::string body;
+  for (int i = 0; i < 100'000; ++i) body += "\n.\r" + std::to_string(i);
+  parcel.octets = std::make_shared<MemoryOctets>("Subject: one\r\n\r\n" + body);
+  EXPECT_EQ(fates(bench.deliver(parcel)), "taken 250");
+  EXPECT_EQ(server.stored().at(0).text, "Received: by mx\r\nSubject: one\r\n\r\n" + body);
+}
+
+TEST(SmtpMailstore, ABinaryMessageOverLmtpHasAnAnswerForEach) {
+  ServerManner manner = binary_server();
+  manner.lmtp = true;
+  manner.answers["dot <v@example.com>"] = "452 4.2.2 full";
+  const MailstoreServer server(manner);
+  SmtpBench bench;
+  bench.manner().lmtp = true;
+  bench.open({server.address()});
+  EXPECT_EQ(fates(bench.deliver(binary({"u@example.com", "v@example.com"}))),
+            "taken 250, failed for now 452");
+}
+
+struct Lacking {
+  std::string name;
+  std::vector<std::string> features;
+};
+POSTERN_NAMED(Lacking)
+
+class BinaryIsRefused : public testing::TestWithParam<Lacking> {};
+
+TEST_P(BinaryIsRefused, NeverSentBehindData) {
+  ServerManner manner;
+  manner.features = GetParam().features;
+  const MailstoreServer server(manner);
+  SmtpBench bench;
+  bench.open({server.address()});
+  const DeliveryReport report = bench.deliver(binary());
+  EXPECT_EQ(fates(report), "failed for now");
+  EXPECT_EQ(report.recipients.at(0).enhanced, "4.6.3");
+  EXPECT_THAT(server.commands(), ElementsAre("EHLO mx.example.com"));
+}
+
+INSTANTIATE_TEST_SUITE_P(Table, BinaryIsRefused,
+                         testing::Values(Lacking{"nothing offered", {"PIPELINING"}},
+                                         Lacking{"chunks of text only", {"PIPELINING", "CHUNKING"}},
+                                         Lacking{"binary without chunks", {"PIPELINING", "BINARYMIME"}}));
+
+TEST(SmtpMailstore, ABinaryMessageThatCannotBeReadBackIsNotEnded) {
+  struct Short final : Octets {
+    std::uint64_t size() const override { return 100; }
+    std::string_view read(std::uint64_t, std::span<char>) const override { return {}; }
+  };
+  const MailstoreServer server(binary_server());
+  SmtpBench bench;
+  bench.open({server.address()});
+  Parcel parcel = binary();
+  parcel.octets = std::make_shared<Short>();
+  EXPECT_EQ(fates(bench.deliver(parcel)), "failed for now");
+  EXPECT_EQ(fates(bench.deliver(support::parcel())), "taken 250");
+  EXPECT_EQ(server.connections(), 2u) << "what was left open is not used again";
+  EXPECT_EQ(server.stored().size(), 1u);
 }
 
 TEST(SmtpMailstore, WhatIsLargerThanItTakesIsNotSent) {
@@ -280,6 +454,65 @@ TEST_F(SmtpMailstoreTls, StarttlsRefused) {
   never.answers["STARTTLS"] = "554 5.7.0 no";
   const MailstoreServer refuser({never});
   EXPECT_EQ(fates(deliver(refuser, settings::MailstoreTls::may)), "failed for now 554; refuses us");
+}
+
+// RFC 8689: to a server whose name is certain, under TLS, that promises the same.
+class SmtpMailstoreRequiretls : public SmtpMailstoreTls {
+ protected:
+  void SetUp() override {
+    SmtpMailstoreTls::SetUp();
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(directory_.path()))
+      if (entry.is_regular_file() && support::file_text(entry.path()).starts_with("-----BEGIN CERTIFICATE"))
+        ::setenv("SSL_CERT_FILE", entry.path().c_str(), 1);
+    able_.features = {"PIPELINING", "REQUIRETLS"};
+  }
+  void TearDown() override { ::unsetenv("SSL_CERT_FILE"); }
+
+  DeliveryReport deliver(const MailstoreServer& server, settings::MailstoreTls tls) {
+    bench_.manner().tls = tls;
+    bench_.manner().tls_client = *net::TlsClient::make(tls == settings::MailstoreTls::verify
+                                                           ? net::TlsClient::Verify::certificate_and_name
+                                                           : net::TlsClient::Verify::nothing);
+    const std::string address = server.address();
+    bench_.open({"localhost" + address.substr(address.find(':'))});
+    Parcel parcel = support::parcel();
+    parcel.requiretls = true;
+    return bench_.deliver(parcel);
+  }
+};
+
+TEST_F(SmtpMailstoreRequiretls, GoesToWhoPromisesTheSame) {
+  const MailstoreServer server({able_});
+  EXPECT_EQ(fates(deliver(server, settings::MailstoreTls::verify)), "taken 250");
+  EXPECT_TRUE(server.stored().at(0).under_tls);
+  EXPECT_EQ(server.stored().at(0).sender, "MAIL FROM:<s@a.example> REQUIRETLS");
+  EXPECT_TRUE(bench_.mailstore().offers().requiretls);
+}
+
+TEST_F(SmtpMailstoreRequiretls, NotToWhoDoesNot) {
+  able_.features = {"PIPELINING"};
+  const MailstoreServer server({able_});
+  const DeliveryReport report = deliver(server, settings::MailstoreTls::verify);
+  EXPECT_EQ(fates(report), "failed for good");
+  EXPECT_EQ(report.recipients.at(0).enhanced, "5.7.30");
+  EXPECT_EQ(server.stored().size(), 0u);
+  EXPECT_FALSE(bench_.mailstore().offers().requiretls);
+}
+
+TEST_F(SmtpMailstoreRequiretls, NotWhereTheNameIsNotVerified) {
+  const MailstoreServer server({able_});
+  EXPECT_EQ(fates(deliver(server, settings::MailstoreTls::may)), "failed for good");
+  EXPECT_EQ(server.stored().size(), 0u);
+  EXPECT_FALSE(bench_.mailstore().offers().requiretls);
+}
+
+TEST_F(SmtpMailstoreRequiretls, NeverInClear) {
+  able_.tls = nullptr;
+  const MailstoreServer server({able_});
+  EXPECT_EQ(fates(deliver(server, settings::MailstoreTls::off)), "failed for good");
+  EXPECT_EQ(fates(deliver(server, settings::MailstoreTls::may)), "failed for good");
+  EXPECT_EQ(fates(deliver(server, settings::MailstoreTls::verify)), "failed for now; refuses us");
+  EXPECT_EQ(server.stored().size(), 0u);
 }
 
 }  // namespace

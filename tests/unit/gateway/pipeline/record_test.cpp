@@ -120,11 +120,11 @@ TEST(Desk, hands_over_a_copy_for_each_tag) {
   envelope.sender = *Address::parse("x@a.example");
   bench.wait(reception->sender(bench.client, envelope));
   for (const char* one : {"user@example.com", "careful@example.com", "third@example.com"})
-    EXPECT_TRUE(bench.wait(reception->recipient(*Address::parse(one))).positive());
+    EXPECT_TRUE(bench.wait(reception->recipient({*Address::parse(one)})).positive());
   EXPECT_EQ(bench.finish(*reception, "scored@example.com", kHeader), "250 250");
   std::string copies;
   for (const delivery::Parcel& parcel : bench.mailstore->parcels) {
-    for (const Address& one : parcel.recipients) copies += one.local() + " ";
+    for (const smtp::Recipient& one : parcel.recipients) copies += one.address.local() + " ";
     copies += parcel.header.find("[EXTERN]") != std::string::npos ? "tagged; " : "; ";
   }
   EXPECT_EQ(copies, "user third ; careful tagged; scored ; ");

@@ -137,12 +137,12 @@ TEST(SizeOfAMailstore, refuses_its_recipients_what_is_declared_too_large) {
   envelope.sender = *Address::parse("x@a.example");
   envelope.declared_bytes = 83'617;
   bench.wait(reception->sender(bench.client, envelope));
-  const smtp::Reply refusal = bench.wait(reception->recipient(*Address::parse("user@example.com")));
+  const smtp::Reply refusal = bench.wait(reception->recipient({*Address::parse("user@example.com")}));
   EXPECT_TRUE(refusal.text().starts_with("552 5.3.4 ")) << refusal.text();
   reception->abandoned("RSET");
   envelope.declared_bytes = 83'616;
   bench.wait(reception->sender(bench.client, envelope));
-  EXPECT_TRUE(bench.wait(reception->recipient(*Address::parse("user@example.com"))).positive());
+  EXPECT_TRUE(bench.wait(reception->recipient({*Address::parse("user@example.com")})).positive());
 }
 
 }  // namespace

@@ -7,7 +7,6 @@
 namespace {
 
 using namespace gateway::smtp;
-using gateway::Address;
 using gateway::Envelope;
 
 struct PathCase {
@@ -21,7 +20,7 @@ POSTERN_NAMED(PathCase)
 class SenderPath : public testing::TestWithParam<PathCase> {};
 
 TEST_P(SenderPath, is_read) {
-  const auto parsed = parse_sender(GetParam().argument, 50'000'000);
+  const auto parsed = parse_sender(GetParam().argument, 50'000'000, {});
   if (const auto* reply = std::get_if<Reply>(&parsed)) {
     EXPECT_EQ(reply->code(), GetParam().code) << reply->text();
     EXPECT_EQ(reply->enhanced(), GetParam().text);
@@ -57,6 +56,7 @@ INSTANTIATE_TEST_SUITE_P(
         PathCase{"comment", "FROM:<(any@legit.example)a@b.example>", 501, "5.1.7"},
         PathCase{"glued parameter", "FROM:<a@b.example>SIZE=1", 501, "5.1.7"},
         PathCase{"unknown parameter", "FROM:<a@b.example> FOO=1", 555, "5.5.4"},
+        PathCase{"DSN is not offered", "FROM:<a@b.example> RET=FULL", 555, "5.5.4"},
         PathCase{"AUTH is not offered", "FROM:<a@b.example> AUTH=<>", 555, "5.5.4"},
         PathCase{"the same twice", "FROM:<a@b.example> SIZE=1 size=2", 501, "5.5.4"},
         PathCase{"size not a number", "FROM:<a@b.example> SIZE=1x", 501, "5.5.4"},
@@ -66,20 +66,22 @@ INSTANTIATE_TEST_SUITE_P(
         PathCase{"size at the limit", "FROM:<a@b.example> SIZE=50000000", 0, "a@b.example"},
         PathCase{"size beyond", "FROM:<a@b.example> SIZE=50000001", 552, "5.3.4"},
         PathCase{"size 2^64", "FROM:<a@b.example> SIZE=18446744073709551616", 552, "5.3.4"},
-        PathCase{"unknown body", "FROM:<a@b.example> BODY=BINARYMIME", 501, "5.5.4"},
+        PathCase{"unknown body", "FROM:<a@b.example> BODY=9BIT", 501, "5.5.4"},
+        PathCase{"BINARYMIME is not offered", "FROM:<a@b.example> BODY=BINARYMIME", 555, "5.5.4"},
+        PathCase{"REQUIRETLS is not offered", "FROM:<a@b.example> REQUIRETLS", 555, "5.5.4"},
         PathCase{"SMTPUTF8 with a value", "FROM:<a@b.example> SMTPUTF8=1", 501, "5.5.4"},
         PathCase{"equals sign alone", "FROM:<a@b.example> =", 501, "5.5.4"}));
 
 class RecipientPath : public testing::TestWithParam<PathCase> {};
 
 TEST_P(RecipientPath, is_read) {
-  const auto parsed = parse_recipient(GetParam().argument, false);
+  const auto parsed = parse_recipient(GetParam().argument, false, {});
   if (const auto* reply = std::get_if<Reply>(&parsed)) {
     EXPECT_EQ(reply->code(), GetParam().code) << reply->text();
     EXPECT_EQ(reply->enhanced(), GetParam().text);
   } else {
     EXPECT_EQ(GetParam().code, 0);
-    EXPECT_EQ(std::get<Address>(parsed).text(), GetParam().text);
+    EXPECT_EQ(std::get<Recipient>(parsed).address.text(), GetParam().text);
   }
 }
 
@@ -93,15 +95,26 @@ INSTANTIATE_TEST_SUITE_P(
                     PathCase{"null recipient", "TO:<>", 501, "5.1.3"},
                     PathCase{"bare word", "TO:<user>", 501, "5.1.3"},
                     PathCase{"UTF-8 without SMTPUTF8", "TO:<ä@b.example>", 553, "5.6.7"},
-                    PathCase{"any parameter", "TO:<a@b.example> NOTIFY=NEVER", 555, "5.5.4"},
+                    PathCase{"DSN is not offered", "TO:<a@b.example> NOTIFY=NEVER", 555, "5.5.4"},
                     PathCase{"malformed parameter", "TO:<a@b.example> =x", 501, "5.5.4"}));
 
 TEST(Command, envelope_keeps_the_parameters) {
-  const auto parsed = parse_sender("FROM:<a@b.example> SIZE=77 body=8bitmime smtputf8", 1000);
+  const auto parsed = parse_sender("FROM:<a@b.example> SIZE=77 body=8bitmime smtputf8", 1000, {});
   const auto& envelope = std::get<Envelope>(parsed);
   EXPECT_EQ(envelope.declared_bytes, 77u);
   EXPECT_TRUE(envelope.eight_bit);
   EXPECT_TRUE(envelope.smtputf8);
+}
+
+TEST(Command, what_is_offered_is_taken) {
+  const Offers offers{.requiretls = true, .binary = true};
+  const auto parsed = parse_sender("FROM:<a@b.example> RequireTLS BODY=binarymime", 1000, offers);
+  const auto& envelope = std::get<Envelope>(parsed);
+  EXPECT_TRUE(envelope.requiretls);
+  EXPECT_TRUE(envelope.binary);
+  EXPECT_FALSE(envelope.eight_bit);
+  const auto refused = parse_sender("FROM:<a@b.example> REQUIRETLS=yes", 1000, offers);
+  EXPECT_EQ(std::get<Reply>(refused).code(), 501);
 }
 
 struct LineCase {

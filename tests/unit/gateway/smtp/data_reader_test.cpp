@@ -179,8 +179,9 @@ TEST(DataReader, takes_a_run_of_lone_newlines_in_linear_time) {
 }
 
 // Reads `chunks` as BDAT brings them.
-Outcome read_chunks(const std::vector<std::string>& chunks, BareNewline mode, const Limits& limits = {}) {
-  DataReader reader(mode, limits, DataReader::Framing::chunks);
+Outcome read_chunks(const std::vector<std::string>& chunks, BareNewline mode, const Limits& limits = {},
+                    DataReader::Framing framing = DataReader::Framing::chunks) {
+  DataReader reader(mode, limits, framing);
   Outcome outcome;
   for (const std::string& chunk : chunks) EXPECT_EQ(reader.read(chunk, outcome.text), chunk.size());
   EXPECT_FALSE(reader.ended());
@@ -246,6 +247,62 @@ INSTANTIATE_TEST_SUITE_P(
         ChunkCase{"CR dot CR", "\r\na\r.\rb", "\r\na . b\r\n", true},
         ChunkCase{"header ended by lone LFs", "a: b\n\nc", "a: b\r\n\r\nc\r\n", true, 6, 8},
         ChunkCase{"NUL and 8-bit", std::string("\r\na\0\xff", 5), std::string("\r\na\0\xff\r\n", 7)}));
+
+struct BinaryCase {
+  std::string name;
+  std::string input;
+  std::string text;
+  std::uint64_t header_octets;
+  std::uint64_t body_offset;
+  bool refused = false;  // where lone CR and LF are
+};
+POSTERN_NAMED(BinaryCase)
+
+class Binary : public testing::TestWithParam<BinaryCase> {};
+
+TEST_P(Binary, at_every_border) {
+  const BinaryCase& row = GetParam();
+  for (std::size_t cut = 0; cut <= row.input.size(); ++cut) {
+    const std::vector<std::string> chunks{row.input.substr(0, cut), row.input.substr(cut)};
+    const Outcome kept = read_chunks(chunks, BareNewline::normalize, {}, DataReader::Framing::binary);
+    EXPECT_EQ(kept.text, row.text) << "cut at " << cut;
+    EXPECT_EQ(kept.fault, Fault::none);
+    EXPECT_EQ(kept.header_octets, row.header_octets);
+    EXPECT_EQ(kept.body_offset, row.body_offset);
+    const Outcome strict = read_chunks(chunks, BareNewline::refuse, {}, DataReader::Framing::binary);
+    EXPECT_EQ(strict.fault, row.refused ? Fault::bare_newline : Fault::none) << "cut at " << cut;
+  }
+}
+
+using namespace std::string_literals;
+
+INSTANTIATE_TEST_SUITE_P(
+    Table, Binary,
+    testing::Values(BinaryCase{"the body stays as it is", "a: b\r\n\r\n\0\n.\r\n.\n\r\r\n"s,
+                               "a: b\r\n\r\n\0\n.\r\n.\n\r\r\n"s, 6, 8},
+                    BinaryCase{"a last line is not ended", "a: b\r\n\r\nc", "a: b\r\n\r\nc", 6, 8},
+                    BinaryCase{"a CR at the end", "a: b\r\n\r\n\r", "a: b\r\n\r\n\r", 6, 8},
+                    BinaryCase{"an LF at the start", "a: b\r\n\r\n\nc", "a: b\r\n\r\n\nc", 6, 8},
+                    BinaryCase{"no body", "a: b\r\n\r\n", "a: b\r\n\r\n", 6, 8},
+                    BinaryCase{"the header is lines", "a: b\nc: \rd\r\n\r\n\n", "a: b\r\nc:  d\r\n\r\n\n", 13,
+                               15, true},
+                    BinaryCase{"a header ended by LF LF", "a: b\n\n\n", "a: b\r\n\r\n\n", 6, 8, true},
+                    BinaryCase{"header only", "a: b", "a: b\r\n", 6, 6},
+                    BinaryCase{"nothing", "", "", 0, 0}));
+
+TEST(DataReader, limits_hold_in_binary_messages) {
+  Limits limits;
+  limits.header_size = 20;
+  limits.message_size = 40;
+  limits.text_line = 10;
+  const auto fault = [&](const std::string& text) {
+    return read_chunks({text}, BareNewline::normalize, limits, DataReader::Framing::binary).fault;
+  };
+  EXPECT_EQ(fault("a: b\r\n\r\n" + std::string(32, 'x')), Fault::none) << "a body has no lines";
+  EXPECT_EQ(fault("a: b\r\n\r\n" + std::string(33, 'x')), Fault::message_size);
+  EXPECT_EQ(fault("a: b\r\nc: d\r\ne: f\r\ng: h\r\n"), Fault::header_size);
+  EXPECT_EQ(fault("a: bcdefghi\r\n"), Fault::text_line);
+}
 
 TEST(DataReader, limits_hold_in_chunks) {
   Limits limits;
