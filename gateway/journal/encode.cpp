@@ -2,6 +2,8 @@
 
 #include <openssl/evp.h>
 
+#include <algorithm>
+
 #include "gateway/journal/conclusion.h"
 #include "gateway/journal/json_parts.h"
 
@@ -53,7 +55,12 @@ static void write(JsonWriter& json, const Evidence& evidence) {
   json.key("value").text(evidence.value);
   json.key("outcome").text(name(evidence.outcome));
   json.key("reason").text(evidence.reason);
-  for (const auto& [key, detail] : evidence.details) json.key(key).text(detail);
+  std::vector<std::string_view> told{"method", "property", "value", "outcome", "reason"};
+  for (const auto& [key, detail] : evidence.details) {
+    if (std::ranges::find(told, key) != told.end()) continue;  // a detail replaces nothing
+    told.push_back(key);
+    json.key(key).text(detail);
+  }
   json.end_object();
 }
 

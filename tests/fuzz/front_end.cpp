@@ -2,12 +2,12 @@
 // octet chooses.  A header reads the same however much of it and behind it has come; what is believed is what
 // was said.
 #include <arpa/inet.h>
-#include <algorithm>
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <sstream>
 #include <string>
 #include <string_view>
@@ -119,13 +119,15 @@ std::string decoded(const std::string& xtext) {
 void xclient(std::string_view argument) {
   const auto said = gateway::smtp::parse_xclient(argument);
   if (!said) return;
-  std::optional<std::string> address, port, helo, protocol;  // the last one counts
+  std::optional<std::string> address, port, helo, protocol;
+  std::set<std::string> given;
   std::string word;
   for (std::istringstream words{std::string(argument)}; std::getline(words, word, ' ');) {
     if (word.empty()) continue;
     const std::size_t equals = word.find('=');
     demand(equals != word.npos);
     const std::string name = upper(word.substr(0, equals));
+    demand(given.insert(name).second);  // which of two would be the client?
     const std::string value = decoded(word.substr(equals + 1));
     const std::string spoken = upper(value);
     if (spoken == "[UNAVAILABLE]" || spoken == "[TEMPUNAVAIL]") continue;
@@ -138,7 +140,8 @@ void xclient(std::string_view argument) {
     else if (name == "PROTO")
       protocol = spoken;
     else
-      demand(name == "NAME" || name == "LOGIN");
+      demand(name == "NAME" || name == "LOGIN" || name == "REVERSE_NAME" || name == "DESTADDR" ||
+             name == "DESTPORT");
   }
   demand(said->address.has_value() == address.has_value() && said->port.has_value() == port.has_value());
   demand(said->helo == helo && said->esmtp.has_value() == protocol.has_value());

@@ -40,7 +40,7 @@ class StrictDesk::OneReception final : public gateway::smtp::Reception {
     co_return reply(*said);
   }
 
-  awaitable<Reply> recipient(const Address&) override {
+  awaitable<Reply> recipient(const gateway::smtp::Recipient&) override {
     if (!transaction_ || data_) desk_.complain("a recipient out of order");
     const DeskAnswer* const said = co_await answer(DeskCall::recipient);
     if (said->code == 250) ++recipients_;

@@ -37,6 +37,7 @@ class StrictDesk final : public gateway::smtp::ReceptionDesk {
  public:
   std::unique_ptr<gateway::smtp::Reception> open(gateway::asio::any_io_executor executor) override;
   void turned_away(gateway::asio::any_io_executor executor, const gateway::smtp::SessionEnd& end) override;
+  gateway::smtp::Offers offers() const override { return {}; }
 
   // Wakes the call that waits.
   void go_on();

@@ -42,7 +42,7 @@ class SessionRecords : public testing::Test {
   // All records so far: the journal writes on a thread of its own, in order.
   std::vector<json::object> records() {
     constexpr std::string_view kLast = "{}";
-    asio::co_spawn(bench_->loop, bench_->journal.write(std::string(kLast)), asio::detached);
+    asio::co_spawn(bench_->loop, bench_->journal.write({std::string(kLast), ""}), asio::detached);
     bench_->loop.restart();
     bench_->loop.run();
     std::unique_lock lock(mutex_);
