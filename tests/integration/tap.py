@@ -59,6 +59,10 @@ class Conversation:
         self.open_replies += 1  # to the message
         return seen[end + 5:]
 
+    def ends_in_first_recipient(self):
+        with self.lock:
+            return self.verbs[-2:] == ["MAIL", "RCPT"]
+
     def answered(self, line):
         """The last line of a reply is about to reach the client."""
         with self.lock:
@@ -69,51 +73,77 @@ class Conversation:
             self.under_tls = line.startswith(b"220") and self.verbs[-1:] == ["STARTTLS"]
 
 
-class Tap:
-    """Listens on .port and passes on to `target`; `hide` are keywords of EHLO replies."""
+def shut(one, how):
+    with contextlib.suppress(OSError):
+        one.shutdown(how)
 
-    def __init__(self, target, hide=()):
+
+class Tap:
+    """Listens on .port and passes on to `target`; `hide` are keywords of EHLO replies.  `keep_first`: the first of two RCPT is passed
+    on with the second, so that a client which waits for the reply to the first comes no further."""
+
+    def __init__(self, target, hide=(), keep_first=False):
         self.target = target
+        self.keep_first = keep_first
+        self.over = threading.Event()
         self.hidden = re.compile(rb"^(250[- ])(" + b"|".join(word.encode() for word in hide) + rb")\b.*?(\r?\n)$") if hide else None
         self.conversations = []
-        self.sockets = []
+        self.open = set()  # sockets, to be shut when the test is over
+        self.troubles = []  # why a client could not be passed on
         self.listener = socket.create_server(("127.0.0.1", 0), backlog=128)
         self.port = self.listener.getsockname()[1]
-        threading.Thread(target=self.accept, daemon=True).start()
+        self.threads = [threading.Thread(target=self.accept)]
+        self.threads[0].start()
 
     def accept(self):
-        with contextlib.suppress(OSError):
-            while True:
+        while True:
+            try:
                 client, _ = self.listener.accept()
-                try:
-                    server = socket.create_connection(("127.0.0.1", self.target))
-                except OSError:
-                    client.close()
-                    continue
-                self.sockets += [client, server]
-                conversation = Conversation()
-                self.conversations.append(conversation)
-                threading.Thread(target=self.forth, args=(client, server, conversation), daemon=True).start()
-                threading.Thread(target=self.back, args=(server, client, conversation), daemon=True).start()
+            except OSError as error:
+                if not self.over.is_set():
+                    self.troubles.append(error)
+                return
+            try:
+                server = socket.create_connection(("127.0.0.1", self.target))
+            except OSError as error:
+                self.troubles.append(error)
+                client.close()
+                continue
+            conversation = Conversation()
+            self.conversations.append(conversation)
+            self.open |= {client, server}
+            self.threads.append(threading.Thread(target=self.converse, args=(client, server, conversation)))
+            self.threads[-1].start()
+
+    def converse(self, client, server, conversation):
+        """To the end of both directions; no socket stays open behind it."""
+        with client, server:
+            forth = threading.Thread(target=self.forth, args=(client, server, conversation))
+            forth.start()
+            self.back(server, client, conversation)
+            forth.join()
+            self.open -= {client, server}
 
     def forth(self, client, server, conversation):
         with contextlib.suppress(OSError):
+            kept = b""
             while octets := client.recv(65536):
                 conversation.heard(octets)
-                server.sendall(octets)
-        with contextlib.suppress(OSError):
-            server.shutdown(socket.SHUT_WR)
+                kept += octets
+                if not (self.keep_first and conversation.ends_in_first_recipient()):
+                    server.sendall(kept)
+                    kept = b""
+        shut(server, socket.SHUT_WR)
 
     def back(self, server, client, conversation):
-        with contextlib.suppress(OSError), server.makefile("rb", buffering=0) as replies:
-            while octets := replies.read(65536):
+        with contextlib.suppress(OSError):
+            while octets := server.recv(65536):
                 if not conversation.under_tls:
                     while not octets.endswith(b"\n"):
-                        octets += replies.read(65536) or b"\n"
+                        octets += server.recv(65536) or b"\n"
                     octets = b"".join(self.shown(line, conversation) for line in octets.splitlines(keepends=True))
                 client.sendall(octets)
-        with contextlib.suppress(OSError):
-            client.shutdown(socket.SHUT_WR)
+        shut(client, socket.SHUT_RDWR)  # the server has said its last: `forth` ends too
 
     def shown(self, line, conversation):
         if line[3:4] != b"-":
@@ -131,6 +161,11 @@ class Tap:
         return self
 
     def __exit__(self, *_):
+        self.over.set()
+        shut(self.listener, socket.SHUT_RDWR)  # wakes who waits there
+        self.threads[0].join()  # nothing is added after it
+        for one in list(self.open):
+            shut(one, socket.SHUT_RDWR)
+        for thread in self.threads:
+            thread.join()
         self.listener.close()
-        for one in self.sockets:
-            one.close()
