@@ -36,7 +36,10 @@ void look(const gateway::smtp::Reply& reply) {
 // A client, and a session that takes whatever it may.
 class Conversation {
  public:
-  explicit Conversation(std::string_view octets) : rest_(octets) {}
+  Conversation(std::string_view octets, gateway::settings::Syntax syntax, const Offers& offers)
+      : rest_(octets),
+        protocol_(
+            {"mx.example.com", limits_, gateway::settings::ListenerTls::starttls, true, syntax, offers}) {}
 
   void run() {
     for (int lines = 0; lines < 50 && !rest_.empty() && !closed_; ++lines) {
@@ -85,7 +88,10 @@ class Conversation {
 
   void on(const TakeChunk& take) {
     if (!recipient_ || take.octets > limits_.message_size - taken_) __builtin_trap();
+    if (!started_ && take.binary)
+      data_ = DataReader(gateway::settings::BareNewline::normalize, limits_, DataReader::Framing::binary);
     started_ = true;
+    binary_ = take.binary;
     taken_ += take.octets;
     if (take.octets > rest_.size()) return leave();
     if (data_.read(rest_.substr(0, take.octets), text_) != take.octets) __builtin_trap();
@@ -119,7 +125,9 @@ class Conversation {
 
   void look_at_message() const {
     if (!data_.ended() || !data_.header_complete() || data_.octets() != text_.size()) __builtin_trap();
-    if (text_.size() > limits_.message_size || (!text_.empty() && !text_.ends_with("\r\n"))) __builtin_trap();
+    if (text_.size() > limits_.message_size) __builtin_trap();
+    if (binary_) return;  // its body stays as it is
+    if (!text_.empty() && !text_.ends_with("\r\n")) __builtin_trap();
     for (std::size_t at = 0; at < text_.size(); ++at) {
       if (text_[at] == '\n' && (at == 0 || text_[at - 1] != '\r')) __builtin_trap();
       if (text_[at] == '\r' && text_[at + 1] != '\n') __builtin_trap();
@@ -128,18 +136,21 @@ class Conversation {
 
   std::string_view rest_;
   const gateway::settings::Limits limits_ = limits();
-  Protocol protocol_{{"mx.example.com", limits_, gateway::settings::ListenerTls::starttls, true}};
+  Protocol protocol_;
   DataReader data_{gateway::settings::BareNewline::normalize, limits_, DataReader::Framing::chunks};
   std::string text_;
   std::uint64_t taken_ = 0;
   bool recipient_ = false;
   bool started_ = false;
+  bool binary_ = false;
   bool closed_ = false;
 };
 
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  Conversation({reinterpret_cast<const char*>(data), size}).run();
+  const std::string_view octets(reinterpret_cast<const char*>(data), size);
+  Conversation(octets, gateway::settings::Syntax::strict, {}).run();
+  Conversation(octets, gateway::settings::Syntax::lenient, {0, true, true, true}).run();
   return 0;
 }

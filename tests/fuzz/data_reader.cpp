@@ -1,4 +1,4 @@
-// The data reader against a naive one, in both framings and with cuts anywhere.  Of the first two octets come
+// The data reader against a naive one, in all framings and with cuts anywhere.  Of the first two octets come
 // the settings and the cuts, all others are data.
 #include "gateway/smtp/data_reader.h"
 
@@ -21,6 +21,7 @@ struct Settings {
   explicit Settings(std::uint8_t octet)
       : framing((octet & 1) != 0 ? DataReader::Framing::chunks : DataReader::Framing::dots),
         bare_newline((octet & 2) != 0 ? BareNewline::refuse : BareNewline::normalize) {
+    if ((octet & 64) != 0) framing = DataReader::Framing::binary;
     if ((octet & 4) != 0) limits.text_line = 20;
     if ((octet & 8) != 0) limits.message_size = 90;
     if ((octet & 16) != 0) limits.header_size = 50;
@@ -57,7 +58,7 @@ struct Reading {
       if (read > piece.size() || (read < piece.size() && !reader.ended())) __builtin_trap();
       octets += read;
     }
-    if (settings.framing == DataReader::Framing::chunks) reader.end_chunks(text);
+    if (settings.framing != DataReader::Framing::dots) reader.end_chunks(text);
   }
   DataReader reader;
   std::string text;

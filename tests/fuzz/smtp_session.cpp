@@ -43,6 +43,7 @@ gateway::smtp::SessionSettings settings(const std::uint8_t* octets) {
   if (bit(listener, 4)) made.listener.xclient_from = {everybody};
   if (bit(listener, 6)) made.listener.greeting_delay = kGreetingDelay;
   const std::uint8_t tight = octets[1];
+  if (bit(tight, 7)) made.listener.syntax = gateway::settings::Syntax::lenient;
   gateway::settings::Limits& limits = made.limits;
   if (bit(tight, 0)) limits.command_line = 100, limits.text_line = 120;
   if (bit(tight, 1)) limits.message_size = 700, limits.header_size = 300, limits.header_fields = 6;
@@ -71,9 +72,11 @@ class Run {
  public:
   explicit Run(const std::uint8_t* octets) : early_(bit(octets[0], 5)), time_ends_it_(bit(octets[1], 6)) {
     const gateway::smtp::SessionSettings used = settings(octets);
+    if (bit(octets[0], 7)) desk_.promises = {0, true, true, true};
     bench_.emplace(used, desk_, *gateway::IpAddress::parse("192.0.2.7"));
     story_.limits = used.limits;
     story_.bare_newline = used.listener.bare_newline;
+    story_.lenient = bit(octets[1], 7);
     story_.proxied = bit(octets[0], 3);
     desk_.manner = manner(octets[2], octets[3]);
     if (!early_) start();

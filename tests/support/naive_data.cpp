@@ -49,6 +49,16 @@ void look_at_lines(NaiveMessage& message, const gateway::settings::Limits& limit
   if (fields > limits.header_fields) message.faults.insert(Fault::header_fields);
 }
 
+// Where the body begins, if there is an empty line before it; lines as they came.
+std::optional<std::size_t> body_of(std::string_view octets) {
+  for (std::size_t at = 0; at < octets.size(); at = octets.find('\n', at) + 1) {
+    if (crlf_at(octets, at)) return at + 2;
+    if (octets[at] == '\n') return at + 1;
+    if (octets.find('\n', at) == octets.npos) break;
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::optional<std::size_t> naive_end_of_data(std::string_view octets) {
@@ -61,6 +71,13 @@ std::optional<std::size_t> naive_end_of_data(std::string_view octets) {
 NaiveMessage naive_message(std::string_view octets, DataReader::Framing framing,
                            gateway::settings::BareNewline bare_newline,
                            const gateway::settings::Limits& limits) {
+  if (const auto body = body_of(octets); framing == DataReader::Framing::binary && body) {
+    NaiveMessage message =
+        naive_message(octets.substr(0, *body), DataReader::Framing::chunks, bare_newline, limits);
+    message.text += octets.substr(*body);
+    if (message.text.size() > limits.message_size) message.faults.insert(Fault::message_size);
+    return message;
+  }
   NaiveMessage message;
   const bool dots = framing == DataReader::Framing::dots;
   const std::string raw = dots ? without_stuffing(octets) : std::string(octets);

@@ -23,7 +23,8 @@ struct NaiveMessage {
 // How many octets there are up to and with the end of data; nullopt: it has not come yet.
 std::optional<std::size_t> naive_end_of_data(std::string_view octets);
 
-// `octets` without the end of data, or all octets of all chunks.
+// `octets` without the end of data, or all octets of all chunks; of a binary message (RFC 3030 §3) the body
+// stays as it is.
 NaiveMessage naive_message(std::string_view octets, gateway::smtp::DataReader::Framing framing,
                            gateway::settings::BareNewline bare_newline,
                            const gateway::settings::Limits& limits);

@@ -102,17 +102,25 @@ class Judge {
     const auto line = next_line();
     if (reply.code == kLeaving && !number_in(reply)) return;
     if (!line) return complain("a reply that nobody asked for", reply);
-    if (line->size() + 2 > story_.limits.command_line) return must_be(500, reply);
-    const std::string_view text = line->substr(0, line->find_last_not_of(" \t") + 1);
     // How many octets follow a BDAT that cannot be read is not known: the session may close.
-    may_end_ = upper(line->substr(0, 4)) == "BDAT" && reply.code == 500;
+    may_end_ = upper(without_spaces(*line, " \t").substr(0, 4)) == "BDAT" && reply.code == 500;
+    if (line->size() + 2 > story_.limits.command_line) return must_be(500, reply);
     if (line->find_first_of("\r\n") != line->npos) return must_be(500, reply);
+    const std::string text = meant(*line);
     const std::string verb = upper(text.substr(0, text.find(' ')));
-    const std::string_view argument = without_spaces(text.substr(verb.size()), " ");
+    const std::string_view argument = without_spaces(std::string_view(text).substr(verb.size()), " ");
     const auto positive = kPositive.find(verb);
     if (reply.code < 400 && (positive == kPositive.end() || positive->second != reply.code))
       return complain("this command cannot have that reply", reply);
     answered(verb, argument, reply);
+  }
+
+  // Without white space at its end, which nobody minds, and as a lenient listener reads it.
+  std::string meant(std::string_view line) const {
+    std::string text(line.substr(0, line.find_last_not_of(" \t") + 1));
+    if (!story_.lenient) return text;
+    std::replace(text.begin(), text.end(), '\t', ' ');
+    return std::string(without_spaces(text, " "));
   }
 
   void answered(const std::string& verb, std::string_view argument, const HeardReply& reply) {
@@ -121,6 +129,7 @@ class Judge {
     if (reply.enhanced.empty() != bare && !number_in(reply))
       complain("an enhanced code too many or too few", reply);
     if (verb == "BDAT") return chunk(argument, reply);
+    if (verb == "MAIL" && well) binary_ = upper(argument).find(" BODY=BINARYMIME") != argument.npos;
     if (verb == "MAIL") return asked(DeskCall::sender, reply);
     if (verb == "RCPT") return asked(DeskCall::recipient, reply);
     if (verb == "DATA") return well ? data(reply) : asked(DeskCall::data, reply);
@@ -168,7 +177,7 @@ class Judge {
       return complain("no chunk could be taken", reply);
     if (chunks_) chunks_->append(rest.substr(0, octets));
     if (last && chunks_)
-      message(*chunks_, Framing::chunks, reply);
+      message(*chunks_, binary_ ? Framing::binary : Framing::chunks, reply);
     else if (reply.code >= 400)
       passed_on(reply, DeskCall::data);
     if (last || reply.code >= 400) forget_chunks();
@@ -191,8 +200,9 @@ class Judge {
 
   // Whether this is a BDAT, just read, and its octets have not all come.
   bool waits_for_chunk(std::string_view line) const {
-    if (upper(line.substr(0, 5)) != "BDAT ") return false;
-    const std::string_view argument = without_spaces(line.substr(5), " \t");
+    const std::string text = meant(line);
+    if (upper(text.substr(0, 5)) != "BDAT ") return false;
+    const std::string_view argument = without_spaces(std::string_view(text).substr(5), " ");
     const auto announced = number(argument.substr(0, argument.find(' ')));
     return announced && *announced > story_.client.size() - at_;
   }
@@ -242,7 +252,7 @@ class Judge {
     if (ended_ || cut || (may_end_ && story_.over)) return;
     if (heard_.replies.empty() && (story_.proxied || story_.finished || story_.gone)) return;
     const auto line = next_line();
-    const bool begins_tls = line && upper(without_spaces(*line, " \t")) == "STARTTLS";
+    const bool begins_tls = line && upper(meant(*line)) == "STARTTLS";
     if (story_.over && begins_tls && !story_.borders.contains(at_)) return;
     if (unanswered_ || (line && !waits_for_chunk(*line)))
       return complain("no reply to what the client said last");
@@ -262,6 +272,7 @@ class Judge {
   std::size_t asked_ = 0;  // answers of the desk that are accounted for
   std::size_t at_ = 0;     // in what the client said
   std::optional<std::string> chunks_;
+  bool binary_ = false;  // the transaction's message is
   bool ended_ = false;
   bool may_end_ = false;
   bool unanswered_ = false;

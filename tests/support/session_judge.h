@@ -19,11 +19,12 @@ struct SessionStory {
   std::vector<DeskAnswer> answers;
   gateway::settings::Limits limits;
   gateway::settings::BareNewline bare_newline = gateway::settings::BareNewline::normalize;
-  bool proxied = false;     // a PROXY header comes first
-  bool over = false;        // the session has ended
-  bool gone = false;        // because the client hung up, perhaps
-  bool finished = false;    // because it was told to, perhaps
-  bool broken = false;      // reads or writes failed, or the client let them wait too long
+  bool lenient = false;   // white space before a command, and tabs in it, are read as sloppy clients mean it
+  bool proxied = false;   // a PROXY header comes first
+  bool over = false;      // the session has ended
+  bool gone = false;      // because the client hung up, perhaps
+  bool finished = false;  // because it was told to, perhaps
+  bool broken = false;    // reads or writes failed, or the client let them wait too long
   bool fragmented = false;  // writes are cut, so that last words may be
 };
 

@@ -153,9 +153,9 @@ DeskAnswer& StrictDesk::answer(DeskCall call) {
   DeskAnswer& answer = answers.emplace_back();
   answer.call = call;
   answer.number = static_cast<unsigned>(answers.size());
-  answer.code = permits ? 0 : 250;
   answer.threw = manner.throws.contains(call) && answer.number > manner.spared;
   if (answer.threw) throw std::runtime_error("the desk was told to fail");
+  answer.code = permits ? 0 : 250;
   const bool this_time = !manner.every_other || answer.number % 2 == 1;
   if (manner.refuses.contains(call) && this_time) {
     answer.code = manner.for_now ? 451 : 550;

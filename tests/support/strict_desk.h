@@ -37,12 +37,13 @@ class StrictDesk final : public gateway::smtp::ReceptionDesk {
  public:
   std::unique_ptr<gateway::smtp::Reception> open(gateway::asio::any_io_executor executor) override;
   void turned_away(gateway::asio::any_io_executor executor, const gateway::smtp::SessionEnd& end) override;
-  gateway::smtp::Offers offers() const override { return {}; }
+  gateway::smtp::Offers offers() const override { return promises; }
 
   // Wakes the call that waits.
   void go_on();
 
   DeskManner manner;
+  gateway::smtp::Offers promises;
   std::vector<DeskAnswer> answers;  // in order
   unsigned endings = 0;             // of the connection, as told
   std::string complaint;            // the first thing the session did wrong
