@@ -112,18 +112,19 @@ Handler::Handler(std::map<std::string, std::shared_ptr<Mailstore>> mailstores, H
       clock_(std::move(clock)) {}
 
 smtp::Offers Handler::offers() const {
-  smtp::Offers all;
-  bool first = true;
+  std::optional<smtp::Offers> all;
   for (const auto& [name, mailstore] : mailstores_) {
-    const smtp::Offers its = mailstore->offers();
-    const std::uint64_t most = without_trace(its.most_octets);
-    all.dsn = its.dsn && (all.dsn || first);
-    all.requiretls = its.requiretls && (all.requiretls || first);
-    all.binary = its.binary && (all.binary || first);
-    all.most_octets = first ? most : all.most_octets == 0 || most == 0 ? 0 : std::max(all.most_octets, most);
-    first = false;
+    smtp::Offers its = mailstore->offers();
+    its.most_octets = without_trace(its.most_octets);
+    if (!all) {
+      all = its;
+      continue;
+    }
+    all->keep_common(its);
+    const bool limited = all->most_octets > 0 && its.most_octets > 0;
+    all->most_octets = limited ? std::max(all->most_octets, its.most_octets) : 0;
   }
-  return all;
+  return all.value_or(smtp::Offers());
 }
 
 std::uint64_t Handler::most_octets(std::string_view mailstore) const {

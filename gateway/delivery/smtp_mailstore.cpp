@@ -102,19 +102,21 @@ SmtpMailstore::Attempt SmtpMailstore::not_opened(const Parcel& parcel, const Kno
 
 // Any of the servers may get the next message.
 smtp::Offers SmtpMailstore::offers() const {
-  smtp::Offers all;
-  bool any_answers = false;
+  std::optional<smtp::Offers> all;
+  std::uint64_t least = 0;  // of the sizes said, also by those that do not answer now
   for (const auto& server : servers_) {
     const KnownServer::News news = server->known->news();
     const std::uint64_t most = news.offers.most_octets;
-    if (most > 0 && (all.most_octets == 0 || most < all.most_octets)) all.most_octets = most;
+    if (most > 0 && (least == 0 || most < least)) least = most;
     if (!news.answers) continue;
-    all.dsn = news.offers.dsn && (all.dsn || !any_answers);
-    all.requiretls = news.offers.requiretls && (all.requiretls || !any_answers);
-    all.binary = news.offers.binary && (all.binary || !any_answers);
-    any_answers = true;
+    if (all)
+      all->keep_common(news.offers);
+    else
+      all = news.offers;
   }
-  return all;
+  smtp::Offers offers = all.value_or(smtp::Offers());
+  offers.most_octets = least;
+  return offers;
 }
 
 }  // namespace gateway::delivery

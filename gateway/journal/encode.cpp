@@ -186,16 +186,7 @@ std::string encode_record(const Entry& entry, SubjectMode subject) {
   record.reserve(kUsualOctets);
   JsonWriter json(record);
   json.begin_object();
-  json.key("format").integer(1);
-  json.key("kind").text("transaction");
-  json.key("id").text(entry.id);
-  json.key("time").text(to_text(entry.start));
-  json.key("duration").number(entry.duration);
-  json.key("host").text(entry.hostname);
-  json.key("mode").text(entry.mode);
-  json.key("policy_version").text(entry.policy_version);
-  json.key("client");
-  write(json, entry.client, entry.client_name);
+  write_preamble(json, "transaction", entry);
   json.key("sender").text(entry.sender);
   if (subject == SubjectMode::keep) json.key("subject").text(entry.subject);
   if (subject == SubjectMode::hash) json.key("subject").text(sha256_hex(entry.subject));

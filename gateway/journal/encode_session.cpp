@@ -14,16 +14,7 @@ std::string encode_session(const SessionEntry& entry) {
   std::string record;
   JsonWriter json(record);
   json.begin_object();
-  json.key("format").integer(1);
-  json.key("kind").text("session");
-  json.key("id").text(entry.id);
-  json.key("time").text(to_text(entry.start));
-  json.key("duration").number(entry.duration);
-  json.key("host").text(entry.hostname);
-  json.key("mode").text(entry.mode);
-  json.key("policy_version").text(entry.policy_version);
-  json.key("client");
-  write(json, entry.client, {});
+  write_preamble(json, "session", entry);
   json.key("ended").text(entry.ended);
   json.key("detail").text(entry.detail);
   json.key("commands").integer(entry.commands);

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "gateway/smtp/client.h"
+#include "gateway/journal/preamble.h"
 #include "gateway/vocabulary.h"
 #include "policy/verdict.h"
 
@@ -52,17 +52,8 @@ struct DnsEntry {
   DnsAnswer answer;
 };
 
-struct Entry {
-  std::string id;
-  Time start{};
-  double duration = 0;  // seconds
-  std::string hostname;
-  std::string policy_version;
-  std::string mode;  // "enforce", "observe"
-
-  smtp::Client client;
-  std::string client_name;  // forward-confirmed; empty when it has none
-  std::string sender;       // empty for <>
+struct Entry : Preamble {
+  std::string sender;  // empty for <>
   std::vector<RecipientEntry> recipients;
 
   std::string subject;

@@ -15,7 +15,6 @@ namespace gateway::journal {
 namespace {
 
 constexpr std::chrono::milliseconds kLookAgain{5};
-constexpr std::chrono::minutes kComplain{1};
 
 }  // namespace
 
@@ -129,15 +128,17 @@ void Journal::tell(const Records& records) try {
   if (plain_ && !plain.empty()) plain_(plain);
   const std::lock_guard lock(listeners_mutex_);
   for (const Record& record : records)
-    for (const auto& [id, listener] : listeners_) listener(record.line);
+    for (const auto& [id, listener] : listeners_) try {
+        listener(record.line);
+      } catch (const std::exception& failed) {
+        complain(failed.what());
+      }
 } catch (const std::exception& failed) {
   complain(failed.what());
 }
 
 void Journal::complain(const std::string& error) {
-  const auto now = std::chrono::steady_clock::now();
-  if (complained_ != std::chrono::steady_clock::time_point{} && now - complained_ < kComplain) return;
-  complained_ = now;
+  if (!complaint_.due()) return;
   const Counts counts = this->counts();
   spdlog::error("event=journal_failed failed={} dropped={} error=\"{}\"", counts.failed, counts.dropped,
                 printable(error));

@@ -17,6 +17,7 @@
 
 #include "gateway/journal/day_file.h"
 #include "gateway/net/asio.h"
+#include "gateway/net/seldom.h"
 #include "gateway/vocabulary.h"
 
 namespace gateway::journal {
@@ -79,8 +80,8 @@ class Journal {
   const Bounds bounds_;
   const Clock clock_;
   const PlainSink plain_;
-  DayFile file_;  // the thread's own
-  std::chrono::steady_clock::time_point complained_{};
+  DayFile file_;           // the thread's own
+  net::Seldom complaint_;  // likewise
 
   mutable std::mutex mutex_;
   std::condition_variable wake_;

@@ -8,13 +8,22 @@ void write(JsonWriter& json, const std::vector<std::string>& texts) {
   json.end_array();
 }
 
-void write(JsonWriter& json, const smtp::Client& client, std::string_view client_name) {
-  json.begin_object();
+void write_preamble(JsonWriter& json, std::string_view kind, const Preamble& preamble) {
+  const smtp::Client& client = preamble.client;
+  json.key("format").integer(1);
+  json.key("kind").text(kind);
+  json.key("id").text(preamble.id);
+  json.key("time").text(to_text(preamble.start));
+  json.key("duration").number(preamble.duration);
+  json.key("host").text(preamble.hostname);
+  json.key("mode").text(preamble.mode);
+  json.key("policy_version").text(preamble.policy_version);
+  json.key("client").begin_object();
   json.key("ip").text(client.ip.text());
   json.key("port").integer(client.port);
   json.key("peer").text(client.peer.text());
   json.key("listener").text(client.listener);
-  json.key("name").text(client_name);
+  json.key("name").text(preamble.client_name);
   json.key("helo").text(client.helo);
   json.key("esmtp").boolean(client.esmtp);
   json.key("early_talker").boolean(client.early_talker);

@@ -7,7 +7,7 @@
 
 #include "gateway/journal/conclusion.h"
 #include "gateway/journal/json_writer.h"
-#include "gateway/smtp/client.h"
+#include "gateway/journal/preamble.h"
 #include "gateway/vocabulary.h"
 #include "policy/verdict.h"
 
@@ -15,9 +15,11 @@ namespace gateway::journal {
 
 // Each writes one value.
 void write(JsonWriter& json, const std::vector<std::string>& texts);
-void write(JsonWriter& json, const smtp::Client& client, std::string_view client_name);
 void write(JsonWriter& json, const policy::Verdict& verdict, const Conclusion& conclusion);
 void write(JsonWriter& json, const policy::RuleOutcome& rule);
+
+// Into the record, an object that is open already: what is the same in all of them.
+void write_preamble(JsonWriter& json, std::string_view kind, const Preamble& preamble);
 
 template <class Row>
 void write_rows(JsonWriter& json, const std::vector<Row>& rows) {

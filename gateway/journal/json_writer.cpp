@@ -13,10 +13,11 @@ constexpr char kHex[] = "0123456789abcdef";
 
 bool stands_for_itself(char c) { return static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\'; }
 
-// Most text is: then nothing needs to be looked at twice.
+// Most text is: then it is looked at once.
 bool is_plain(std::string_view text) {
   unsigned odd = 0;
-  for (const char c : text) odd |= static_cast<unsigned>(!stands_for_itself(c)) | static_cast<unsigned>(c < 0);
+  for (const char c : text)
+    odd |= static_cast<unsigned>(!stands_for_itself(c)) | static_cast<unsigned>(c < 0);
   return odd == 0;
 }
 
@@ -58,7 +59,7 @@ JsonWriter& JsonWriter::end(char bracket) {
 }
 
 JsonWriter& JsonWriter::key(std::string_view name) {
-  quote(name);
+  text(name);
   out_.push_back(':');
   comma_ = false;
   return *this;
@@ -68,7 +69,7 @@ void JsonWriter::quote(std::string_view utf8) {
   separate();
   out_.push_back('"');
   std::size_t begin = 0;
-  for (std::size_t at = is_plain(utf8) ? utf8.size() : 0; at < utf8.size(); ++at) {
+  for (std::size_t at = 0; at < utf8.size(); ++at) {
     if (stands_for_itself(utf8[at])) continue;
     out_.append(utf8, begin, at - begin);
     escape(utf8[at], out_);
@@ -79,7 +80,12 @@ void JsonWriter::quote(std::string_view utf8) {
 }
 
 JsonWriter& JsonWriter::text(std::string_view octets) {
-  if (is_plain(octets) || is_valid_utf8(octets))
+  if (is_plain(octets)) {
+    separate();
+    out_.push_back('"');
+    out_.append(octets);
+    out_.push_back('"');
+  } else if (is_valid_utf8(octets))
     quote(octets);
   else
     quote(printable(octets, std::numeric_limits<std::size_t>::max()));

@@ -19,7 +19,7 @@ class JsonWriter {
   JsonWriter& begin_array() { return begin('['); }
   JsonWriter& end_array() { return end(']'); }
 
-  // In an object, before each value; UTF-8.
+  // In an object, before each value.
   JsonWriter& key(std::string_view name);
 
   // Text is UTF-8; in what is none, each octet outside printable ASCII stands as \xNN.

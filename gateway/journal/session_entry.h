@@ -6,20 +6,12 @@
 #include <optional>
 #include <string>
 
-#include "gateway/smtp/client.h"
-#include "gateway/vocabulary.h"
+#include "gateway/journal/preamble.h"
 #include "policy/verdict.h"
 
 namespace gateway::journal {
 
-struct SessionEntry {
-  std::string id;
-  Time start{};
-  double duration = 0;  // seconds
-  std::string hostname;
-  std::string policy_version;
-  std::string mode;  // "enforce", "observe"
-  smtp::Client client;
+struct SessionEntry : Preamble {
   std::string ended;   // as smtp::name says it
   std::string detail;  // why; octets from outside
   unsigned commands = 0;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "gateway/net/networks.h"
 #include "gateway/trace/authentication_results.h"
 #include "gateway/trace/outgoing_header.h"
 #include "gateway/trace/received.h"
@@ -96,8 +97,7 @@ Outgoing outgoing(const Transaction& transaction, const policy::Verdict& verdict
 }
 
 bool is_probe(const settings::Settings& settings, const IpAddress& client) {
-  return std::ranges::any_of(settings.journal_ignore,
-                             [&](const Network& network) { return network.contains(client); });
+  return net::contains(settings.journal_ignore, client);
 }
 
 }  // namespace gateway::pipeline

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "gateway/smtp/xtext.h"
 #include "gateway/vocabulary.h"
 
 namespace gateway::smtp {
@@ -11,11 +12,6 @@ namespace {
 constexpr std::size_t kLongestEnvid = 100;     // RFC 3461 §4.4
 constexpr std::size_t kLongestNotify = 28;     // §4.1
 constexpr std::size_t kLongestOriginal = 500;  // §4.2
-
-int digit_of(char c) {
-  const std::size_t at = std::string_view("0123456789ABCDEF").find(c);
-  return at == std::string_view::npos ? -1 : static_cast<int>(at);
-}
 
 bool is_printable(int octet) { return octet >= 0x20 && octet < 0x7f; }
 
@@ -29,11 +25,9 @@ bool is_xtext(std::string_view text, bool utf8) {
     }
     if (!is_printable(octet) || octet == ' ' || octet == '=') return false;
     if (octet != '+') continue;
-    if (text.size() - at < 3) return false;
-    const int high = digit_of(text[at + 1]);
-    const int low = digit_of(text[at + 2]);
-    if (high < 0 || low < 0 || !is_printable(high * 16 + low)) return false;
-    at += 2;
+    const std::optional<char> meant = xtext_escape(text.substr(at));
+    if (!meant || !is_printable(static_cast<unsigned char>(*meant))) return false;
+    at += kXtextEscape - 1;
   }
   return true;
 }

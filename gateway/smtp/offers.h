@@ -11,6 +11,13 @@ struct Offers {
   bool requiretls = false;        // RFC 8689: the way to the mailbox is always under TLS
   bool binary = false;            // BINARYMIME, RFC 3030
 
+  // Promises nothing that not both do.  Of the size the caller knows more.
+  void keep_common(const Offers& other) {
+    dsn = dsn && other.dsn;
+    requiretls = requiretls && other.requiretls;
+    binary = binary && other.binary;
+  }
+
   friend bool operator==(const Offers&, const Offers&) = default;
 };
 

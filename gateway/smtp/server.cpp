@@ -3,19 +3,15 @@
 #include <spdlog/spdlog.h>
 #include <sys/socket.h>
 
-#include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
 
+#include "gateway/net/networks.h"
 #include "gateway/net/socket_stream.h"
 #include "gateway/smtp/replies.h"
 
 namespace gateway::smtp {
 namespace {
-
-bool contains(const std::vector<Network>& networks, const IpAddress& ip) {
-  return std::ranges::any_of(networks, [&](const Network& network) { return network.contains(ip); });
-}
 
 // The session lives as long as its coroutine.
 asio::awaitable<void> run(std::shared_ptr<Session> session) { co_await session->run(); }
@@ -71,9 +67,9 @@ void Server::take(const Door& door, net::Descriptor connection, const IpAddress&
 void Server::open_session(const Door& door, net::Descriptor& connection, const IpAddress& peer,
                           std::uint16_t port) {
   const SessionSettings& settings = *door.settings;
-  const bool exempt = contains(settings.trusted, peer) || contains(settings.relays, peer) ||
-                      contains(settings.listener.proxy_from, peer) ||
-                      contains(settings.listener.xclient_from, peer);
+  const bool exempt = net::contains(settings.trusted, peer) || net::contains(settings.relays, peer) ||
+                      net::contains(settings.listener.proxy_from, peer) ||
+                      net::contains(settings.listener.xclient_from, peer);
   const bool room = connections_->has_room(connection.get());
   if (!room && short_of_descriptors_.due())
     spdlog::warn(
@@ -105,8 +101,8 @@ void Server::turn_away(const SessionSettings& settings, const net::Descriptor& c
   client.ip = client.peer = peer;
   client.port = port;
   client.listener = settings.name;
-  client.trusted = contains(settings.trusted, peer);
-  client.relay = contains(settings.relays, peer);
+  client.trusted = net::contains(settings.trusted, peer);
+  client.relay = net::contains(settings.relays, peer);
   const std::string said = say(connection, settings, replies::too_many_connections(settings.hostname));
   desk_.turned_away(
       loop_.get_executor(),

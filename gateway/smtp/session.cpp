@@ -4,18 +4,14 @@
 
 #include <algorithm>
 
+#include "gateway/net/networks.h"
 #include "gateway/net/proxy_protocol.h"
-#include "gateway/smtp/data_refusal.h"
 #include "gateway/smtp/replies.h"
 
 namespace gateway::smtp {
 namespace {
 
 constexpr std::chrono::seconds kProxyWait{30};
-
-bool contains(const std::vector<Network>& networks, const IpAddress& ip) {
-  return std::ranges::any_of(networks, [&](const Network& network) { return network.contains(ip); });
-}
 
 }  // namespace
 
@@ -32,13 +28,13 @@ Session::Session(std::shared_ptr<const SessionSettings> settings, SessionWorld w
   identify(peer, port);
 }
 
-bool Session::is_proxy() const { return contains(settings_->listener.proxy_from, client_.peer); }
+bool Session::is_proxy() const { return net::contains(settings_->listener.proxy_from, client_.peer); }
 
 void Session::identify(const IpAddress& ip, unsigned port) {
   client_.ip = ip;
   client_.port = port;
-  client_.trusted = contains(settings_->trusted, ip);
-  client_.relay = contains(settings_->relays, ip);
+  client_.trusted = net::contains(settings_->trusted, ip);
+  client_.relay = net::contains(settings_->relays, ip);
 }
 
 asio::awaitable<void> Session::run() {
@@ -93,10 +89,9 @@ asio::awaitable<bool> Session::enter() {
   const Offers offers = world_.desk.offers();
   settings::Limits limits = settings_->limits;
   if (offers.most_octets > 0) limits.message_size = std::min(limits.message_size, offers.most_octets);
-  protocol_.emplace(Protocol::Options{settings_->hostname, limits,
-                                      tls_offered ? settings_->listener.tls : settings::ListenerTls::off,
-                                      contains(settings_->listener.xclient_from, client_.ip),
-                                      settings_->listener.syntax, offers});
+  protocol_.emplace(Protocol::Options{
+      settings_->hostname, limits, tls_offered ? settings_->listener.tls : settings::ListenerTls::off,
+      net::contains(settings_->listener.xclient_from, client_.ip), settings_->listener.syntax, offers});
   protocol_->restart(!client_.tls.version.empty());
   co_return co_await admit();
 }
@@ -201,141 +196,6 @@ asio::awaitable<void> Session::on(AskRecipient& step) {
   give(protocol_->recipient_answered(std::move(reply), reception_->refused_by_verdict()));
 }
 
-asio::awaitable<void> Session::on(AskData&) {
-  if (world_.spool->memory->exhausted()) {
-    Say full{replies::no_storage(), "@limit"};
-    co_await on(full);
-    co_return;
-  }
-  const std::optional<Reply> refusal = co_await reception_->data();
-  if (refusal) {
-    give(protocol_->data_refused(*refusal));
-    co_return;
-  }
-  channel_.say(replies::start_data());
-  Intake intake(settings_->listener.bare_newline, protocol_->limits(), DataReader::Framing::dots,
-                world_.spool);
-  intake.message.expect(declared_bytes_);
-  channel_.begin_data();
-  const bool whole = co_await receive(intake);
-  channel_.end_data();
-  if (!whole) co_return;  // next_line() finds the end of the stream too
-  const Reply reply = co_await hand_over(intake);
-  protocol_->data_ended();
-  channel_.say(reply);
-}
-
-// A chunk that is not the last is answered at once, and with a refusal if the message cannot be taken any
-// more.
-asio::awaitable<void> Session::on(TakeChunk& step) {
-  const bool first = !chunks_;
-  const bool room = !first || !world_.spool->memory->exhausted();
-  std::optional<Reply> refusal;
-  if (first && room) refusal = co_await reception_->data();
-  if (first && room && !refusal) {
-    chunks_since_ = world_.watch.now();
-    chunks_ = std::make_unique<Intake>(
-        settings_->listener.bare_newline, protocol_->limits(),
-        step.binary ? DataReader::Framing::binary : DataReader::Framing::chunks, world_.spool);
-  }
-  if (!co_await receive_chunk(step.octets, chunks_.get())) co_return;
-  if (!chunks_) {
-    const Reply reply = refusal ? *refusal : refuse("@limit", replies::no_storage());
-    reception_->abandoned("BDAT was refused");
-    give(protocol_->chunks_refused(reply, !step.last));
-    co_return;
-  }
-  if (!step.last && chunks_->sound()) {
-    channel_.say(replies::chunk_taken(step.octets));
-    co_return;
-  }
-  if (step.last) {
-    chunks_->data.end_chunks(chunks_->message.tail());
-    co_await digest(*chunks_);
-  }
-  const Reply reply = co_await hand_over(*chunks_);
-  chunks_.reset();
-  protocol_->data_ended(!step.last);
-  channel_.say(reply);
-}
-
-asio::awaitable<void> Session::on(SkipChunk& step) {
-  if (step.ends) chunks_.reset();
-  if (!co_await receive_chunk(step.octets, nullptr)) co_return;
-  if (!step.say.refusal.empty()) reception_->refused(step.say.refusal, step.say.reply, step.ends);
-  channel_.say(step.say.reply);
-}
-
-// How long the client may take now.  Chunks have the minimum rate of data too, however small they are and
-// wherever between them the time goes; `command_wait` is given once for the whole message.
-std::chrono::seconds Session::patience(std::chrono::seconds usual) const {
-  const settings::Limits& limits = settings_->limits;
-  if (!chunks_ || limits.data_rate == 0) return usual;
-  const auto taken = std::chrono::duration_cast<std::chrono::seconds>(world_.watch.now() - chunks_since_);
-  const auto earned = std::chrono::seconds(chunks_->data.octets() / limits.data_rate);
-  return std::clamp(limits.command_wait + earned - taken, std::chrono::seconds(0), usual);
-}
-
-// Reads to the end of data.  False when the connection ends before.
-asio::awaitable<bool> Session::receive(Intake& intake) {
-  while (!intake.data.ended()) {
-    if (!co_await more_data()) co_return false;
-    channel_.input().consume(intake.data.read(channel_.input().pending(), intake.message.tail()));
-    co_await digest(intake);
-  }
-  co_return true;
-}
-
-// Reads a chunk; swallows it where there is no intake.  False when the connection ends before.
-asio::awaitable<bool> Session::receive_chunk(std::uint64_t octets, Intake* intake) {
-  const bool waits = octets > channel_.input().pending().size();
-  if (waits) channel_.begin_data();
-  while (octets > 0 && co_await more_data()) {
-    const std::string_view text = channel_.input().pending().substr(0, octets);
-    if (intake != nullptr) intake->data.read(text, intake->message.tail());
-    octets -= text.size();
-    channel_.input().consume(text.size());
-    if (intake != nullptr) co_await digest(*intake);
-  }
-  if (waits) channel_.end_data();
-  co_return octets == 0;
-}
-
-asio::awaitable<bool> Session::more_data() {
-  channel_.due_in(patience(settings_->limits.data_wait));
-  co_return !channel_.input().empty() || co_await channel_.fill(Channel::Interruptible::no);
-}
-
-// Sees to what was read last.
-asio::awaitable<void> Session::digest(Intake& intake) {
-  if (intake.data.fault() != DataReader::Fault::none) intake.message.drop();
-  if (intake.sound() && intake.data.header_complete() && !intake.header_known) {
-    intake.header_known = true;
-    intake.header = intake.message.tail().substr(0, intake.data.header_octets());
-    reception_->header_complete(intake.header);  // keys are asked for while the body streams in
-  }
-  if (!intake.message.grown() || !intake.header_known) co_return;
-  channel_.rest();
-  co_await intake.message.spill();
-}
-
-asio::awaitable<Reply> Session::hand_over(Intake& intake) {
-  if (intake.data.fault() != DataReader::Fault::none) {
-    DataRefusal refusal = refusal_of(intake.data.fault(), protocol_->limits());
-    co_return refuse(refusal.name, std::move(refusal.reply));
-  }
-  channel_.rest();
-  Received received;
-  received.octets = co_await intake.message.finish(intake.header.size());
-  if (!received.octets) {
-    const bool disk = intake.message.trouble() == ReceivedMessage::Trouble::disk;
-    co_return refuse(disk ? "@disk" : "@limit", replies::no_storage());
-  }
-  received.header = std::move(intake.header);
-  received.body_offset = intake.data.body_offset();
-  co_return co_await reception_->message(std::move(received));
-}
-
 asio::awaitable<void> Session::on(BeginTls&) {
   // Anything already buffered was said in clear and must not be read under TLS: no 220.  RFC 3207 §4.2
   if (!channel_.input().empty()) {
@@ -383,12 +243,6 @@ asio::awaitable<void> Session::on(Impersonate& step) {
     co_return;
   }
   closing_ = !co_await admit();
-}
-
-// A refusal of our own that ends the transaction.
-Reply Session::refuse(std::string_view what, Reply reply) {
-  reception_->refused(what, reply, true);
-  return reply;
 }
 
 void Session::give(const Answer& answer) {

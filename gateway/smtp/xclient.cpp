@@ -6,33 +6,10 @@
 #include <charconv>
 
 #include "gateway/smtp/command.h"
+#include "gateway/smtp/xtext.h"
 
 namespace gateway::smtp {
 namespace {
-
-std::optional<unsigned> hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return std::nullopt;
-}
-
-// xtext: "+" and two upper-case hex digits stand for an octet.  RFC 3461 §4
-std::optional<std::string> decode_xtext(std::string_view text) {
-  std::string decoded;
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    if (text[at] != '+') {
-      decoded.push_back(text[at]);
-      continue;
-    }
-    if (text.size() - at < 3) return std::nullopt;
-    const auto high = hex_digit(text[at + 1]);
-    const auto low = hex_digit(text[at + 2]);
-    if (!high || !low) return std::nullopt;
-    decoded.push_back(static_cast<char>(*high * 16 + *low));
-    at += 2;
-  }
-  return decoded;
-}
 
 // False when the value does not fit the attribute.
 bool take(std::string_view name, const std::string& value, Xclient& xclient) {

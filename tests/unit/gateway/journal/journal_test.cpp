@@ -166,6 +166,17 @@ TEST_F(JournalThread, ListenersHearEachRecordUntilForgotten) {
   EXPECT_EQ(file_text(today()), "one\ntwo\nthree\n");
 }
 
+TEST_F(JournalThread, AListenerThatFailsKeepsNoRecordFromTheOthers) {
+  std::vector<std::string> heard;
+  {
+    Journal journal(directory_, 0, {.gather = std::chrono::seconds(60)}, clock);
+    journal.on_record([](const std::string&) { throw std::runtime_error("no"); });
+    journal.on_record([&](const std::string& line) { heard.push_back(line); });
+    write(journal, {"one", "two"});
+  }
+  EXPECT_EQ(heard, (std::vector<std::string>{"one", "two"}));
+}
+
 // The listener holds the writer, so that the queue fills.
 TEST_F(JournalThread, AFullQueueDropsAfterAMomentAndCounts) {
   std::promise<void> busy;
