@@ -45,9 +45,11 @@ add_library(postern_boost_headers INTERFACE)
 target_compile_definitions(postern_boost_headers INTERFACE BOOST_ERROR_CODE_HEADER_ONLY)
 add_library(Postern::boost_headers ALIAS postern_boost_headers)
 
-# Asio is compiled once, in gateway/net/asio.cpp; all others only see its declarations.
+# Asio is compiled once, in gateway/net/asio.cpp; all others only see its declarations.  A command of a session is
+# several coroutines deep: that many of their frames are kept for the next.
 add_library(postern_asio INTERFACE)
-target_compile_definitions(postern_asio INTERFACE BOOST_ASIO_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED)
+target_compile_definitions(postern_asio INTERFACE BOOST_ASIO_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED
+  BOOST_ASIO_RECYCLING_ALLOCATOR_CACHE_SIZE=8)
 target_link_libraries(postern_asio INTERFACE Threads::Threads postern_boost_headers)
 add_library(Postern::asio ALIAS postern_asio)
 

@@ -23,7 +23,7 @@ struct Conversation::Alarm {
 };
 
 Conversation::Conversation(asio::any_io_executor executor, net::Descriptor connected)
-    : stream_(executor, connected.release()),
+    : stream_(executor, std::move(connected)),
       alarm_(std::make_shared<Alarm>(executor)),
       blocks_(kInputOctets, 1),
       input_(blocks_) {

@@ -8,7 +8,7 @@
 
 #include "gateway/delivery/server_reply.h"
 #include "gateway/net/input_buffer.h"
-#include "gateway/net/listener.h"
+#include "gateway/net/descriptor.h"
 #include "gateway/net/socket_stream.h"
 
 namespace gateway::delivery {

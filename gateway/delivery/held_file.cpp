@@ -12,7 +12,7 @@
 #include <system_error>
 
 #include "gateway/delivery/disk.h"
-#include "gateway/net/listener.h"
+#include "gateway/net/descriptor.h"
 #include "gateway/smtp/notification.h"
 
 namespace gateway::delivery {

@@ -7,7 +7,9 @@
 #include <string>
 #include <string_view>
 
-#include "gateway/net/listener.h"
+#include "gateway/net/asio.h"
+#include "gateway/net/descriptor.h"
+#include "gateway/vocabulary.h"
 
 namespace gateway::delivery {
 

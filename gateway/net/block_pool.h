@@ -31,6 +31,7 @@ class BlockPool {
 
   std::size_t octets() const { return octets_; }  // of a block
   std::size_t lent() const { return lent_; }      // right now
+  bool scarce() const { return lent_ > kept_; }   // another one is memory made for it
 
  private:
   void take_back(std::unique_ptr<char[]> block) {

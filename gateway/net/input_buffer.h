@@ -53,6 +53,11 @@ class InputBuffer {
     block_.reset();
   }
 
+  // The same if blocks are scarce: where the wait is mostly none, moving what is pending costs more.
+  void park_if_scarce() {
+    if (empty() || pool_.scarce()) park();
+  }
+
   std::size_t capacity() const { return pool_.octets(); }
 
  private:

@@ -104,10 +104,6 @@ settings::Endpoint local_endpoint(int socket) {
 
 }  // namespace
 
-Descriptor::~Descriptor() {
-  if (number_ >= 0) ::close(number_);
-}
-
 Result<BoundSockets> bind_listener(const settings::Endpoint& endpoint, std::size_t loops) {
   BoundSockets bound;
   bound.endpoint = endpoint;

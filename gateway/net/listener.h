@@ -5,32 +5,14 @@
 #include <array>
 #include <functional>
 #include <memory>
-#include <utility>
 #include <vector>
 
 #include "gateway/net/asio.h"
+#include "gateway/net/descriptor.h"
 #include "gateway/settings/settings.h"
 #include "gateway/vocabulary.h"
 
 namespace gateway::net {
-
-class Descriptor {  // closes what it holds
- public:
-  Descriptor() = default;
-  explicit Descriptor(int number) : number_(number) {}
-  Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
-  Descriptor& operator=(Descriptor&& other) noexcept {
-    std::swap(number_, other.number_);
-    return *this;
-  }
-  ~Descriptor();
-
-  int get() const { return number_; }
-  int release() { return std::exchange(number_, -1); }
-
- private:
-  int number_ = -1;
-};
 
 struct BoundSockets {
   std::vector<Descriptor> sockets;  // bound and listening, one for each loop

@@ -5,12 +5,10 @@
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
-#include <boost/asio/posix/stream_descriptor.hpp>
-#include <boost/asio/redirect_error.hpp>
 #include <cerrno>
 #include <climits>
+#include <utility>
 
 namespace gateway::net {
 
@@ -26,28 +24,23 @@ void drain(int socket) {
 
 }  // namespace
 
-struct SocketStream::Socket {
-  Socket(asio::any_io_executor executor, int fd) : descriptor(std::move(executor), fd) {}
-  asio::posix::stream_descriptor descriptor;
-};
-
-SocketStream::SocketStream(asio::any_io_executor executor, int descriptor) {
-  const int flags = ::fcntl(descriptor, F_GETFL, 0);
-  if ((flags & O_NONBLOCK) == 0) ::fcntl(descriptor, F_SETFL, flags | O_NONBLOCK);
-  socket_ = std::make_unique<Socket>(std::move(executor), descriptor);
+SocketStream::SocketStream(const asio::any_io_executor& executor, Descriptor&& connected) {
+  const int flags = ::fcntl(connected.get(), F_GETFL, 0);
+  if ((flags & O_NONBLOCK) == 0) ::fcntl(connected.get(), F_SETFL, flags | O_NONBLOCK);
+  member_.emplace(Poller::of(executor), connected.get());
+  descriptor_ = std::move(connected);
 }
 
-SocketStream::~SocketStream() = default;
-
 Io SocketStream::read(std::span<char> room) {
-  if (!socket_->descriptor.is_open()) return {Io::State::failed};
+  if (!is_open()) return {Io::State::failed};
+  member_->look(Poller::For::reading);
   if (ssl_) {
     ERR_clear_error();
     return after_ssl(
         SSL_read(ssl_.get(), room.data(), static_cast<int>(std::min<std::size_t>(room.size(), INT_MAX))));
   }
   for (;;) {
-    const ssize_t got = ::recv(socket_->descriptor.native_handle(), room.data(), room.size(), 0);
+    const ssize_t got = ::recv(descriptor_.get(), room.data(), room.size(), 0);
     drained_ = got > 0 && static_cast<std::size_t>(got) < room.size();
     if (got > 0) return {Io::State::done, static_cast<std::size_t>(got)};
     if (got == 0) return {Io::State::closed};
@@ -57,15 +50,14 @@ Io SocketStream::read(std::span<char> room) {
 }
 
 Io SocketStream::write(std::string_view octets) {
-  if (!socket_->descriptor.is_open()) return {Io::State::failed};
+  if (!is_open()) return {Io::State::failed};
   if (ssl_) {
     ERR_clear_error();
     return after_ssl(SSL_write(ssl_.get(), octets.data(),
                                static_cast<int>(std::min<std::size_t>(octets.size(), INT_MAX))));
   }
   for (;;) {
-    const ssize_t put =
-        ::send(socket_->descriptor.native_handle(), octets.data(), octets.size(), MSG_NOSIGNAL);
+    const ssize_t put = ::send(descriptor_.get(), octets.data(), octets.size(), MSG_NOSIGNAL);
     if (put >= 0) return {Io::State::done, static_cast<std::size_t>(put)};
     if (errno == EINTR) continue;
     return {errno == EAGAIN || errno == EWOULDBLOCK ? Io::State::wait_write : Io::State::failed};
@@ -86,28 +78,25 @@ Io SocketStream::after_ssl(int result) {
 asio::awaitable<bool> SocketStream::wait(Io::State state) {
   // OpenSSL may hold octets that the socket no longer shows.
   if (state == Io::State::wait_read && ssl_ && SSL_pending(ssl_.get()) > 0) co_return true;
-  if (cancelled_ || !socket_->descriptor.is_open()) co_return false;
+  if (cancelled_ || !is_open()) co_return false;
   drained_ = false;
-  const auto kind = state == Io::State::wait_write ? asio::posix::stream_descriptor::wait_write
-                                                   : asio::posix::stream_descriptor::wait_read;
-  boost::system::error_code error;
-  co_await socket_->descriptor.async_wait(kind, asio::redirect_error(asio::use_awaitable, error));
-  co_return !error && !cancelled_;
+  const bool ready =
+      co_await member_->wait(state == Io::State::wait_write ? Poller::For::writing : Poller::For::reading);
+  co_return ready && !cancelled_;
 }
 
 void SocketStream::cancel() {
   cancelled_ = true;
-  boost::system::error_code ignored;
-  socket_->descriptor.cancel(ignored);
+  if (member_) member_->cancel();
 }
 
 asio::awaitable<bool> SocketStream::handshake(const TlsServer& tls) {
-  ssl_ = tls.accept_on(socket_->descriptor.native_handle());
+  ssl_ = tls.accept_on(descriptor_.get());
   co_return co_await shake_hands(&SSL_accept);
 }
 
 asio::awaitable<bool> SocketStream::connect_tls(const TlsClient& tls, const std::string& host) {
-  ssl_ = tls.connect_on(socket_->descriptor.native_handle(), host);
+  ssl_ = tls.connect_on(descriptor_.get(), host);
   co_return co_await shake_hands(&SSL_connect);
 }
 
@@ -145,9 +134,10 @@ void SocketStream::close() {
     ERR_clear_error();
     SSL_shutdown(ssl_.get());  // one way: nobody waits for the answer
   }
-  if (socket_->descriptor.is_open()) drain(socket_->descriptor.native_handle());
-  boost::system::error_code ignored;
-  socket_->descriptor.close(ignored);
+  if (!is_open()) return;
+  drain(descriptor_.get());
+  member_.reset();
+  descriptor_ = Descriptor();
 }
 
 }  // namespace gateway::net

@@ -4,6 +4,8 @@
 
 #include <memory>
 
+#include "gateway/net/descriptor.h"
+#include "gateway/net/poller.h"
 #include "gateway/net/stream.h"
 #include "gateway/net/tls.h"
 
@@ -11,9 +13,9 @@ namespace gateway::net {
 
 class SocketStream final : public Stream {
  public:
-  // Takes the connected descriptor over and makes it non-blocking.
-  SocketStream(asio::any_io_executor executor, int descriptor);
-  ~SocketStream() override;
+  // Takes the connected descriptor over and makes it non-blocking.  Should that throw, it is still the
+  // caller's.
+  SocketStream(const asio::any_io_executor& executor, Descriptor&& connected);
 
   Io read(std::span<char> room) override;
   bool drained() const override { return drained_; }
@@ -30,11 +32,13 @@ class SocketStream final : public Stream {
   std::string error() const override { return error_; }
 
  private:
-  struct Socket;
   asio::awaitable<bool> shake_hands(int (*step)(ssl_st*));
   Io after_ssl(int result);
 
-  std::unique_ptr<Socket> socket_;
+  bool is_open() const { return descriptor_.get() >= 0; }
+
+  std::optional<Poller::Member> member_;  // while it is open
+  Descriptor descriptor_;
   SslPtr ssl_;
   std::string error_;
   bool cancelled_ = false;

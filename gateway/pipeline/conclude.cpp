@@ -19,7 +19,7 @@ smtp::Reply with_id(const smtp::Reply& reply, const std::string& id) {
   const std::string enhanced = reply.enhanced();
   const std::string_view detail =
       enhanced.size() > 2 ? std::string_view(enhanced).substr(2) : std::string_view();
-  return with_id(reply.code(), detail, reply.lines().empty() ? std::string() : reply.lines().front(), id);
+  return with_id(reply.code(), detail, reply.first_line(), id);
 }
 
 smtp::Reply message_loops(const std::string& id) {

@@ -58,7 +58,7 @@ SessionDesk::~SessionDesk() = default;
 asio::awaitable<std::optional<smtp::Reply>> SessionDesk::connected(const smtp::Client& client) {
   const auto in_force = works_.standing.now();
   if (!in_force->policy->refuses_early()) co_return std::nullopt;
-  Facts facts(in_force->vocabulary);
+  Facts facts(in_force->vocabulary, Owner::session);
   Facts before_mail(facts, Owner::transaction);
   learn_client(facts, client);
   learn_settings(before_mail, *in_force->settings, now());
@@ -72,7 +72,7 @@ asio::awaitable<std::optional<smtp::Reply>> SessionDesk::connected(const smtp::C
   const std::string detail = said.enhanced().substr(2);
   session_.verdict = std::move(verdict);
   session_.in_force = in_force;
-  co_return smtp::Reply(for_good ? 554 : 421, detail, said.lines().front());
+  co_return smtp::Reply(for_good ? 554 : 421, detail, said.first_line());
 }
 
 void SessionDesk::write(const journal::Entry& entry, const settings::Settings& settings) {
@@ -123,6 +123,7 @@ asio::awaitable<smtp::Reply> SessionDesk::sender(const smtp::Client& client, con
 policy::Verdict SessionDesk::judge(const TransactionRecipient& recipient, bool at_end) {
   policy::Verdict verdict = transaction_->judge(recipient, false, at_end);
   if (!verdict.settled) return verdict;
+  if (verdict.rule != "@trouble" && works_.trouble.size() == 0) return verdict;
   const state::TroubleKey key(transaction_->client().ip, transaction_->envelope().sender, recipient.address);
   if (verdict.rule != "@trouble") {
     works_.trouble.settled(key);

@@ -11,7 +11,7 @@ Transaction::Transaction(World world, std::string id, Time now, const smtp::Clie
       now_(now),
       client_(client),
       envelope_(std::move(envelope)),
-      session_(world_.in_force->vocabulary),
+      session_(world_.in_force->vocabulary, Owner::session),
       facts_(session_, Owner::transaction) {
   if (client_known) learn_client(session_, client_);
   learn_settings(facts_, *world_.in_force->settings, now_);
@@ -56,8 +56,7 @@ void Transaction::header_complete(std::string header) {
 
 asio::awaitable<void> Transaction::message_complete(smtp::Received received) {
   if (!message_) header_complete(received.header);
-  message_ = std::make_shared<const Message>(std::move(received.header), std::move(received.octets),
-                                             received.body_offset);
+  message_ = std::make_shared<const Message>(*message_, std::move(received.octets), received.body_offset);
   learn_message(facts_, message_);
   examination_->reach(Phase::message);
   co_await examination_->all_done();

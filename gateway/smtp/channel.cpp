@@ -61,7 +61,8 @@ asio::awaitable<bool> Channel::fill(Interruptible interruptible, std::size_t mos
       co_return true;
     }
     if (interrupted_ && interruptible == Interruptible::yes) end_ = End::finishing;
-    rest();
+    input_.park();
+    if (output_.empty()) output_ = std::string();
     interruptible_ = interruptible == Interruptible::yes;
     co_await wait(io.state);
     interruptible_ = false;
@@ -102,10 +103,7 @@ bool Channel::peek() {
   return io.state == net::Io::State::done;
 }
 
-void Channel::rest() {
-  input_.park();
-  if (output_.empty()) output_ = std::string();
-}
+void Channel::rest() { input_.park_if_scarce(); }
 
 void Channel::last_words(const Reply& reply) {
   stream_->resume();
@@ -136,7 +134,7 @@ void Channel::interrupt() {
 }
 
 void Channel::tick(net::Watch::Time now) {
-  if (!waiting_) return;  // the client is not the one we wait for
+  if (!waiting_) return input_.park();  // the client is not the one we wait for
   if (now >= due_ || now >= session_due_) return expire(End::timed_out);
   if (!in_data_ || now - minute_begins_ < std::chrono::minutes(1)) return;
   if (octets_this_minute_ < octets_a_minute_) return expire(End::too_slow);

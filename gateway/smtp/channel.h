@@ -36,7 +36,8 @@ class Channel {
   asio::awaitable<bool> listen_for(std::chrono::milliseconds time);
   // Whether the client has said something already; never waits.
   bool peek();
-  // Before a wait for others than the client: gives back what memory is not needed meanwhile.
+  // Before a wait for others than the client, with no view of the input held: memory that is scarce is given
+  // back at once, the rest with the next tick of the watch.
   void rest();
   // Says this with the connection at its end, behind what was said and is not sent: perhaps the promise of a
   // message.  Tried once, nobody waits for it.

@@ -32,6 +32,7 @@ class LeasedOctets final : public Octets {
   std::string_view read(std::uint64_t offset, std::span<char> room) const override {
     return octets_->read(offset, room);
   }
+  std::string_view in_memory() const override { return octets_->in_memory(); }
 
  private:
   std::shared_ptr<const Octets> octets_;

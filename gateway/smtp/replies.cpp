@@ -8,7 +8,7 @@ Reply greeting(std::string_view host) { return {220, "", fmt::format("{} ESMTP P
 Reply hello(std::string_view host) { return {250, "", host}; }
 Reply extended_hello(std::string_view host, std::vector<std::string> keywords) {
   keywords.insert(keywords.begin(), std::string(host));
-  return {250, std::move(keywords)};
+  return {250, keywords};
 }
 Reply help() {
   return {214, "0.0", "EHLO HELO MAIL RCPT DATA BDAT RSET NOOP VRFY HELP STARTTLS QUIT; see RFC 5321"};

@@ -1,47 +1,52 @@
 #include "gateway/smtp/reply.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace gateway::smtp {
 namespace {
 
 constexpr std::size_t kLongestLine = 512;  // with CRLF, RFC 5321 §4.5.3.1.5
 constexpr std::size_t kCodeOctets = 4;     // "550 "
+constexpr std::size_t kLongestCodes = 16;  // "550 5.999.999 "
 
 // What a reply may carry: printable ASCII, never a line end.  RFC 5321 §4.2
-std::string safe(std::string_view text) {
-  std::string safe_text(text);
-  for (char& c : safe_text) {
-    const auto octet = static_cast<unsigned char>(c);
-    if (octet < 0x20 || octet == 0x7f) c = ' ';
-    if (octet >= 0x80) c = '?';
+void append_safe(std::string& out, std::string_view text) {
+  const std::size_t begin = out.size();
+  out += text;
+  for (std::size_t i = begin; i < out.size(); ++i) {
+    const auto octet = static_cast<unsigned char>(out[i]);
+    if (octet < 0x20 || octet == 0x7f) out[i] = ' ';
+    if (octet >= 0x80) out[i] = '?';
   }
-  return safe_text;
 }
 
-// Cuts `text` into pieces of at most `most` octets, at a space where there is one.
-std::vector<std::string_view> pieces(std::string_view text, std::size_t most) {
-  std::vector<std::string_view> parts;
-  while (text.size() > most) {
-    const std::size_t space = text.rfind(' ', most);
-    const bool at_space = space != text.npos && space > 0;
-    const std::size_t cut = at_space ? space : most;
-    parts.push_back(text.substr(0, cut));
-    text.remove_prefix(at_space ? cut + 1 : cut);
-  }
-  parts.push_back(text);
-  return parts;
+void append_number(std::string& out, int three_digits) {
+  for (const int place : {100, 10, 1}) out += static_cast<char>('0' + three_digits / place % 10);
+}
+
+// Takes the front of `text`, at most `most` octets, up to a space where there is one.
+std::string_view take_piece(std::string_view& text, std::size_t most) {
+  if (text.size() <= most) return std::exchange(text, {});
+  const std::size_t space = text.rfind(' ', most);
+  const bool at_space = space != text.npos && space > 0;
+  const std::string_view piece = text.substr(0, at_space ? space : most);
+  text.remove_prefix(at_space ? space + 1 : most);
+  return piece;
 }
 
 }  // namespace
 
 Reply::Reply(int code, std::string_view subject_detail, std::string_view text)
-    : code_(std::clamp(code, 200, 599)), subject_detail_(subject_detail), lines_{safe(text)} {}
+    : code_(std::clamp(code, 200, 599)), subject_detail_(subject_detail) {
+  append_safe(text_, text);
+}
 
-Reply::Reply(int code, std::vector<std::string> lines)
-    : code_(std::clamp(code, 200, 599)), lines_(std::move(lines)) {
-  for (std::string& line : lines_) line = safe(line);
-  if (lines_.empty()) lines_.emplace_back();
+Reply::Reply(int code, const std::vector<std::string>& lines) : code_(std::clamp(code, 200, 599)) {
+  for (const std::string& line : lines) {
+    if (&line != &lines.front()) text_ += '\n';
+    append_safe(text_, line);
+  }
 }
 
 std::string Reply::enhanced() const {
@@ -50,26 +55,33 @@ std::string Reply::enhanced() const {
 }
 
 std::string Reply::text() const {
-  std::string text = std::to_string(code_);
-  if (!subject_detail_.empty()) text += " " + enhanced();
-  for (const std::string& line : lines_)
-    if (!line.empty()) text += " " + line;
+  std::string text;
+  text.reserve(text_.size() + kLongestCodes);
+  append_number(text, code_);
+  if (!subject_detail_.empty()) text.append(" ").append(enhanced());
+  for (std::string_view rest = text_; !rest.empty();) {
+    const std::string_view line = rest.substr(0, rest.find('\n'));
+    if (!line.empty()) text.append(" ").append(line);
+    rest.remove_prefix(std::min(rest.size(), line.size() + 1));
+  }
   return text;
 }
 
 void Reply::append_to(std::string& wire) const {
-  const std::string code = std::to_string(code_);
-  const std::string prefix = subject_detail_.empty() ? std::string() : enhanced() + " ";
-  const std::size_t most = kLongestLine - 2 - kCodeOctets - prefix.size();
-  std::vector<std::string_view> parts;
-  for (const std::string& line : lines_)
-    for (const std::string_view piece : pieces(line, most)) parts.push_back(piece);
-  for (std::size_t i = 0; i < parts.size(); ++i) {
-    wire += code;
-    wire += i + 1 < parts.size() ? '-' : ' ';
-    wire += prefix;
-    wire += parts[i];
-    wire += "\r\n";
+  const std::string prefix = enhanced();
+  const std::size_t most = kLongestLine - kCodeOctets - 2 - (prefix.empty() ? 0 : prefix.size() + 1);
+  std::string_view rest = text_;
+  for (bool last = false; !last;) {
+    std::string_view line = rest.substr(0, rest.find('\n'));
+    last = line.size() == rest.size();
+    rest.remove_prefix(last ? rest.size() : line.size() + 1);
+    do {
+      const std::string_view piece = take_piece(line, most);
+      append_number(wire, code_);
+      wire += last && line.empty() ? ' ' : '-';
+      if (!prefix.empty()) wire.append(prefix).append(" ");
+      wire.append(piece).append("\r\n");
+    } while (!line.empty());
   }
 }
 

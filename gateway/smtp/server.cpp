@@ -77,8 +77,7 @@ void Server::open_session(const Door& door, net::Descriptor& connection, const I
         "(LimitNOFILE) or a lower limits.connections would help\"");
   auto slot = room ? connections_->enter(peer, exempt) : std::nullopt;
   if (!slot) return turn_away(settings, connection, peer, port, room ? "" : "descriptors are short");
-  auto stream = std::make_unique<net::SocketStream>(loop_.get_executor(), connection.get());
-  connection.release();
+  auto stream = std::make_unique<net::SocketStream>(loop_.get_executor(), std::move(connection));
   const auto session = std::make_shared<Session>(
       door.settings, SessionWorld{loop_.get_executor(), watch_, blocks_, desk_, spool_}, std::move(stream),
       peer, port, *std::move(slot));

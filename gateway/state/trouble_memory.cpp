@@ -27,6 +27,7 @@ void TroubleMemory::deferred(const TroubleKey& key, Time now) {
     if (troubles_.size() == most_) forget(troubles_.find(*order_.front()));
     at = troubles_.emplace(key, Trouble{now, now, {}}).first;
     at->second.place = order_.insert(order_.end(), &at->first);
+    size_ = troubles_.size();
     return;
   }
   if (now - at->second.last > kForgotten) at->second.first = now;
@@ -39,14 +40,10 @@ void TroubleMemory::settled(const TroubleKey& key) {
   if (const auto at = troubles_.find(key); at != troubles_.end()) forget(at);
 }
 
-std::size_t TroubleMemory::size() const {
-  const std::lock_guard lock(mutex_);
-  return troubles_.size();
-}
-
 void TroubleMemory::forget(Troubles::iterator at) {
   order_.erase(at->second.place);
   troubles_.erase(at);
+  size_ = troubles_.size();
 }
 
 }  // namespace gateway::state

@@ -2,6 +2,7 @@
 // Since when mail of one sender to one recipient has been deferred because a look-up failed, so that a broken
 // DNS does not defer it for ever: policy.trouble_for, DESIGN §5.
 
+#include <atomic>
 #include <chrono>
 #include <list>
 #include <map>
@@ -34,7 +35,7 @@ class TroubleMemory {
   std::chrono::seconds since(const TroubleKey& key, Time now) const;
   void deferred(const TroubleKey& key, Time now);
   void settled(const TroubleKey& key);
-  std::size_t size() const;
+  std::size_t size() const { return size_; }
 
  private:
   struct Trouble {
@@ -48,6 +49,7 @@ class TroubleMemory {
   const std::size_t most_;
   mutable std::mutex mutex_;
   Troubles troubles_;
+  std::atomic<std::size_t> size_{0};  // read without the lock: mostly nobody is in trouble
   std::list<const TroubleKey*> order_;  // the latest last
 };
 

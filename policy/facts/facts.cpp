@@ -15,7 +15,8 @@ Vocabulary::Vocabulary(std::span<const Group> groups) {
       const auto id = static_cast<FactId>(rows_.size());
       if (!by_name_.emplace(spec.name, id).second)
         throw std::logic_error("fact declared twice: " + std::string(spec.name));
-      rows_.push_back({&spec, group.filter, group.enabled});
+      std::size_t& count = counts_[static_cast<std::size_t>(spec.owner)];
+      rows_.push_back({&spec, group.filter, group.enabled, count++});
     }
 }
 
@@ -26,9 +27,13 @@ std::optional<FactId> Vocabulary::find(std::string_view name) const {
 }
 
 const Fact& Facts::at(FactId id) const {
-  const Facts* layer = this;
-  while (layer->outer_ && layer->owner_ != vocabulary_[id].owner) layer = layer->outer_;
-  return layer->own_[index(id)];
+  static const Fact open;
+  const Owner owner = vocabulary_[id].owner;
+  for (const Facts* layer = this; layer != nullptr; layer = layer->outer_) {
+    if (!layer->owner_) return layer->own_[index(id)];
+    if (layer->owner_ == owner) return layer->own_[vocabulary_.place(id)];
+  }
+  return open;
 }
 
 const Fact& Facts::at(std::string_view name) const {
@@ -37,15 +42,27 @@ const Fact& Facts::at(std::string_view name) const {
   return at(*id);
 }
 
-void Facts::put(std::string_view name, Fact fact) {
+// Where the fact is kept, which is to have that value or none.
+Fact& Facts::own(std::string_view name, const Value* value) {
   const auto id = vocabulary_.find(name);
   if (!id) throw std::logic_error("no such fact: " + std::string(name));
-  if (fact.known() && type_of(fact.value) != vocabulary_[*id].type)
+  if (value && type_of(*value) != vocabulary_[*id].type)
     throw std::logic_error("wrong type for fact " + std::string(name));
-  own_[index(*id)] = std::move(fact);
+  if (owner_ && owner_ != vocabulary_[*id].owner)
+    throw std::logic_error("not the owner's layer for fact " + std::string(name));
+  return own_[owner_ ? vocabulary_.place(*id) : index(*id)];
 }
 
-void Facts::set(std::string_view name, Value value) { put(name, {Fact::State::known, std::move(value), {}}); }
+void Facts::put(std::string_view name, Fact fact) {
+  own(name, fact.known() ? &fact.value : nullptr) = std::move(fact);
+}
+
+void Facts::set(std::string_view name, Value value) {
+  Fact& fact = own(name, &value);
+  fact.state = Fact::State::known;
+  fact.value = std::move(value);
+  fact.because.clear();
+}
 
 void Facts::trouble(std::string_view name, std::string because, std::optional<Value> sure) {
   put(name, {Fact::State::troubled, sure ? std::move(*sure) : Value(), {std::move(because)}});

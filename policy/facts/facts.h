@@ -2,6 +2,7 @@
 // What is known so far.  Every fact has a name, a type, an owner and the moment it is final; its state is
 // known, not yet known (open) or troubled: a look-up failed, and nothing compares true or false with it.
 
+#include <array>
 #include <memory>
 #include <optional>
 #include <span>
@@ -23,6 +24,7 @@ inline constexpr std::size_t kPhases = 6;
 std::string_view name(Phase phase);
 
 enum class Owner { session, transaction, recipient };
+inline constexpr std::size_t kOwners = 3;
 
 // One row of the table that serves the rule checker, `postern facts` and the manual.
 struct FactSpec {
@@ -56,13 +58,19 @@ class Vocabulary {
   bool enabled(FactId id) const { return rows_[index(id)].enabled; }
   std::size_t size() const { return rows_.size(); }
 
+  // Where its owner keeps the fact, and how many facts an owner has.
+  std::size_t place(FactId id) const { return rows_[index(id)].place; }
+  std::size_t count(Owner owner) const { return counts_[static_cast<std::size_t>(owner)]; }
+
  private:
   struct Row {
     const FactSpec* spec;
     std::string_view filter;
     bool enabled;
+    std::size_t place;
   };
   std::vector<Row> rows_;
+  std::array<std::size_t, kOwners> counts_{};
   std::unordered_map<std::string_view, FactId> by_name_;
 };
 
@@ -80,14 +88,18 @@ struct Fact {
 // live longer.
 class Facts {
  public:
+  // Those of all owners in one.
   explicit Facts(const Vocabulary& vocabulary) : vocabulary_(vocabulary), own_(vocabulary.size()) {}
+  // The outermost layer.
+  Facts(const Vocabulary& vocabulary, Owner owner)
+      : vocabulary_(vocabulary), owner_(owner), own_(vocabulary.count(owner)) {}
   Facts(const Facts& outer, Owner owner)
-      : vocabulary_(outer.vocabulary_), outer_(&outer), owner_(owner), own_(vocabulary_.size()) {}
+      : vocabulary_(outer.vocabulary_), outer_(&outer), owner_(owner), own_(vocabulary_.count(owner)) {}
   Facts(const Facts&) = delete;
   Facts& operator=(const Facts&) = delete;
 
   const Vocabulary& vocabulary() const { return vocabulary_; }
-  const Fact& at(FactId id) const;
+  const Fact& at(FactId id) const;              // open where no layer here is its owner's
   const Fact& at(std::string_view name) const;  // throws std::logic_error for a name no filter declared
 
   // The known value of that type, or nullptr while it is open or troubled.
@@ -97,7 +109,7 @@ class Facts {
     return fact.known() ? std::get_if<T>(&fact.value) : nullptr;
   }
 
-  // The type must be the one declared (std::logic_error otherwise).  Set by the owner's layer only.
+  // The type must be the one declared and the layer its owner's (std::logic_error otherwise).
   void set(std::string_view name, Value value);
   void trouble(std::string_view name, std::string because, std::optional<Value> sure = std::nullopt);
   void put(std::string_view name, Fact fact);
@@ -118,10 +130,12 @@ class Facts {
   std::vector<Evidence>& own_evidence() { return evidence_; }
 
  private:
+  Fact& own(std::string_view name, const Value* value);
+
   const Vocabulary& vocabulary_;
   const Facts* outer_ = nullptr;
-  Owner owner_ = Owner::session;
-  std::vector<Fact> own_;
+  std::optional<Owner> owner_;  // empty: all
+  std::vector<Fact> own_;       // at their place(); where this layer is of all owners at their id
   const Envelope* envelope_ = nullptr;
   std::shared_ptr<const Message> message_;
   std::vector<Evidence> evidence_;

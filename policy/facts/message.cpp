@@ -26,7 +26,9 @@ Field split_field(std::string_view raw) {
 }
 
 std::vector<Field> split(std::string_view header) {
+  constexpr std::size_t kUsualFields = 24;
   std::vector<Field> fields;
+  fields.reserve(kUsualFields);
   while (!header.empty()) {
     std::size_t end = 0;
     do {
@@ -46,13 +48,17 @@ std::string_view MemoryOctets::read(std::uint64_t offset, std::span<char> room) 
   return std::string_view(text_).substr(offset, room.size());
 }
 
-Message::Message(std::string header) : header_(std::move(header)), fields_(split(header_)) {}
+Message::Header::Header(std::string section) : text(std::move(section)), fields(split(text)) {}
+
+Message::Message(std::string header) : header_(std::make_shared<const Header>(std::move(header))) {}
 
 Message::Message(std::string header, std::shared_ptr<const Octets> octets, std::uint64_t body_offset)
-    : header_(std::move(header)),
-      fields_(split(header_)),
+    : header_(std::make_shared<const Header>(std::move(header))),
       octets_(std::move(octets)),
       body_offset_(body_offset) {}
+
+Message::Message(const Message& known, std::shared_ptr<const Octets> octets, std::uint64_t body_offset)
+    : header_(known.header_), octets_(std::move(octets)), body_offset_(body_offset) {}
 
 std::shared_ptr<const Message> Message::parse(std::string text) {
   std::size_t header_end = 0;
@@ -71,35 +77,34 @@ std::shared_ptr<const Message> Message::parse(std::string text) {
 
 std::vector<const Field*> Message::find(std::string_view name) const {
   std::vector<const Field*> found;
-  for (const Field& field : fields_)
+  for (const Field& field : fields())
     if (equal_nocase(field.name, name)) found.push_back(&field);
   return found;
 }
 
 const Field* Message::first(std::string_view name) const {
-  const auto at = std::find_if(fields_.begin(), fields_.end(),
-                               [&](const Field& field) { return equal_nocase(field.name, name); });
-  return at == fields_.end() ? nullptr : &*at;
+  const auto at =
+      std::ranges::find_if(fields(), [&](const Field& field) { return equal_nocase(field.name, name); });
+  return at == fields().end() ? nullptr : &*at;
 }
 
 std::size_t Message::count(std::string_view name) const {
-  return static_cast<std::size_t>(std::count_if(
-      fields_.begin(), fields_.end(), [&](const Field& field) { return equal_nocase(field.name, name); }));
+  return static_cast<std::size_t>(
+      std::ranges::count_if(fields(), [&](const Field& field) { return equal_nocase(field.name, name); }));
 }
 
-std::uint64_t Message::size() const { return octets_ ? octets_->size() : header_.size(); }
+std::uint64_t Message::size() const { return octets_ ? octets_->size() : header().size(); }
 
 std::string unfold(std::string_view value) {
   std::string line;
   line.reserve(value.size());
-  for (std::size_t i = 0; i < value.size(); ++i) {
-    if (value.substr(i).starts_with("\r\n")) {
-      ++i;
-      continue;
-    }
-    line.push_back(value[i]);
+  value = trim(value);
+  for (std::size_t fold = value.find("\r\n"); fold != value.npos; fold = value.find("\r\n")) {
+    line += value.substr(0, fold);
+    value.remove_prefix(fold + 2);
   }
-  return std::string(trim(line));
+  line += value;
+  return line;
 }
 
 }  // namespace policy::inline facts

@@ -20,6 +20,8 @@ class Octets {
   // Up to room.size() octets from `offset`: a view into memory, or into `room`.  Empty only at the end.  Safe
   // to call from any thread.  Throws std::runtime_error when the disk fails.
   virtual std::string_view read(std::uint64_t offset, std::span<char> room) const = 0;
+  // All of it, when it lies in memory; else empty.
+  virtual std::string_view in_memory() const { return {}; }
 };
 
 class MemoryOctets final : public Octets {
@@ -27,6 +29,7 @@ class MemoryOctets final : public Octets {
   explicit MemoryOctets(std::string text) : text_(std::move(text)) {}
   std::uint64_t size() const override { return text_.size(); }
   std::string_view read(std::uint64_t offset, std::span<char> room) const override;
+  std::string_view in_memory() const override { return text_; }
 
  private:
   std::string text_;
@@ -44,6 +47,8 @@ class Message {
   // `header` is the header section with the CRLF of its last field, without the empty line.
   explicit Message(std::string header);
   Message(std::string header, std::shared_ptr<const Octets> octets, std::uint64_t body_offset);
+  // The body has come to a header section that was known before.
+  Message(const Message& known, std::shared_ptr<const Octets> octets, std::uint64_t body_offset);
 
   // Splits a whole message.  Line ends must be CRLF already.
   static std::shared_ptr<const Message> parse(std::string text);
@@ -51,8 +56,8 @@ class Message {
   Message(const Message&) = delete;
   Message& operator=(const Message&) = delete;
 
-  std::string_view header() const { return header_; }
-  const std::vector<Field>& fields() const { return fields_; }
+  std::string_view header() const { return header_->text; }
+  const std::vector<Field>& fields() const { return header_->fields; }
   // Fields of that name (without case), from the top.
   std::vector<const Field*> find(std::string_view name) const;
   const Field* first(std::string_view name) const;
@@ -66,9 +71,10 @@ class Message {
   // Calls `slice(std::string_view)` for the body from front to back, at most `most` octets at a time.
   template <class Slice>
   void for_each_body_slice(Slice slice, std::size_t most = 64 * 1024) const {
-    std::vector<char> room(most);
+    const std::string_view known = octets_ ? octets_->in_memory() : std::string_view();
+    std::vector<char> room(known.empty() ? most : 0);
     for (std::uint64_t at = body_offset_; octets_ && at < octets_->size();) {
-      const std::string_view part = octets_->read(at, room);
+      const std::string_view part = known.empty() ? octets_->read(at, room) : known.substr(at, most);
       if (part.empty()) break;
       slice(part);
       at += part.size();
@@ -76,8 +82,13 @@ class Message {
   }
 
  private:
-  std::string header_;
-  std::vector<Field> fields_;
+  struct Header {
+    explicit Header(std::string text);
+    const std::string text;
+    const std::vector<Field> fields;  // views into the text
+  };
+
+  std::shared_ptr<const Header> header_;
   std::shared_ptr<const Octets> octets_;
   std::uint64_t body_offset_ = 0;
 };

@@ -12,7 +12,7 @@ namespace {
 using policy::Disposition;
 using settings::Mode;
 
-std::string shown(const smtp::Reply& reply) { return reply.lines().empty() ? "" : reply.text(); }
+std::string shown(const smtp::Reply& reply) { return reply.empty() ? "" : reply.text(); }
 
 struct Case {
   std::string name;

@@ -189,7 +189,7 @@ TEST_F(Loopback, starttls_and_a_message) {
   send(client, "STARTTLS\r\n");
   EXPECT_EQ(reply(client), "220 2.0.0 Ready to start TLS\r\n");
   run([&](asio::io_context& loop) -> asio::awaitable<void> {
-    net::SocketStream stream(loop.get_executor(), client.release());
+    net::SocketStream stream(loop.get_executor(), std::move(client));
     const auto tls = net::TlsClient::make(net::TlsClient::Verify::nothing);
     EXPECT_TRUE(co_await stream.connect_tls(**tls, "mx.example.com")) << stream.error();
     EXPECT_EQ(stream.tls().version, "TLSv1.3");
@@ -216,7 +216,7 @@ TEST_F(Loopback, implicit_tls) {
   start();
   auto client = connect();
   run([&](asio::io_context& loop) -> asio::awaitable<void> {
-    net::SocketStream stream(loop.get_executor(), client.release());
+    net::SocketStream stream(loop.get_executor(), std::move(client));
     const auto tls = net::TlsClient::make(net::TlsClient::Verify::nothing);
     EXPECT_TRUE(co_await stream.connect_tls(**tls, "mx.example.com")) << stream.error();
     const std::string greeting = co_await talk(stream, "");
@@ -234,7 +234,7 @@ TEST_F(Loopback, close_notify_in_data_ends_the_session) {
   auto client = connect();
   run([&](asio::io_context& loop) -> asio::awaitable<void> {
     const int raw = ::dup(client.get());
-    net::SocketStream stream(loop.get_executor(), client.release());
+    net::SocketStream stream(loop.get_executor(), std::move(client));
     const auto tls = net::TlsClient::make(net::TlsClient::Verify::nothing);
     EXPECT_TRUE(co_await stream.connect_tls(**tls, "mx.example.com")) << stream.error();
     co_await talk(stream, "");
