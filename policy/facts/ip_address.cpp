@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cstring>
+#include <iterator>
 
 namespace policy::inline facts {
 namespace {
@@ -46,8 +47,14 @@ bool IpAddress::is_loopback() const {
 
 std::string IpAddress::text() const {
   char buffer[INET6_ADDRSTRLEN] = {};
-  inet_ntop(v4_ ? AF_INET : AF_INET6, octets_.data() + (v4_ ? 12 : 0), buffer, sizeof buffer);
-  return buffer;
+  if (!v4_) return inet_ntop(AF_INET6, octets_.data(), buffer, sizeof buffer);
+  // By hand, as every record says it several times: inet_ntop goes by way of sprintf.
+  char* at = buffer;
+  for (std::size_t i = 12; i < octets_.size(); ++i) {
+    if (i > 12) *at++ = '.';
+    at = std::to_chars(at, std::end(buffer), octets_[i]).ptr;
+  }
+  return {buffer, at};
 }
 
 Network::Network(const IpAddress& address, unsigned prefix) : prefix_(std::min(prefix, address.bits())) {

@@ -2,6 +2,8 @@
 
 #include <cstdint>
 
+#include "policy/facts/octet_block.h"
+
 namespace policy::inline facts {
 namespace {
 
@@ -28,6 +30,21 @@ bool hides(std::uint32_t point) {
          point == 0xfeff;
 }
 
+// Visible ASCII and spaces.
+bool is_plain(char c) { return c >= 0x20 && c < 0x7f; }
+OctetBlock not_plain(OctetBlock block) {
+  return above_ascii(block) | below(block, 0x20) | equal_to(block, 0x7f);
+}
+
+// How many plain octets are at the front.  Looks no further than to the block of the first other one.
+std::size_t plain_run(std::string_view text) {
+  std::size_t run = 0;
+  while (text.size() - run >= sizeof(OctetBlock) && none_odd(text.substr(run, sizeof(OctetBlock)), not_plain))
+    run += sizeof(OctetBlock);
+  while (run < text.size() && is_plain(text[run])) ++run;
+  return run;
+}
+
 }  // namespace
 
 std::string to_lower(std::string_view text) {
@@ -46,10 +63,18 @@ bool starts_with_nocase(std::string_view text, std::string_view prefix) {
 }
 
 bool is_ascii(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+  // Bodies are long: without a way out of it, the compiler makes the inner loop one of its widest registers.
+  constexpr std::size_t kBlock = 256;
+  for (; text.size() >= kBlock; text.remove_prefix(kBlock)) {
+    unsigned char any = 0;
+    for (std::size_t i = 0; i < kBlock; ++i) any |= static_cast<unsigned char>(text[i]);
+    if (any >= 0x80) return false;
+  }
+  return none_odd(text, above_ascii);
 }
 
 bool is_valid_utf8(std::string_view text) {
+  if (is_ascii(text)) return true;
   while (!text.empty()) {
     std::uint32_t point = 0;
     const std::size_t length = sequence(text, point);
@@ -67,10 +92,16 @@ std::string_view trim(std::string_view text, std::string_view what) {
 
 std::string printable(std::string_view text, std::size_t most) {
   constexpr char kHex[] = "0123456789abcdef";
+  if (text.size() <= most && none_odd(text, not_plain)) return std::string(text);  // most are
   std::string out;
   out.reserve(std::min(text.size(), most));
   while (!text.empty()) {
     if (out.size() >= most) return out += "…";
+    if (const std::size_t run = plain_run(text.substr(0, most - out.size())); run > 0) {
+      out += text.substr(0, run);
+      text.remove_prefix(run);
+      continue;
+    }
     std::uint32_t point = 0;
     std::size_t length = sequence(text, point);
     if (length != 0 && !hides(point)) {
