@@ -3,6 +3,7 @@
 #include <openssl/evp.h>
 
 #include <algorithm>
+#include <array>
 
 #include "gateway/journal/conclusion.h"
 #include "gateway/journal/json_parts.h"
@@ -12,18 +13,19 @@
 namespace gateway::journal {
 namespace {
 
-constexpr std::size_t kUsualOctets = 4096;  // of a record: room is made at once
-
+// As to_text() has it, but for what JSON has itself.
 struct ValueWriter {
   JsonWriter& json;
   void operator()(bool value) const { json.boolean(value); }
   void operator()(double value) const { json.number(value); }
-  void operator()(const List& value) const { write(json, value); }
   void operator()(const std::string& value) const { json.text(value); }
-  template <class Other>
-  void operator()(const Other& value) const {
-    json.text(to_text(Value(value)));
-  }
+  void operator()(const Domain& value) const { json.text(value.text()); }
+  void operator()(const Address& value) const { json.text(value.text()); }
+  void operator()(const IpAddress& value) const { json.text(value.text()); }
+  void operator()(Outcome value) const { json.text(name(value)); }
+  void operator()(const Choice& value) const { json.text(value.word); }
+  void operator()(const List& value) const { write(json, value); }
+  void operator()(Time value) const { write(json, value); }
 };
 
 void write_unknown(JsonWriter& json, std::string_view state, const std::vector<std::string>& because,
@@ -48,6 +50,16 @@ static void write(JsonWriter& json, const Fact& fact) {
     write_unknown(json, fact.troubled() ? "troubled" : "open", fact.because, std::get_if<List>(&fact.value));
 }
 
+// A detail replaces nothing, neither a member of ours nor a detail before it.
+static bool is_told(const Evidence& evidence, std::size_t detail) {
+  constexpr std::array<std::string_view, 5> kOurs{"method", "property", "value", "outcome", "reason"};
+  const auto& details = evidence.details;
+  const std::string& key = details[detail].first;
+  return std::ranges::find(kOurs, key) != kOurs.end() ||
+         std::any_of(details.begin(), details.begin() + static_cast<std::ptrdiff_t>(detail),
+                     [&](const auto& before) { return before.first == key; });
+}
+
 static void write(JsonWriter& json, const Evidence& evidence) {
   json.begin_object();
   json.key("method").text(evidence.method);
@@ -55,12 +67,8 @@ static void write(JsonWriter& json, const Evidence& evidence) {
   json.key("value").text(evidence.value);
   json.key("outcome").text(name(evidence.outcome));
   json.key("reason").text(evidence.reason);
-  std::vector<std::string_view> told{"method", "property", "value", "outcome", "reason"};
-  for (const auto& [key, detail] : evidence.details) {
-    if (std::ranges::find(told, key) != told.end()) continue;  // a detail replaces nothing
-    told.push_back(key);
-    json.key(key).text(detail);
-  }
+  for (std::size_t i = 0; i < evidence.details.size(); ++i)
+    if (!is_told(evidence, i)) json.key_of(evidence.details[i].first).text(evidence.details[i].second);
   json.end_object();
 }
 
@@ -138,7 +146,7 @@ void write_header_values(JsonWriter& json, const Entry& entry, SubjectMode subje
   json.begin_object();
   for (const HeaderEntry& header : entry.headers) {
     if (subject != SubjectMode::keep && equal_nocase(header.name, "subject")) continue;
-    json.key(header.name);
+    json.key_of(header.name);
     write(json, header.values);
   }
   json.end_object();
@@ -154,7 +162,7 @@ void write_story(JsonWriter& json, const Entry& entry, SubjectMode subject) {
   write_rows(json, entry.evidence);
   json.key("facts").begin_object();
   for (const FactEntry& fact : entry.facts) {
-    json.key(fact.name);
+    json.key_of(fact.name);
     if (subject != SubjectMode::keep && fact.name == "subject")
       write_unknown(json, "open", {"not recorded: journal.subject"});
     else
@@ -173,18 +181,15 @@ void write_story(JsonWriter& json, const Entry& entry, SubjectMode subject) {
 }  // namespace
 
 std::string encode_story(const Entry& entry) {
-  std::string text;
-  JsonWriter json(text);
+  JsonWriter json;
   json.begin_object();
   write_story(json, entry, SubjectMode::keep);
   json.end_object();
-  return text;
+  return json.str();
 }
 
 std::string encode_record(const Entry& entry, SubjectMode subject) {
-  std::string record;
-  record.reserve(kUsualOctets);
-  JsonWriter json(record);
+  JsonWriter json;
   json.begin_object();
   write_preamble(json, "transaction", entry);
   json.key("sender").text(entry.sender);
@@ -203,7 +208,7 @@ std::string encode_record(const Entry& entry, SubjectMode subject) {
   json.key("relay").text(entry.relay.empty() ? entry.delivery.server : entry.relay);
   write_story(json, entry, subject);
   json.end_object();
-  return record;
+  return json.str();
 }
 
 }  // namespace gateway::journal

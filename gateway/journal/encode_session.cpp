@@ -11,8 +11,7 @@ constexpr std::string_view kBeginning = R"({"format":1,"kind":"session",)";
 }  // namespace
 
 std::string encode_session(const SessionEntry& entry) {
-  std::string record;
-  JsonWriter json(record);
+  JsonWriter json;
   json.begin_object();
   write_preamble(json, "session", entry);
   json.key("ended").text(entry.ended);
@@ -30,7 +29,7 @@ std::string encode_session(const SessionEntry& entry) {
   }
   json.key("unrecorded").integer(static_cast<std::int64_t>(entry.unrecorded));
   json.end_object();
-  return record;
+  return json.str();
 }
 
 bool is_session_record(std::string_view record) { return record.starts_with(kBeginning); }

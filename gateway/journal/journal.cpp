@@ -16,6 +16,11 @@ namespace {
 
 constexpr std::chrono::milliseconds kLookAgain{5};
 
+// A record is one line whatever it holds; JSON has no line ends within, so that there is nothing to do.
+void keep_on_one_line(std::string& line) {
+  if (line.find('\n') != line.npos) std::replace(line.begin(), line.end(), '\n', ' ');
+}
+
 }  // namespace
 
 Time Journal::system_time() {
@@ -43,7 +48,7 @@ Journal::~Journal() {
 }
 
 asio::awaitable<void> Journal::write(Record record) {
-  std::replace(record.line.begin(), record.line.end(), '\n', ' ');
+  keep_on_one_line(record.line);
   if (try_push(record)) co_return;
   const auto executor = co_await asio::this_coro::executor;
   asio::steady_timer timer(executor);
@@ -59,7 +64,7 @@ asio::awaitable<void> Journal::write(Record record) {
 }
 
 void Journal::post(const asio::any_io_executor& loop, Record record) {
-  std::replace(record.line.begin(), record.line.end(), '\n', ' ');
+  keep_on_one_line(record.line);
   if (!try_push(record)) asio::co_spawn(loop, write(std::move(record)), asio::detached);
 }
 

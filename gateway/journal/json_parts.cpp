@@ -1,6 +1,25 @@
 #include "gateway/journal/json_parts.h"
 
+#include <fmt/compile.h>
+
 namespace gateway::journal {
+
+void write(JsonWriter& json, Time when) {
+  const auto midnight = std::chrono::floor<std::chrono::days>(when);
+  const std::chrono::year_month_day date(midnight);
+  const int year = static_cast<int>(date.year());
+  if (year < 0 || year > 9999) {
+    json.text(to_text(when));
+    return;
+  }
+  // In every record, and more than once: to_text() asks gmtime_r and reads its format anew each time.
+  const std::chrono::hh_mm_ss clock(when - midnight);
+  char text[32];
+  const auto end = fmt::format_to(text, FMT_COMPILE("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z"), year,
+                                  static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                                  clock.hours().count(), clock.minutes().count(), clock.seconds().count());
+  json.text({text, end});
+}
 
 void write(JsonWriter& json, const std::vector<std::string>& texts) {
   json.begin_array();
@@ -13,7 +32,8 @@ void write_preamble(JsonWriter& json, std::string_view kind, const Preamble& pre
   json.key("format").integer(1);
   json.key("kind").text(kind);
   json.key("id").text(preamble.id);
-  json.key("time").text(to_text(preamble.start));
+  json.key("time");
+  write(json, preamble.start);
   json.key("duration").number(preamble.duration);
   json.key("host").text(preamble.hostname);
   json.key("mode").text(preamble.mode);

@@ -14,6 +14,7 @@
 namespace gateway::journal {
 
 // Each writes one value.
+void write(JsonWriter& json, Time when);  // RFC 3339, as to_text() has it
 void write(JsonWriter& json, const std::vector<std::string>& texts);
 void write(JsonWriter& json, const policy::Verdict& verdict, const Conclusion& conclusion);
 void write(JsonWriter& json, const policy::RuleOutcome& rule);

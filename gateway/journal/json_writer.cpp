@@ -1,91 +1,104 @@
 #include "gateway/journal/json_writer.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include "gateway/vocabulary.h"
+#include "policy/facts/octet_block.h"
 
 namespace gateway::journal {
 namespace {
 
 constexpr char kHex[] = "0123456789abcdef";
+constexpr std::size_t kEscape = 6;            // octets of the longest, of a control octet
+constexpr std::size_t kNumber = 32;           // octets of the longest
+constexpr std::size_t kUsual = 8 << 10;       // of a record, and more
+constexpr std::size_t kMostSpare = 64 << 10;  // more is not kept for a record that may never come
 
 bool stands_for_itself(char c) { return static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\'; }
 
 // Most text is: then it is looked at once.
 bool is_plain(std::string_view text) {
-  unsigned odd = 0;
-  for (const char c : text)
-    odd |= static_cast<unsigned>(!stands_for_itself(c)) | static_cast<unsigned>(c < 0);
-  return odd == 0;
-}
-
-void escape(char c, std::string& out) {
-  out.push_back('\\');
-  switch (c) {
-    case '"':
-    case '\\': out.push_back(c); return;
-    case '\b': out.push_back('b'); return;
-    case '\f': out.push_back('f'); return;
-    case '\n': out.push_back('n'); return;
-    case '\r': out.push_back('r'); return;
-    case '\t': out.push_back('t'); return;
-    default:
-      out.append("u00");
-      out.push_back(kHex[static_cast<unsigned char>(c) >> 4]);
-      out.push_back(kHex[static_cast<unsigned char>(c) & 15]);
-  }
+  return none_odd(text, [](OctetBlock block) {
+    return above_ascii(block) | below(block, 0x20) | equal_to(block, '"') | equal_to(block, '\\');
+  });
 }
 
 }  // namespace
 
-void JsonWriter::separate() {
-  if (comma_) out_.push_back(',');
-  comma_ = true;
+// A thread writes one record after the other: their room is the same.  A writer within another's life finds
+// none and makes its own.
+JsonWriter::Room& JsonWriter::spare() {
+  thread_local Room room;
+  return room;
 }
 
-JsonWriter& JsonWriter::begin(char bracket) {
-  separate();
-  out_.push_back(bracket);
-  comma_ = false;
-  return *this;
+JsonWriter::JsonWriter()
+    : room_(std::exchange(spare(), {})), at_(room_.begin.get()), end_(at_ + room_.size) {}
+
+JsonWriter::~JsonWriter() {
+  if (room_.size <= kMostSpare) spare() = std::move(room_);
 }
 
-JsonWriter& JsonWriter::end(char bracket) {
-  out_.push_back(bracket);
-  comma_ = true;
-  return *this;
+void JsonWriter::grow(std::size_t more) {
+  const auto used = static_cast<std::size_t>(at_ - room_.begin.get());
+  Room larger;
+  larger.size = std::max({2 * room_.size, used + more, kUsual});
+  larger.begin = std::make_unique_for_overwrite<char[]>(larger.size);
+  std::copy_n(room_.begin.get(), used, larger.begin.get());
+  room_ = std::move(larger);
+  at_ = room_.begin.get() + used;
+  end_ = room_.begin.get() + room_.size;
 }
 
-JsonWriter& JsonWriter::key(std::string_view name) {
-  text(name);
-  out_.push_back(':');
-  comma_ = false;
-  return *this;
+void JsonWriter::escape(char c) {
+  ensure(kEscape);
+  put('\\');
+  switch (c) {
+    case '"':
+    case '\\': put(c); return;
+    case '\b': put('b'); return;
+    case '\f': put('f'); return;
+    case '\n': put('n'); return;
+    case '\r': put('r'); return;
+    case '\t': put('t'); return;
+    default:
+      put("u00");
+      put(kHex[static_cast<unsigned char>(c) >> 4]);
+      put(kHex[static_cast<unsigned char>(c) & 15]);
+  }
+}
+
+bool JsonWriter::quoted_as_it_is(std::string_view octets) {
+  if (!is_plain(octets)) return false;
+  separate(octets.size() + 2);
+  put('"');
+  put(octets);
+  put('"');
+  return true;
 }
 
 void JsonWriter::quote(std::string_view utf8) {
-  separate();
-  out_.push_back('"');
-  std::size_t begin = 0;
-  for (std::size_t at = 0; at < utf8.size(); ++at) {
-    if (stands_for_itself(utf8[at])) continue;
-    out_.append(utf8, begin, at - begin);
-    escape(utf8[at], out_);
-    begin = at + 1;
+  separate(1);
+  put('"');
+  while (!utf8.empty()) {
+    const auto run =
+        static_cast<std::size_t>(std::ranges::find_if_not(utf8, stands_for_itself) - utf8.begin());
+    ensure(run);
+    put(utf8.substr(0, run));
+    if (run < utf8.size()) escape(utf8[run]);
+    utf8.remove_prefix(std::min(run + 1, utf8.size()));
   }
-  out_.append(utf8, begin);
-  out_.push_back('"');
+  ensure(1);
+  put('"');
 }
 
 JsonWriter& JsonWriter::text(std::string_view octets) {
-  if (is_plain(octets)) {
-    separate();
-    out_.push_back('"');
-    out_.append(octets);
-    out_.push_back('"');
-  } else if (is_valid_utf8(octets))
+  if (quoted_as_it_is(octets)) return *this;
+  if (is_valid_utf8(octets))
     quote(octets);
   else
     quote(printable(octets, std::numeric_limits<std::size_t>::max()));
@@ -93,20 +106,21 @@ JsonWriter& JsonWriter::text(std::string_view octets) {
 }
 
 JsonWriter& JsonWriter::octets(std::string_view octets) {
-  separate();
-  out_.push_back('"');
+  if (quoted_as_it_is(octets)) return *this;
+  separate(1);
+  put('"');
   for (const char c : octets) {
     const auto octet = static_cast<unsigned char>(c);
-    if (octet >= 0x80) {
-      out_.push_back(static_cast<char>(0xc0 | octet >> 6));
-      out_.push_back(static_cast<char>(0x80 | (octet & 0x3f)));
-    } else if (stands_for_itself(c)) {
-      out_.push_back(c);
-    } else {
-      escape(c, out_);
+    if (octet < 0x80 && !stands_for_itself(c)) {
+      escape(c);
+      continue;
     }
+    ensure(2);
+    if (octet >= 0x80) put(static_cast<char>(0xc0 | octet >> 6));
+    put(octet >= 0x80 ? static_cast<char>(0x80 | (octet & 0x3f)) : c);
   }
-  out_.push_back('"');
+  ensure(1);
+  put('"');
   return *this;
 }
 
@@ -115,30 +129,14 @@ JsonWriter& JsonWriter::number(double value) {
   constexpr double kExact = 9007199254740992.0;  // 2^53
   if (std::trunc(value) == value && std::abs(value) <= kExact)
     return integer(static_cast<std::int64_t>(value));
-  separate();
-  char digits[32];
-  const auto end = std::to_chars(digits, digits + sizeof digits, value).ptr;
-  out_.append(digits, end);
+  separate(kNumber);
+  at_ = std::to_chars(at_, end_, value).ptr;
   return *this;
 }
 
 JsonWriter& JsonWriter::integer(std::int64_t value) {
-  separate();
-  char digits[24];
-  const auto end = std::to_chars(digits, digits + sizeof digits, value).ptr;
-  out_.append(digits, end);
-  return *this;
-}
-
-JsonWriter& JsonWriter::boolean(bool value) {
-  separate();
-  out_.append(value ? "true" : "false");
-  return *this;
-}
-
-JsonWriter& JsonWriter::null() {
-  separate();
-  out_.append("null");
+  separate(kNumber);
+  at_ = std::to_chars(at_, end_, value).ptr;
   return *this;
 }
 

@@ -1,16 +1,34 @@
 #pragma once
-// Writes JSON straight into a string: a record is made for each message, and a tree of values only to be
+// Writes JSON straight into its octets: a record is made for each message, and a tree of values only to be
 // printed would cost more than all else about it.  RFC 8259
 
+#include <algorithm>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 
 namespace gateway::journal {
 
+// The name of a member that stands in our source.  That nothing in it needs to be escaped is checked when it
+// is compiled, and never again.
+class JsonName {
+ public:
+  template <std::size_t N>
+  consteval JsonName(const char (&literal)[N]) : text_(literal, N - 1) {
+    for (const char c : text_)
+      if (c < 0x20 || c == 0x7f || c == '"' || c == '\\') throw "to be written with key_of()";
+  }
+  constexpr std::string_view text() const { return text_; }
+
+ private:
+  std::string_view text_;
+};
+
 class JsonWriter {
  public:
-  explicit JsonWriter(std::string& out) : out_(out) {}
+  JsonWriter();
+  ~JsonWriter();
   JsonWriter(const JsonWriter&) = delete;
   JsonWriter& operator=(const JsonWriter&) = delete;
 
@@ -20,7 +38,16 @@ class JsonWriter {
   JsonWriter& end_array() { return end(']'); }
 
   // In an object, before each value.
-  JsonWriter& key(std::string_view name);
+  JsonWriter& key(JsonName ours) {
+    const std::string_view name = ours.text();
+    separate(name.size() + 3);
+    put('"');
+    put(name);
+    put('"');
+    return colon();
+  }
+  // The same for a name that is known only now, whoever chose it.
+  JsonWriter& key_of(std::string_view name) { return text(name).colon(); }
 
   // Text is UTF-8; in what is none, each octet outside printable ASCII stands as \xNN.
   JsonWriter& text(std::string_view octets);
@@ -28,16 +55,64 @@ class JsonWriter {
   JsonWriter& octets(std::string_view octets);
   JsonWriter& number(double value);  // whole ones as such; null for what JSON has no number
   JsonWriter& integer(std::int64_t value);
-  JsonWriter& boolean(bool value);
-  JsonWriter& null();
+  JsonWriter& boolean(bool value) { return word(value ? std::string_view("true") : "false"); }
+  JsonWriter& null() { return word("null"); }
+
+  // What was written so far.
+  std::string str() const { return {room_.begin.get(), at_}; }
 
  private:
-  JsonWriter& begin(char bracket);
-  JsonWriter& end(char bracket);
-  void separate();
-  void quote(std::string_view utf8);
+  struct Room {
+    std::unique_ptr<char[]> begin;
+    std::size_t size = 0;
+  };
+  static Room& spare();
 
-  std::string& out_;
+  // put() writes into room that ensure() has made.
+  void ensure(std::size_t more) {
+    if (static_cast<std::size_t>(end_ - at_) < more) grow(more);
+  }
+  void put(char c) { *at_++ = c; }
+  void put(std::string_view octets) { at_ = std::copy(octets.begin(), octets.end(), at_); }
+  void grow(std::size_t more);
+
+  // Before a value of that many octets: the comma, if it is not the first.
+  void separate(std::size_t octets) {
+    ensure(octets + 1);
+    *at_ = ',';
+    at_ += comma_ ? 1 : 0;
+    comma_ = true;
+  }
+  JsonWriter& begin(char bracket) {
+    separate(1);
+    put(bracket);
+    comma_ = false;
+    return *this;
+  }
+  JsonWriter& end(char bracket) {
+    ensure(1);
+    put(bracket);
+    comma_ = true;
+    return *this;
+  }
+  JsonWriter& colon() {
+    ensure(1);
+    put(':');
+    comma_ = false;
+    return *this;
+  }
+  JsonWriter& word(std::string_view plain) {
+    separate(plain.size());
+    put(plain);
+    return *this;
+  }
+  bool quoted_as_it_is(std::string_view octets);
+  void quote(std::string_view utf8);
+  void escape(char c);
+
+  Room room_;
+  char* at_;
+  char* end_;
   bool comma_ = false;  // before the next member
 };
 

@@ -78,6 +78,12 @@ INSTANTIATE_TEST_SUITE_P(
              [](Entry& entry) {
                entry.evidence[0].details = {{"outcome", "pass"}};
              }},
+        Case{"nor a detail before it", "/evidence/0",
+             R"({"method":"spf","property":"smtp.mailfrom","value":"a.example","outcome":"fail",)"
+             R"("reason":"-all","a":"1","b":"2"})",
+             [](Entry& entry) {
+               entry.evidence[0].details = {{"a", "1"}, {"b", "2"}, {"a", "3"}, {"b", "2"}};
+             }},
         Case{"known fact", "/facts/client.ip", R"("192.0.2.7")"},
         Case{"whole number", "/facts/rcpt.count", "1"},
         Case{"no number", "/facts/rcpt.count", "null",
