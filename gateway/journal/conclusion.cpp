@@ -17,16 +17,16 @@ std::string verdict_reply(const policy::Verdict& verdict) {
   return fmt::format("{} {}.{} {}", reply.code, reply.code / 100, reply.detail, reply.text);
 }
 
-Conclusion conclude(const policy::Verdict& verdict, const std::string& refused_by, const std::string& reply) {
+Conclusion conclude(const policy::Verdict& verdict, std::string_view refused_by, std::string_view reply) {
   if (verdict.settled && refused_by.empty())
-    return {std::string(name(verdict.action)), verdict.rule, reply.empty() ? verdict_reply(verdict) : reply};
+    return {name(verdict.action), verdict.rule, reply, reply.empty() ? verdict_reply(verdict) : ""};
   // Decided outside the rules: the reply says how.
   const char first = reply.empty() ? ' ' : reply.front();
   const std::string_view action = first == '5'   ? "reject"
                                   : first == '4' ? "defer"
                                   : first == '2' ? "accept"
                                                  : "open";
-  return {std::string(action), refused_by, reply};
+  return {action, refused_by, reply, {}};
 }
 
 // What a reader wants to know first.  DESIGN §4 (dkim.result)
@@ -45,15 +45,15 @@ Conclusion conclusion(const RecipientEntry& recipient) {
   return conclude(recipient.verdict, recipient.refused_by, recipient.reply);
 }
 
-Conclusion conclusion(const policy::Verdict& verdict, const std::string& reply) {
+Conclusion conclusion(const policy::Verdict& verdict, std::string_view reply) {
   return conclude(verdict, {}, reply);
 }
 
 std::optional<Outcome> shown_outcome(const Entry& entry, std::string_view fact, std::string_view method,
                                      std::string_view property) {
   for (const FactEntry& known : entry.facts)
-    if (known.name == fact && known.fact.known())
-      if (const auto* outcome = std::get_if<Outcome>(&known.fact.value)) return *outcome;
+    if (const auto* outcome = std::get_if<Outcome>(&known.fact.value))
+      if (known.fact.known() && known.name == fact) return *outcome;
   std::optional<Outcome> best;
   for (const Evidence& evidence : entry.evidence)
     if (evidence.method == method && (property.empty() || evidence.property == property) &&

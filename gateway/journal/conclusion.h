@@ -9,15 +9,20 @@
 
 namespace gateway::journal {
 
+// Refers to the entry or the verdict it was made of.
 struct Conclusion {
-  std::string action;  // a Disposition; "open" when nothing was decided
-  std::string rule;
-  std::string reply;  // as said, or as the verdict would say it; empty for an acceptance nobody was told of
+  std::string_view action;  // a Disposition; "open" when nothing was decided
+  std::string_view rule;
+  std::string_view said;  // the reply
+  std::string would_say;  // what it would be by the verdict, where none was said
+
+  // Empty for an acceptance nobody was told of.
+  std::string_view reply() const { return said.empty() ? would_say : said; }
 };
 
 Conclusion conclusion(const Entry& entry);
 Conclusion conclusion(const RecipientEntry& recipient);
-Conclusion conclusion(const policy::Verdict& verdict, const std::string& reply);  // of the rules alone
+Conclusion conclusion(const policy::Verdict& verdict, std::string_view reply);  // of the rules alone
 
 // The outcome to show for a method: the fact of that name, else the best evidence of the method (and
 // property, unless empty); nullopt when nothing was found.

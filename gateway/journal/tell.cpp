@@ -57,7 +57,7 @@ void tell_verdict(std::string& out, const Entry& entry) {
   if (!end.rule.empty()) out += fmt::format(", by {}", shown(end.rule));
   if (entry.verdict.score != 0) out += fmt::format(", score {}", entry.verdict.score);
   out += "\n";
-  if (!end.reply.empty()) out += fmt::format("reply:   {}\n", shown(end.reply));
+  if (!end.reply().empty()) out += fmt::format("reply:   {}\n", shown(end.reply()));
   if (!entry.verdict.override_reason.empty())
     out += fmt::format("         DMARC passed over: {}\n", shown(entry.verdict.override_reason));
   for (const std::string& trouble : entry.verdict.trouble)
@@ -86,9 +86,9 @@ void tell_recipients(std::string& out, const Entry& entry) {
   for (const RecipientEntry& recipient : entry.recipients) {
     const Conclusion end = conclusion(recipient);
     std::string line = fmt::format("<{}>  {}", recipient.address, end.action);
-    if (!end.rule.empty()) line += ", by " + end.rule;
+    if (!end.rule.empty()) line.append(", by ").append(end.rule);
     if (!recipient.fate.empty()) line += ", " + recipient.fate;
-    if (!end.reply.empty() && end.reply != entry.reply) line += ": " + end.reply;
+    if (!end.reply().empty() && end.reply() != entry.reply) line.append(": ").append(end.reply());
     section.line(line);
   }
 }
