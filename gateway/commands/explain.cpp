@@ -220,9 +220,9 @@ class Explanation {
       entry_.reply = pipeline::message_loops(transaction.id()).text();
     }
     if (transaction.recipients().empty()) return;
-    std::vector<Address> all;
+    std::vector<smtp::Recipient> all;
     for (const pipeline::TransactionRecipient& recipient : transaction.recipients())
-      all.push_back(recipient.address);
+      all.push_back({recipient.address});
     const pipeline::TransactionRecipient& first = transaction.recipients().front();
     const pipeline::Decision decision = pipeline::decide_on(first.verdict, settings, transaction.id());
     entry_.added_headers = pipeline::outgoing(transaction, first.verdict, decision.would, all).added;

@@ -69,30 +69,33 @@ journal::Entry entry_of(const Transaction& transaction) {
 }
 
 Outgoing outgoing(const Transaction& transaction, const policy::Verdict& verdict, const std::string& would,
-                  const std::vector<Address>& recipients) {
+                  std::span<const smtp::Recipient> recipients) {
   const settings::Settings& settings = *transaction.in_force().settings;
   const bool utf8 = transaction.envelope().smtputf8;
-  trace::TraceInfo trace;
-  trace.authserv_id = settings.authserv_id;
-  trace.received = trace::received_field({.client = transaction.client(),
-                                          .client_name = {},
-                                          .hostname = settings.hostname,
-                                          .id = transaction.id(),
-                                          .smtputf8 = utf8,
-                                          .recipients = recipients,
-                                          .when = transaction.now()});
-  trace.authentication_results =
-      trace::authentication_results(settings.authserv_id, transaction.facts().evidence(), utf8);
-  if (!would.empty()) trace.added.push_back("X-Postern-Would: " + would);
-  if (verdict.score_tag) trace.added.push_back(fmt::format("X-Postern-Score: {:.1f}", verdict.score));
-  for (const policy::Tag& tag : verdict.tags) {
-    if (!tag.header.empty()) trace.added.push_back(tag.header);
-    trace.subject_prefix += tag.subject;
-  }
   Outgoing outgoing;
-  if (transaction.message()) outgoing.header = trace::outgoing_header(*transaction.message(), trace);
-  outgoing.added = {trace.received, trace.authentication_results};
-  for (const std::string& field : trace.added) outgoing.added.push_back(trace::rule_field(field));
+  std::vector<std::string>& fields = outgoing.added;
+  fields.reserve(4 + verdict.tags.size());
+  fields.push_back(
+      trace::received_field({.client = transaction.client(),
+                             .client_name = {},
+                             .hostname = settings.hostname,
+                             .id = transaction.id(),
+                             .smtputf8 = utf8,
+                             .recipient = recipients.size() == 1 ? &recipients.front().address : nullptr,
+                             .when = transaction.now()}));
+  fields.push_back(trace::authentication_results(settings.authserv_id, transaction.facts().evidence(), utf8));
+  if (!would.empty()) fields.push_back(trace::rule_field("X-Postern-Would: " + would));
+  if (verdict.score_tag)
+    fields.push_back(trace::rule_field(fmt::format("X-Postern-Score: {:.1f}", verdict.score)));
+  std::string subject_prefix;
+  for (const policy::Tag& tag : verdict.tags) {
+    if (!tag.header.empty()) fields.push_back(trace::rule_field(tag.header));
+    subject_prefix += tag.subject;
+  }
+  if (transaction.message())
+    outgoing.header = trace::outgoing_header(
+        *transaction.message(),
+        {.fields = fields, .subject_prefix = subject_prefix, .authserv_id = settings.authserv_id});
   return outgoing;
 }
 

@@ -1,11 +1,13 @@
 #pragma once
 // A transaction as the journal, the log line and `explain` tell it.
 
+#include <span>
 #include <string>
 #include <vector>
 
 #include "gateway/journal/entry.h"
 #include "gateway/pipeline/transaction.h"
+#include "gateway/smtp/recipient.h"
 
 namespace gateway::pipeline {
 
@@ -19,7 +21,7 @@ struct Outgoing {
   std::vector<std::string> added;  // the fields on top, for the record
 };
 Outgoing outgoing(const Transaction& transaction, const policy::Verdict& verdict, const std::string& would,
-                  const std::vector<Address>& recipients);
+                  std::span<const smtp::Recipient> recipients);
 
 // Whether no record is kept of this client: journal.ignore.
 bool is_probe(const settings::Settings& settings, const IpAddress& client);

@@ -258,15 +258,14 @@ std::vector<SessionDesk::Copy> SessionDesk::copies(const std::vector<std::size_t
 
 delivery::Parcel SessionDesk::parcel(const Copy& copy) {
   delivery::Parcel parcel;
-  std::vector<Address> addresses;
+  parcel.recipients.reserve(copy.recipients.size());
   for (const std::size_t index : copy.recipients) {
     const TransactionRecipient& recipient = transaction_->recipients()[index];
-    addresses.push_back(recipient.address);
     parcel.recipients.push_back({recipient.address, recipient.notify, recipient.original});
   }
   Outgoing header = outgoing(*transaction_, transaction_->recipients()[copy.recipients.front()].verdict,
-                             copy.would, addresses);
-  if (added_.empty()) added_ = header.added;
+                             copy.would, parcel.recipients);
+  if (added_.empty()) added_ = std::move(header.added);
   const Message& message = *transaction_->message();
   parcel.id = transaction_->id();
   parcel.mailstore = mailstore_;

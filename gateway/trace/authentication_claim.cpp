@@ -113,7 +113,7 @@ bool names(std::string_view head, std::string_view id) {
 }  // namespace
 
 bool claims(const Field& field, std::string_view authserv_id) {
-  if (lenient_name(field) != "authentication-results") return false;
+  if (LenientName(field).text() != kResultsName) return false;
   const std::string_view value = field.raw.substr(field.raw.find(':') + 1);
   const auto domain = Domain::parse(authserv_id);
   const std::string id = domain ? domain->text() : to_lower(trim(authserv_id));

@@ -2,12 +2,13 @@
 
 #include <algorithm>
 #include <array>
-#include <vector>
+
+#include "gateway/trace/word_folder.h"
 
 namespace gateway::trace {
 namespace {
 
-constexpr std::size_t kLineLength = 78;  // RFC 5322 §2.1.1, CRLF not counted
+constexpr std::size_t kUsualOctets = 512;  // of the field, and more: room is made at once
 constexpr std::size_t kLongestValue = 320;
 constexpr std::size_t kLongestReason = 160;
 
@@ -59,9 +60,11 @@ std::string safe(std::string_view text, std::size_t most, bool utf8) {
   return out;
 }
 
-std::string value(std::string_view text, bool utf8) {
-  if (text.size() <= kLongestValue && (is_token(text) || is_address(text))) return std::string(text);
-  return quoted(safe(text, kLongestValue, utf8));
+// As it is, mostly; else what is made of it in `room`.
+std::string_view value(std::string_view text, bool utf8, std::string& room) {
+  if (text.size() <= kLongestValue && (is_token(text) || is_address(text))) return text;
+  room = quoted(safe(text, kLongestValue, utf8));
+  return room;
 }
 
 // White space is made single spaces, so that the reason can be folded at any of them.
@@ -75,48 +78,47 @@ std::string reason(std::string_view text, bool utf8) {
   return "reason=" + quoted(safe(trim(line), kLongestReason, utf8));
 }
 
-// Words between which the field may be folded; each carries the space before it.
-void add_foldable(std::vector<std::string>& words, std::string_view text) {
+void add_foldable(WordFolder& words, std::string_view text) {
   while (!text.empty()) {
     const auto space = text.find(' ');
-    words.emplace_back(text.substr(0, space));
+    words.word({text.substr(0, space)});
     text = space == text.npos ? std::string_view{} : text.substr(space + 1);
   }
 }
 
-std::vector<std::string> resinfo(const Method& method, const Evidence& evidence, bool utf8) {
-  std::vector<std::string> words{std::string(method.name) + "=" + std::string(name(evidence.outcome))};
+void add_resinfo(WordFolder& words, const Method& method, const Evidence& evidence, bool utf8) {
+  std::string room;
+  words.word({method.name, "=", name(evidence.outcome)});
   if (!trim(evidence.reason).empty()) add_foldable(words, reason(evidence.reason, utf8));
   const bool known = std::find(method.properties.begin(), method.properties.end(), evidence.property) !=
                      method.properties.end();
   if (known && !evidence.property.empty() && !evidence.value.empty())
-    words.push_back(evidence.property + "=" + value(evidence.value, utf8));
-  if (method.detail.empty()) return words;
+    words.word({evidence.property, "=", value(evidence.value, utf8, room)});
+  if (method.detail.empty()) return;
   if (const std::string* detail = evidence.detail(method.detail); detail && !detail->empty())
-    words.push_back(std::string(method.detail_property) + "=" + value(*detail, utf8));
-  return words;
+    words.word({method.detail_property, "=", value(*detail, utf8, room)});
 }
 
 }  // namespace
 
 std::string authentication_results(std::string_view authserv_id, std::span<const Evidence> evidence,
                                    bool utf8) {
-  std::string field = "Authentication-Results: " + value(authserv_id, utf8);
+  std::string room;
+  std::string field;
+  field.reserve(kUsualOctets);
+  field = "Authentication-Results: ";
+  field += value(authserv_id, utf8, room);
+  // A fold keeps the space, as those inside a reason belong to it.  A line leaves room for the semicolon.
+  WordFolder words(field, {.fold = "\r\n ", .indent = 1, .longest = kLineLength - 1});
   bool any = false;
   for (const Evidence& found : evidence) {
     const auto method = std::find_if(kMethods.begin(), kMethods.end(),
                                      [&](const Method& known) { return known.name == found.method; });
     if (method == kMethods.end()) continue;
     any = true;
-    field += ";";
-    std::size_t column = kLineLength;  // each result on its own line
-    for (const std::string& word : resinfo(*method, found, utf8)) {
-      const bool fits = column + 1 + word.size() < kLineLength;  // with room for the semicolon
-      // A fold keeps the space, as those inside a reason belong to it.
-      field += fits ? " " : "\r\n ";
-      field += word;
-      column = (fits ? column : 0) + 1 + word.size();
-    }
+    field += ';';
+    words.end_line();  // each result on its own line
+    add_resinfo(words, *method, found, utf8);
   }
   if (!any) field += "; none";
   return field += "\r\n";

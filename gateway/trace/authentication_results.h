@@ -9,6 +9,8 @@
 
 namespace gateway::trace {
 
+inline constexpr std::string_view kResultsName = "authentication-results";  // in lower case
+
 // The whole field with its folds and final CRLF, "…; none" when nothing registered was found.  Octets above
 // 127 appear only where `utf8` says that the message was sent with SMTPUTF8.  RFC 8601 §2.2
 std::string authentication_results(std::string_view authserv_id, std::span<const Evidence> evidence,

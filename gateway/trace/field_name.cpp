@@ -2,16 +2,17 @@
 
 namespace gateway::trace {
 
-std::string lenient_name(const Field& field) {
-  constexpr std::size_t kLongest = 200;
+LenientName::LenientName(const Field& field) {
   const auto colon = field.raw.find(':');
-  if (colon == field.raw.npos) return {};
-  std::string name;
+  if (colon == field.raw.npos) return;
   for (const char c : field.raw.substr(0, colon)) {
-    if (c > 0x20 && c < 0x7f) name += to_lower(c);
-    if (name.size() > kLongest) return {};
+    if (c <= 0x20 || c >= 0x7f) continue;  // below 0: no ASCII
+    if (size_ == octets_.size()) {
+      size_ = 0;
+      return;
+    }
+    octets_[size_++] = to_lower(c);
   }
-  return name;
 }
 
 }  // namespace gateway::trace

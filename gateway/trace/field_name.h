@@ -1,7 +1,8 @@
 #pragma once
 // The name of a header field as the most lenient reader could take it.
 
-#include <string>
+#include <array>
+#include <string_view>
 
 #include "gateway/vocabulary.h"
 
@@ -9,6 +10,14 @@ namespace gateway::trace {
 
 // What stands in front of the colon, in lower case, without anything but visible ASCII: also of a line whose
 // octets make it no field.  Empty without a colon, or when it is longer than any name we look for.
-std::string lenient_name(const Field& field);
+class LenientName {
+ public:
+  explicit LenientName(const Field& field);
+  std::string_view text() const { return {octets_.data(), size_}; }
+
+ private:
+  std::array<char, 200> octets_;
+  std::size_t size_ = 0;
+};
 
 }  // namespace gateway::trace

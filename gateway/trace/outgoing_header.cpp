@@ -6,12 +6,12 @@
 #include "gateway/trace/authentication_results.h"
 #include "gateway/trace/encoded_word.h"
 #include "gateway/trace/field_name.h"
+#include "gateway/trace/word_folder.h"
 
 namespace gateway::trace {
 namespace {
 
-constexpr std::size_t kLineLength = 78;    // RFC 5322 §2.1.1, CRLF not counted
-constexpr std::size_t kLongestLine = 998;  // same
+constexpr std::size_t kLongestLine = 998;  // RFC 5322 §2.1.1, CRLF not counted
 constexpr std::size_t kLongestWord = 900;  // of a field that a rule adds
 constexpr std::string_view kOurs = "x-postern-";
 
@@ -22,7 +22,7 @@ void append_line_end(std::string& header) {
 }
 
 // Name, colon and value as they were, with the prefix between.
-void append_prefixed(std::string& header, std::string_view raw, const std::string& prefix) {
+void append_prefixed(std::string& header, std::string_view raw, std::string_view prefix) {
   const auto colon = raw.find(':');
   const std::string_view value = raw.substr(colon + 1);
   header.append(raw, 0, colon + 1);
@@ -69,16 +69,19 @@ std::string rule_field(std::string_view text) {
 
 std::string outgoing_header(const Message& message, const TraceInfo& trace) {
   std::string header;
-  header.reserve(message.header().size() + 2048);
-  header += trace.received;
-  header += trace.authentication_results;
-  for (const std::string& field : trace.added) header += rule_field(field);
+  constexpr std::size_t kSubject = 200;  // a prefix, and folds
+  std::size_t ours = 0;
+  for (const std::string& field : trace.fields) ours += field.size();
+  header.reserve(ours + message.header().size() + kSubject);
+  for (const std::string& field : trace.fields) header += field;
   if (!trace.subject_prefix.empty() && message.count("Subject") == 0)
     header.append("Subject: ").append(encode_words(trace.subject_prefix)).append("\r\n");
   bool first = true;
   for (const Field& field : message.fields()) {
-    const std::string name = lenient_name(field);
-    const bool removed = name.starts_with(kOurs) || claims(field, trace.authserv_id);
+    const LenientName lenient(field);
+    const std::string_view name = lenient.text();
+    const bool removed =
+        name.starts_with(kOurs) || (name == kResultsName && claims(field, trace.authserv_id));
     // A line that continues nothing would continue the last of ours.
     const bool stray = std::exchange(first, false) && is_blank(field.raw.front());
     if (removed) continue;

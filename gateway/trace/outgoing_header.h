@@ -1,19 +1,18 @@
 #pragma once
 // The header section as it goes to the mailstore: ours on top, forgeries of ours gone, the rest as received.
 
+#include <span>
 #include <string>
-#include <vector>
+#include <string_view>
 
 #include "gateway/vocabulary.h"
 
 namespace gateway::trace {
 
 struct TraceInfo {
-  std::string received;  // whole fields with CRLF; empty: none
-  std::string authentication_results;
-  std::vector<std::string> added;  // "Name: value", with or without CRLF; may quote octets from outside
-  std::string subject_prefix;      // UTF-8; empty: none
-  std::string authserv_id;
+  std::span<const std::string> fields;  // ours: whole ones with CRLF, from the top
+  std::string_view subject_prefix;      // UTF-8; empty: none
+  std::string_view authserv_id;
 };
 
 // With the CRLF of its last field, without the empty line.  Foreign X-Postern-… fields are removed as well: a

@@ -2,6 +2,7 @@
 // The Received field that says how a message came in.  RFC 5321 §4.4
 
 #include <string>
+#include <string_view>
 
 #include "gateway/smtp/client.h"
 #include "gateway/vocabulary.h"
@@ -9,12 +10,12 @@
 namespace gateway::trace {
 
 struct ReceivedInfo {
-  smtp::Client client;
-  std::string client_name;  // forward-confirmed name of the client; empty when it has none
-  std::string hostname;     // ours
-  std::string id;           // of the transaction
+  const smtp::Client& client;
+  std::string_view client_name;  // forward-confirmed name of the client; empty when it has none
+  std::string_view hostname;     // ours
+  std::string_view id;           // of the transaction
   bool smtputf8 = false;
-  std::vector<Address> recipients;  // named when there is exactly one: others are nobody's business
+  const Address* recipient = nullptr;  // the only one; null where there are several: nobody's business
   Time when{};
 };
 
@@ -22,6 +23,6 @@ struct ReceivedInfo {
 std::string received_field(const ReceivedInfo& info);
 
 // "Wed, 25 Nov 2026 02:30:00 +0000".  RFC 5322 §3.3
-std::string date_time(Time when);
+void append_date_time(std::string& text, Time when);
 
 }  // namespace gateway::trace

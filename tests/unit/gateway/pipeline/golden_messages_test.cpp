@@ -157,8 +157,9 @@ TEST_P(GoldenMessages, come_to_what_they_should) {
     ASSERT_NE(rule, first.verdict.rules.end()) << id;
     EXPECT_EQ(name(rule->held), held) << id;
   }
-  const std::string header =
-      "\r\n" + outgoing(transaction, first.verdict, "", wanted.envelope.recipients).header;
+  std::vector<smtp::Recipient> to;
+  for (const Address& one : wanted.envelope.recipients) to.push_back({one});
+  const std::string header = "\r\n" + outgoing(transaction, first.verdict, "", to).header;
   for (const std::string& line : wanted.added)
     EXPECT_NE(header.find("\r\n" + line + "\r\n"), std::string::npos) << line << "\n" << header;
   for (const std::string& line : wanted.removed)

@@ -64,7 +64,8 @@ TEST(Outgoing, differs_for_recipients_with_different_tags) {
   const auto transaction = judged(bench, {"user@example.com", "careful@example.com", "scored@example.com"});
   const auto header = [&](std::size_t i) {
     const TransactionRecipient& one = transaction->recipients()[i];
-    return outgoing(*transaction, one.verdict, "", {one.address}).header;
+    const smtp::Recipient recipient{one.address};
+    return outgoing(*transaction, one.verdict, "", {&recipient, 1}).header;
   };
   EXPECT_THAT(header(0), HasSubstr("\r\nSubject: hello\r\n"));
   EXPECT_THAT(header(0), Not(HasSubstr("X-Company-Origin")));
@@ -77,6 +78,11 @@ TEST(Outgoing, differs_for_recipients_with_different_tags) {
   EXPECT_THAT(header(1), HasSubstr("id 0RECORD00001"));
   EXPECT_THAT(header(1), HasSubstr("careful@example.com"));
   EXPECT_THAT(header(1), Not(HasSubstr("user@example.com"))) << "nobody learns of the others";
+  const std::vector<smtp::Recipient> two{{*Address::parse("a@example.com")},
+                                         {*Address::parse("b@example.com")}};
+  EXPECT_THAT(outgoing(*transaction, transaction->recipients()[0].verdict, "", two).header,
+              Not(HasSubstr("for <")))
+      << "not even that there are any";
 }
 
 TEST(Outgoing, says_what_would_have_been_done) {

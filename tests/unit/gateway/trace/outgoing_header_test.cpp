@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+
 #include "gateway/trace/encoded_word.h"
 #include "tests/support/named.h"
 
@@ -11,13 +13,8 @@ namespace {
 const std::string kReceived = "Received: from a\r\n\tby b; date\r\n";
 const std::string kResults = "Authentication-Results: gate.example.com; none\r\n";
 
-TraceInfo sample() {
-  return {.received = kReceived,
-          .authentication_results = kResults,
-          .added = {},
-          .subject_prefix = {},
-          .authserv_id = "gate.example.com"};
-}
+const std::array kFields{kReceived, kResults};
+constexpr std::string_view kHost = "gate.example.com";
 
 struct Case {
   std::string name;
@@ -30,9 +27,9 @@ POSTERN_NAMED(Case)
 class OutgoingHeader : public testing::TestWithParam<Case> {};
 
 TEST_P(OutgoingHeader, Is) {
-  TraceInfo trace = sample();
-  trace.subject_prefix = GetParam().prefix;
-  EXPECT_EQ(outgoing_header(Message(GetParam().before), trace), kReceived + kResults + GetParam().after);
+  EXPECT_EQ(outgoing_header(Message(GetParam().before),
+                            {.fields = kFields, .subject_prefix = GetParam().prefix, .authserv_id = kHost}),
+            kReceived + kResults + GetParam().after);
 }
 
 const std::string kForged = "authentication-RESULTS : (x) Gate.example.com 1;\r\n dkim=pass\r\n";
@@ -76,11 +73,12 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"a line at its limit is folded", "Subject: " + std::string(985, 'a') + "\r\n",
              "Subject: [EXTERNAL]\r\n " + std::string(985, 'a') + "\r\n", "[EXTERNAL]"}));
 
-TEST(OutgoingHeaderOrder, AddedFieldsStandBelowOurs) {
-  TraceInfo trace = sample();
-  trace.added = {"X-Postern-Score: 3.5", "X-List: a\r\n"};
-  EXPECT_EQ(outgoing_header(Message("A: 1\r\n"), trace),
-            kReceived + kResults + "X-Postern-Score: 3.5\r\nX-List: a\r\nA: 1\r\n");
+TEST(OutgoingHeaderOrder, OurFieldsStandOnTopAsTheyCome) {
+  const std::array fields{kReceived, std::string("X-Postern-Score: 3.5\r\n"), std::string(),
+                          std::string("X-List: a\r\n")};
+  EXPECT_EQ(
+      outgoing_header(Message("A: 1\r\n"), {.fields = fields, .subject_prefix = {}, .authserv_id = kHost}),
+      kReceived + "X-Postern-Score: 3.5\r\nX-List: a\r\nA: 1\r\n");
 }
 
 struct RuleCase {
