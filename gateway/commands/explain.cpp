@@ -138,23 +138,24 @@ class Explanation {
   Explanation(const ExplainOptions& options, Question question)
       : options_(options), question_(std::move(question)) {}
 
-  journal::Entry run() {
-    asio::io_context loop(1);
+  // Valid for the life of this object.
+  const journal::Entry& run() {
     std::exception_ptr failed;
-    asio::co_spawn(loop, work(loop), [&](std::exception_ptr error) { failed = error; });
-    loop.run();
+    asio::co_spawn(loop_, work(), [&](std::exception_ptr error) { failed = error; });
+    loop_.run();
     if (failed) std::rethrow_exception(failed);
-    question_.resolver.reset();  // before its loop
-    return std::move(entry_);
+    return entry_;
   }
 
  private:
-  asio::awaitable<void> work(asio::io_context& loop) {
+  asio::awaitable<void> work() {
     const pipeline::InForce& in_force = *question_.in_force;
-    pipeline::Transaction transaction(
-        {question_.in_force, with_given_facts(in_force.filters, in_force.vocabulary, question_.given),
-         *question_.resolver, loop.get_executor(), nullptr},
+    transaction_.emplace(
+        pipeline::Transaction::World{question_.in_force,
+                                     with_given_facts(in_force.filters, in_force.vocabulary, question_.given),
+                                     *question_.resolver, loop_.get_executor(), nullptr},
         std::string(kNoId), question_.now, question_.client, question_.envelope, options_.ip.has_value());
+    pipeline::Transaction& transaction = *transaction_;
     set_given_facts(transaction, options_, question_);
     transaction.begin();
     for (const Address& address : question_.recipients) route(transaction, address);
@@ -172,7 +173,7 @@ class Explanation {
     }
     judge(transaction, whole);
     entry_ = pipeline::entry_of(transaction);
-    if (!transaction.recipients().empty()) entry_.verdict = transaction.recipients().front().verdict;
+    if (!transaction.recipients().empty()) entry_.verdict = &transaction.recipients().front().verdict;
     conclude(transaction, whole);
   }
 
@@ -212,12 +213,14 @@ class Explanation {
     }
     if (question_.message && question_.message->refusal) {
       entry_.refused_by = question_.message->refused_by;
-      entry_.reply = question_.message->refusal->text();
+      reply_ = question_.message->refusal->text();
+      entry_.reply = reply_;
     }
     if (!whole) return;
     if (transaction.message()->count("Received") > settings.limits.received_fields) {
       entry_.refused_by = "@loop";
-      entry_.reply = pipeline::message_loops(transaction.id()).text();
+      reply_ = pipeline::message_loops(transaction.id()).text();
+      entry_.reply = reply_;
     }
     if (transaction.recipients().empty()) return;
     std::vector<smtp::Recipient> all;
@@ -225,12 +228,17 @@ class Explanation {
       all.push_back({recipient.address});
     const pipeline::TransactionRecipient& first = transaction.recipients().front();
     const pipeline::Decision decision = pipeline::decide_on(first.verdict, settings, transaction.id());
-    entry_.added_headers = pipeline::outgoing(transaction, first.verdict, decision.would, all).added;
+    added_ = pipeline::outgoing(transaction, first.verdict, decision.would, all).added;
+    entry_.added_headers = added_;
   }
 
   const ExplainOptions& options_;
-  Question question_;
-  journal::Entry entry_;
+  asio::io_context loop_{1};
+  Question question_;  // its resolver ends before the loop, and the transaction before both
+  std::optional<pipeline::Transaction> transaction_;
+  std::string reply_;
+  std::vector<std::string> added_;
+  journal::Entry entry_;  // refers to what is above
 };
 
 bool as_expected(const std::string& expected, const journal::Conclusion& found) {
@@ -248,7 +256,8 @@ int explain(const ExplainOptions& options) {
     fmt::print(stderr, "{}{}", question.error().text(), question.error().text().ends_with('\n') ? "" : "\n");
     return 1;
   }
-  const journal::Entry entry = Explanation(options, std::move(*question)).run();
+  Explanation explanation(options, std::move(*question));
+  const journal::Entry& entry = explanation.run();
   if (options.json)
     fmt::print("{}\n", journal::encode_story(entry));
   else

@@ -39,10 +39,10 @@ std::size_t rank(Outcome outcome) {
 
 }  // namespace
 
-Conclusion conclusion(const Entry& entry) { return conclude(entry.verdict, entry.refused_by, entry.reply); }
+Conclusion conclusion(const Entry& entry) { return conclude(*entry.verdict, entry.refused_by, entry.reply); }
 
 Conclusion conclusion(const RecipientEntry& recipient) {
-  return conclude(recipient.verdict, recipient.refused_by, recipient.reply);
+  return conclude(*recipient.verdict, recipient.refused_by, recipient.reply);
 }
 
 Conclusion conclusion(const policy::Verdict& verdict, std::string_view reply) {
@@ -52,8 +52,8 @@ Conclusion conclusion(const policy::Verdict& verdict, std::string_view reply) {
 std::optional<Outcome> shown_outcome(const Entry& entry, std::string_view fact, std::string_view method,
                                      std::string_view property) {
   for (const FactEntry& known : entry.facts)
-    if (const auto* outcome = std::get_if<Outcome>(&known.fact.value))
-      if (known.fact.known() && known.name == fact) return *outcome;
+    if (const auto* outcome = std::get_if<Outcome>(&known.fact->value))
+      if (known.fact->known() && known.name == fact) return *outcome;
   std::optional<Outcome> best;
   for (const Evidence& evidence : entry.evidence)
     if (evidence.method == method && (property.empty() || evidence.property == property) &&

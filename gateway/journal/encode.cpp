@@ -73,14 +73,16 @@ static void write(JsonWriter& json, const Evidence& evidence) {
 }
 
 static void write(JsonWriter& json, const DnsEntry& entry) {
+  const DnsQuestion& question = *entry.question;
+  const DnsAnswer& answer = *entry.answer;
   json.begin_object();
-  json.key("name").octets(entry.question.name);
-  json.key("type").text(name(entry.question.type));
-  json.key("status").text(name(entry.answer.status));
-  json.key("ttl").integer(entry.answer.ttl);
-  if (entry.answer.secure) json.key("secure").boolean(true);
+  json.key("name").octets(question.name);
+  json.key("type").text(name(question.type));
+  json.key("status").text(name(answer.status));
+  json.key("ttl").integer(answer.ttl);
+  if (answer.secure) json.key("secure").boolean(true);
   json.key("data").begin_array();
-  for (const DnsRecord& record : entry.answer.records) switch (entry.question.type) {
+  for (const DnsRecord& record : answer.records) switch (question.type) {
       case RecordType::a:
       case RecordType::aaaa: json.text(record.address.text()); break;
       case RecordType::mx:
@@ -96,7 +98,7 @@ static void write(JsonWriter& json, const RecipientEntry& recipient) {
   json.begin_object();
   json.key("address").text(recipient.address);
   json.key("verdict");
-  write(json, recipient.verdict, conclusion(recipient));
+  write(json, *recipient.verdict, conclusion(recipient));
   json.key("fate").text(recipient.fate);
   json.end_object();
 }
@@ -155,7 +157,7 @@ void write_header_values(JsonWriter& json, const Entry& entry, SubjectMode subje
 // Into an object that is open already.
 void write_story(JsonWriter& json, const Entry& entry, SubjectMode subject) {
   json.key("verdict");
-  write(json, entry.verdict, conclusion(entry));
+  write(json, *entry.verdict, conclusion(entry));
   json.key("recipients");
   write_rows(json, entry.recipients);
   json.key("evidence");
@@ -166,11 +168,11 @@ void write_story(JsonWriter& json, const Entry& entry, SubjectMode subject) {
     if (subject != SubjectMode::keep && fact.name == "subject")
       write_unknown(json, "open", {"not recorded: journal.subject"});
     else
-      write(json, fact.fact);
+      write(json, *fact.fact);
   }
   json.end_object();
   json.key("rules");
-  write_rows(json, entry.verdict.rules);
+  write_rows(json, entry.verdict->rules);
   json.key("dns");
   write_rows(json, entry.answers);
   json.key("headers").begin_array();
@@ -203,9 +205,9 @@ std::string encode_record(const Entry& entry, SubjectMode subject) {
   json.key("refused_by").text(entry.refused_by);
   json.key("reply").text(entry.reply);
   json.key("delivery");
-  write(json, entry.delivery);
+  write(json, *entry.delivery);
   json.key("held").text(entry.held);
-  json.key("relay").text(entry.relay.empty() ? entry.delivery.server : entry.relay);
+  json.key("relay").text(entry.relay.empty() ? entry.delivery->server : entry.relay);
   write_story(json, entry, subject);
   json.end_object();
   return json.str();

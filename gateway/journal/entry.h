@@ -1,10 +1,12 @@
 #pragma once
-// Everything known of one transaction, as plain data: the journal's record, the log line and `explain` are
-// three printouts of it.
+// Everything known of one transaction, side by side: the journal's record, the log line and `explain` are
+// three printouts of it.  An entry is made to be printed, once for each message: it refers to the transaction
+// and to what else it was made of, which must live as long, and owns nothing that it need not.
 
 #include <cstdint>
+#include <span>
 #include <string>
-#include <utility>
+#include <string_view>
 #include <vector>
 
 #include "gateway/journal/preamble.h"
@@ -13,12 +15,14 @@
 
 namespace gateway::journal {
 
+inline const policy::Verdict kUndecided;
+
 struct RecipientEntry {
-  std::string address;  // "<>" never; as it was written
-  policy::Verdict verdict;
-  std::string reply;       // what we said to it, as on the wire without CRLF
-  std::string refused_by;  // what refused it outside the rules, "@relay"
-  std::string fate;        // "", "refused", "delivered", "failed", "held", "quarantined", "perhaps delivered"
+  std::string_view address;                      // "<>" never; as it was written
+  const policy::Verdict* verdict = &kUndecided;  // never null
+  std::string_view reply;                        // what we said to it, as on the wire without CRLF
+  std::string_view refused_by;                   // what refused it outside the rules, "@relay"
+  std::string_view fate;  // "", "refused", "delivered", "failed", "held", "quarantined", "perhaps delivered"
 };
 
 struct DeliveredEntry {  // the mailstore's answer for one recipient; octets from outside
@@ -29,7 +33,7 @@ struct DeliveredEntry {  // the mailstore's answer for one recipient; octets fro
   std::string fate;  // as delivery::name says it
 };
 
-struct DeliveryEntry {
+struct DeliveryEntry {    // owns what it tells: the mailstore's report is gone when the entry is made
   std::string mailstore;  // its name in the configuration; empty: nothing was handed over
   std::string server;
   std::string queue_id;
@@ -37,42 +41,44 @@ struct DeliveryEntry {
   std::vector<DeliveredEntry> recipients;
 };
 
+inline const DeliveryEntry kNotDelivered;
+
 struct FactEntry {
-  std::string name;
-  Fact fact;
+  std::string_view name;
+  const Fact* fact;  // never null
 };
 
 struct HeaderEntry {
-  std::string name;
+  std::string_view name;
   std::vector<std::string> values;  // unfolded, from the top
 };
 
-struct DnsEntry {
-  DnsQuestion question;
-  DnsAnswer answer;
+struct DnsEntry {  // neither is null
+  const DnsQuestion* question;
+  const DnsAnswer* answer;
 };
 
 struct Entry : Preamble {
-  std::string sender;  // empty for <>
+  std::string_view sender;  // empty for <>
   std::vector<RecipientEntry> recipients;
 
-  std::string subject;
+  std::string_view subject;
   std::string message_id;
-  std::string header_from;  // the author's address
+  std::string_view header_from;  // the author's address
   std::uint64_t size = 0;
   std::vector<HeaderEntry> headers;  // fields that a rule names
 
-  std::vector<Evidence> evidence;
+  std::span<const Evidence> evidence;
   std::vector<FactEntry> facts;
   std::vector<DnsEntry> answers;
-  std::vector<std::string> added_headers;  // whole fields: what we put on top, or would
+  std::span<const std::string> added_headers;  // whole fields: what we put on top, or would
 
-  policy::Verdict verdict;  // of the whole: the first recipient's
-  std::string refused_by;   // what refused outside the rules, "@relay"; empty: nothing
-  std::string reply;        // the last one, as on the wire without CRLF
-  DeliveryEntry delivery;
-  std::string held;   // "", "retry", "quarantine"
-  std::string relay;  // where it went, for the log line; empty: the server of `delivery`
+  const policy::Verdict* verdict = &kUndecided;    // of the whole: the first recipient's; never null
+  std::string_view refused_by;                     // what refused outside the rules, "@relay"; empty: nothing
+  std::string_view reply;                          // the last one, as on the wire without CRLF
+  const DeliveryEntry* delivery = &kNotDelivered;  // never null
+  std::string_view held;                           // "", "retry", "quarantine"
+  std::string_view relay;  // where it went, for the log line; empty: the server of `delivery`
 };
 
 }  // namespace gateway::journal

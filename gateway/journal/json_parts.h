@@ -1,6 +1,7 @@
 #pragma once
 // Parts that the journal's records have in common, as JSON.
 
+#include <ranges>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,10 +23,10 @@ void write(JsonWriter& json, const policy::RuleOutcome& rule);
 // Into the record, an object that is open already: what is the same in all of them.
 void write_preamble(JsonWriter& json, std::string_view kind, const Preamble& preamble);
 
-template <class Row>
-void write_rows(JsonWriter& json, const std::vector<Row>& rows) {
+template <std::ranges::range Rows>
+void write_rows(JsonWriter& json, const Rows& rows) {
   json.begin_array();
-  for (const Row& row : rows) write(json, row);
+  for (const auto& row : rows) write(json, row);
   json.end_array();
 }
 

@@ -1,22 +1,24 @@
 #pragma once
 // What the records of transactions, and of connections without one, begin with.
 
-#include <string>
+#include <string_view>
 
 #include "gateway/smtp/client.h"
 #include "gateway/vocabulary.h"
 
 namespace gateway::journal {
 
-struct Preamble {
-  std::string id;
+inline const smtp::Client kNoClient;
+
+struct Preamble {  // refers to what it tells of
+  std::string_view id;
   Time start{};
   double duration = 0;  // seconds
-  std::string hostname;
-  std::string policy_version;
-  std::string mode;  // "enforce", "observe"
-  smtp::Client client;
-  std::string client_name;  // forward-confirmed; empty when it has none
+  std::string_view hostname;
+  std::string_view policy_version;
+  std::string_view mode;                    // "enforce", "observe"
+  const smtp::Client* client = &kNoClient;  // never null
+  std::string_view client_name;             // forward-confirmed; empty when it has none
 };
 
 }  // namespace gateway::journal

@@ -55,25 +55,25 @@ void tell_verdict(std::string& out, const Entry& entry) {
   const Conclusion end = conclusion(entry);
   out += fmt::format("verdict: {}", end.action == "open" ? "not decided" : shown(end.action));
   if (!end.rule.empty()) out += fmt::format(", by {}", shown(end.rule));
-  if (entry.verdict.score != 0) out += fmt::format(", score {}", entry.verdict.score);
+  if (entry.verdict->score != 0) out += fmt::format(", score {}", entry.verdict->score);
   out += "\n";
   if (!end.reply().empty()) out += fmt::format("reply:   {}\n", shown(end.reply()));
-  if (!entry.verdict.override_reason.empty())
-    out += fmt::format("         DMARC passed over: {}\n", shown(entry.verdict.override_reason));
-  for (const std::string& trouble : entry.verdict.trouble)
+  if (!entry.verdict->override_reason.empty())
+    out += fmt::format("         DMARC passed over: {}\n", shown(entry.verdict->override_reason));
+  for (const std::string& trouble : entry.verdict->trouble)
     out += fmt::format("trouble: {}\n", shown(trouble));
-  if (!entry.verdict.trial.empty())
-    out += fmt::format("trial:   would have counted: {}\n", shown(joined(entry.verdict.trial)));
+  if (!entry.verdict->trial.empty())
+    out += fmt::format("trial:   would have counted: {}\n", shown(joined(entry.verdict->trial)));
 }
 
 void tell_transaction(std::string& out, const Entry& entry) {
   Section section(out, "transaction");
   if (!entry.id.empty()) section.line(fmt::format("id       {}, {}", entry.id, local_time(entry.start)));
   const bool known = std::ranges::none_of(
-      entry.facts, [](const FactEntry& row) { return row.name == "client.ip" && !row.fact.known(); });
+      entry.facts, [](const FactEntry& row) { return row.name == "client.ip" && !row.fact->known(); });
   section.line(fmt::format("client   {}{}{}", entry.client_name.empty() ? "unknown" : entry.client_name,
-                           known ? " [" + entry.client.ip.text() + "]" : "",
-                           entry.client.helo.empty() ? "" : ", HELO " + entry.client.helo));
+                           known ? " [" + entry.client->ip.text() + "]" : "",
+                           entry.client->helo.empty() ? "" : ", HELO " + entry.client->helo));
   section.line(fmt::format("from     <{}>", entry.sender));
   if (!entry.header_from.empty()) section.line(fmt::format("author   {}", entry.header_from));
   if (!entry.subject.empty()) section.line(fmt::format("subject  {}", entry.subject));
@@ -87,7 +87,7 @@ void tell_recipients(std::string& out, const Entry& entry) {
     const Conclusion end = conclusion(recipient);
     std::string line = fmt::format("<{}>  {}", recipient.address, end.action);
     if (!end.rule.empty()) line.append(", by ").append(end.rule);
-    if (!recipient.fate.empty()) line += ", " + recipient.fate;
+    if (!recipient.fate.empty()) line.append(", ").append(recipient.fate);
     if (!end.reply().empty() && end.reply() != entry.reply) line.append(": ").append(end.reply());
     section.line(line);
   }
@@ -106,7 +106,7 @@ void tell_evidence(std::string& out, const Entry& entry) {
 }
 
 void tell_rules(std::string& out, const Entry& entry) {
-  const auto& rules = entry.verdict.rules;
+  const auto& rules = entry.verdict->rules;
   const auto width = widest(rules, [](const policy::RuleOutcome& rule) { return rule.id.size(); });
   Section section(out, "rules");
   for (const policy::RuleOutcome& rule : rules)
@@ -119,17 +119,17 @@ void tell_facts(std::string& out, const Entry& entry) {
   const auto width = widest(entry.facts, [](const FactEntry& row) { return row.name.size(); });
   Section section(out, "facts");
   for (const FactEntry& row : entry.facts) {
-    std::string value = row.fact.known()      ? to_text(row.fact.value)
-                        : row.fact.troubled() ? "troubled: " + joined(row.fact.because)
-                                              : "not known";
+    std::string value = row.fact->known()      ? to_text(row.fact->value)
+                        : row.fact->troubled() ? "troubled: " + joined(row.fact->because)
+                                               : "not known";
     section.line(fmt::format("{:{}}  {}", row.name, width, shown(value)));
   }
 }
 
 std::string data(const DnsEntry& row) {
   std::vector<std::string> texts;
-  for (const DnsRecord& record : row.answer.records) {
-    switch (row.question.type) {
+  for (const DnsRecord& record : row.answer->records) {
+    switch (row.question->type) {
       case RecordType::a:
       case RecordType::aaaa: texts.push_back(record.address.text()); break;
       case RecordType::mx: texts.push_back(fmt::format("{} {}", record.preference, record.text)); break;
@@ -144,21 +144,21 @@ void tell_dns(std::string& out, const Entry& entry) {
   Section section(out, "DNS");
   for (const DnsEntry& row : entry.answers) {
     std::string line =
-        fmt::format("{} {}  {}", row.question.name, name(row.question.type), name(row.answer.status));
-    if (row.answer.secure) line += ", secure";
-    if (!row.answer.records.empty()) line += "  " + data(row);
+        fmt::format("{} {}  {}", row.question->name, name(row.question->type), name(row.answer->status));
+    if (row.answer->secure) line += ", secure";
+    if (!row.answer->records.empty()) line += "  " + data(row);
     section.line(line);
   }
 }
 
 void tell_delivery(std::string& out, const Entry& entry) {
   Section section(out, "delivery");
-  const DeliveryEntry& delivery = entry.delivery;
+  const DeliveryEntry& delivery = *entry.delivery;
   if (!delivery.server.empty()) section.line(fmt::format("to {}  {}", delivery.server, delivery.queue_id));
   if (!delivery.detail.empty()) section.line(delivery.detail);
   for (const DeliveredEntry& row : delivery.recipients)
     section.line(fmt::format("<{}>  {}  {} {} {}", row.address, row.fate, row.code, row.enhanced, row.text));
-  if (!entry.held.empty()) section.line("held: " + entry.held);
+  if (!entry.held.empty()) section.line(fmt::format("held: {}", entry.held));
 }
 
 void tell_headers(std::string& out, const Entry& entry) {

@@ -12,15 +12,15 @@
 namespace gateway::pipeline {
 namespace {
 
-std::vector<std::string> values_of(const Message& message, const std::string& name) {
-  std::vector<std::string> values;
-  for (const Field* field : message.find(name)) values.push_back(unfold(field->value));
-  return values;
+// Most values are on one line as they are.
+std::string on_one_line(std::string_view value) {
+  return value.find("\r\n") == value.npos ? std::string(trim(value)) : unfold(value);
 }
 
-std::string first_value(const Message& message, const std::string& name) {
-  const Field* field = message.first(name);
-  return field ? unfold(field->value) : std::string();
+std::vector<std::string> values_of(const Message& message, const std::string& name) {
+  std::vector<std::string> values;
+  for (const Field* field : message.find(name)) values.push_back(on_one_line(field->value));
+  return values;
 }
 
 // Whose verdict stands for the whole: the first who was accepted, else the first.
@@ -41,15 +41,16 @@ journal::Entry entry_of(const Transaction& transaction) {
   entry.hostname = in_force.settings->hostname;
   entry.policy_version = in_force.policy->version();
   entry.mode = name(in_force.settings->mode);
-  entry.client = transaction.client();
+  entry.client = &transaction.client();
   entry.sender = transaction.envelope().sender.text();
+  entry.recipients.reserve(transaction.recipients().size());
   for (const TransactionRecipient& one : transaction.recipients())
-    entry.recipients.push_back({one.address.text(), one.verdict, one.reply, one.refused_by, one.fate});
+    entry.recipients.push_back({one.address.text(), &one.verdict, one.reply, one.refused_by, one.fate});
   const TransactionRecipient* const shown = shown_recipient(transaction);
-  if (shown) entry.verdict = shown->verdict;
+  if (shown) entry.verdict = &shown->verdict;
 
   if (const Message* message = transaction.message().get()) {
-    entry.message_id = first_value(*message, "Message-ID");
+    if (const Field* id = message->first("Message-ID")) entry.message_id = on_one_line(id->value);
     entry.size = message->size();
     for (const std::string& name : in_force.policy->header_names())
       entry.headers.push_back({name, values_of(*message, name)});
@@ -61,10 +62,10 @@ journal::Entry entry_of(const Transaction& transaction) {
   entry.facts.reserve(in_force.vocabulary.size());
   for (std::size_t i = 0; i < in_force.vocabulary.size(); ++i)
     if (in_force.vocabulary.enabled(FactId(i)))
-      entry.facts.push_back({std::string(in_force.vocabulary[FactId(i)].name), last.at(FactId(i))});
+      entry.facts.push_back({in_force.vocabulary[FactId(i)].name, &last.at(FactId(i))});
   entry.evidence = facts.evidence();
   for (const auto& [question, answer] : transaction.answers().all())
-    entry.answers.push_back({question, answer});
+    entry.answers.push_back({&question, &answer});
   return entry;
 }
 

@@ -11,7 +11,8 @@
 
 namespace gateway::pipeline {
 
-// All but what delivery and the reply add.
+// All but what delivery and the reply add.  Refers to the transaction, its recipients and their facts, which
+// must stay as they are while it is used.
 journal::Entry entry_of(const Transaction& transaction);
 
 // The header section for these recipients' copies, who all have this verdict: Received,

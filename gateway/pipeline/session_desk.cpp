@@ -77,7 +77,7 @@ asio::awaitable<std::optional<smtp::Reply>> SessionDesk::connected(const smtp::C
 
 void SessionDesk::write(const journal::Entry& entry, const settings::Settings& settings) {
   recorded_ = true;
-  if (is_probe(settings, entry.client.ip)) return;
+  if (is_probe(settings, entry.client->ip)) return;
   works_.journal.post(loop_, {journal::encode_record(entry, subject_mode(settings.journal_subject)),
                               journal::log_line(entry)});
 }
@@ -298,7 +298,7 @@ delivery::HoldInfo SessionDesk::hold_info(std::string reason) const {
           passes("spf.mailfrom") || passes("dmarc.result")};
 }
 
-void SessionDesk::note(const Copy& copy, const delivery::Handover& handover) {
+void SessionDesk::note(const Copy& copy, delivery::Handover& handover) {
   const auto set_fate = [&](std::size_t i, std::string_view fate) {
     transaction_->recipients()[copy.recipients[i]].fate = fate;
   };
@@ -309,28 +309,29 @@ void SessionDesk::note(const Copy& copy, const delivery::Handover& handover) {
                                               : "failed");
   if (!handover.held.empty()) held_ = handover.held;
   if (!handover.refused_by.empty()) refused_by_ = handover.refused_by;
-  if (!handover.text.empty()) delivery_.detail = handover.text;
+  if (!handover.text.empty()) delivery_.detail = std::move(handover.text);
   if (!handover.report) return;
-  const delivery::DeliveryReport& report = *handover.report;
+  delivery::DeliveryReport& report = *handover.report;
   delivery_.mailstore = mailstore_;
-  delivery_.server = report.server;
-  delivery_.queue_id = report.queue_id;
-  if (delivery_.detail.empty()) delivery_.detail = report.detail;
+  delivery_.server = std::move(report.server);
+  delivery_.queue_id = std::move(report.queue_id);
+  if (delivery_.detail.empty()) delivery_.detail = std::move(report.detail);
   for (std::size_t i = 0; i < report.recipients.size() && i < copy.recipients.size(); ++i) {
-    const delivery::Delivered& one = report.recipients[i];
+    delivery::Delivered& one = report.recipients[i];
     if (one.fate == delivery::Fate::taken || handover.held.empty())
       set_fate(i, fate_of(one));
     else  // of a message partly taken the rest is held, for good or for now
       set_fate(i, one.fate == delivery::Fate::failed_for_good ? "quarantined" : "held");
     delivery_.recipients.push_back({transaction_->recipients()[copy.recipients[i]].address.text(), one.code,
-                                    one.enhanced, one.text, std::string(delivery::name(one.fate))});
+                                    std::move(one.enhanced), std::move(one.text),
+                                    std::string(delivery::name(one.fate))});
   }
 }
 
 asio::awaitable<smtp::Reply> SessionDesk::quarantine(const Copy& copy, std::string reason) {
   delivery::Parcel whole = parcel(copy);
   delivery::HoldInfo why = hold_info(std::move(reason));
-  const delivery::Handover handover =
+  delivery::Handover handover =
       co_await transaction_->in_force().delivery->quarantine(std::move(whole), std::move(why));
   note(copy, handover);
   co_return handover.reply;
@@ -402,11 +403,11 @@ void SessionDesk::refuse_accepted() {
 // The message is delivered or refused by now: a record that fails must not change what the client hears.
 void SessionDesk::record(const std::string& reply) try {
   journal::Entry entry = entry_of(*transaction_);
-  if (early_) entry.verdict = *early_;
+  if (early_) entry.verdict = &*early_;
   entry.duration = std::chrono::duration<double>(Clock::now() - began_).count();
   entry.reply = reply;
   entry.refused_by = refused_by_;
-  entry.delivery = delivery_;
+  entry.delivery = &delivery_;
   entry.held = held_;
   entry.added_headers = added_;
   write(entry, *transaction_->in_force().settings);

@@ -53,7 +53,7 @@ class SessionDesk final : public smtp::Reception {
   asio::awaitable<smtp::Reply> carry_out(const Outcome& outcome, const std::vector<std::size_t>& accepted,
                                          const std::vector<Decision>& decisions);
   asio::awaitable<smtp::Reply> quarantine(const Copy& copy, std::string reason);
-  void note(const Copy& copy, const delivery::Handover& handover);
+  void note(const Copy& copy, delivery::Handover& handover);  // keeps all but the reply
   void refuse_accepted();
   void record(const std::string& reply);
   void write(const journal::Entry& entry, const settings::Settings& settings);

@@ -9,26 +9,27 @@
 namespace gateway::pipeline {
 namespace {
 
-journal::SessionEntry entry_of(const smtp::SessionEnd& end, SessionNotes notes, const InForce& in_force) {
+journal::SessionEntry entry_of(const smtp::SessionEnd& end, const SessionNotes& notes,
+                               const InForce& in_force) {
   const settings::Settings& settings = *in_force.settings;
   const auto began = std::chrono::system_clock::now() -
                      std::chrono::duration_cast<std::chrono::system_clock::duration>(end.duration);
   journal::SessionEntry entry;
-  entry.id = std::move(notes.id);
+  entry.id = notes.id;
   entry.start = std::chrono::floor<std::chrono::seconds>(began);
   entry.duration = std::chrono::duration<double>(end.duration).count();
   entry.hostname = settings.hostname;
   entry.policy_version = in_force.policy->version();
   entry.mode = name(settings.mode);
-  entry.client = end.client;
+  entry.client = &end.client;
   entry.ended = name(notes.verdict ? smtp::SessionEnd::How::refused : end.how);
   entry.detail = end.detail;
   entry.commands = end.commands;
   entry.errors = end.errors;
   entry.last_command = end.last_command;
   entry.reply = end.last_reply;
-  entry.refused_by = std::move(notes.refused_by);
-  entry.verdict = std::move(notes.verdict);
+  entry.refused_by = notes.refused_by;
+  if (notes.verdict) entry.verdict = &*notes.verdict;
   return entry;
 }
 
@@ -44,7 +45,7 @@ void record_session(const Works& works, const asio::any_io_executor& loop, const
                  answer.alert);
   if (!answer.record) return;
   if (notes.id.empty()) notes.id = works.ids.next();
-  journal::SessionEntry entry = entry_of(end, std::move(notes), *in_force);
+  journal::SessionEntry entry = entry_of(end, notes, *in_force);
   entry.unrecorded = answer.left_out;
   works.journal.post(loop, {journal::encode_session(entry), journal::log_line(entry)});
 }

@@ -4,8 +4,58 @@ namespace support {
 
 using namespace gateway;
 
-journal::Entry sample_entry() {
+void SamplePreamble::lend(journal::Preamble& preamble) const {
+  preamble.id = id;
+  preamble.start = start;
+  preamble.duration = duration;
+  preamble.hostname = hostname;
+  preamble.policy_version = policy_version;
+  preamble.mode = mode;
+  preamble.client = &client;
+  preamble.client_name = client_name;
+}
+
+SampleEntry::operator journal::Entry() const& {
   journal::Entry entry;
+  lend(entry);
+  entry.sender = sender;
+  for (const SampleRecipient& one : recipients)
+    entry.recipients.push_back({one.address, &one.verdict, one.reply, one.refused_by, one.fate});
+  entry.subject = subject;
+  entry.message_id = message_id;
+  entry.header_from = header_from;
+  entry.size = size;
+  for (const SampleHeader& one : headers) entry.headers.push_back({one.name, one.values});
+  entry.evidence = evidence;
+  for (const SampleFact& one : facts) entry.facts.push_back({one.name, &one.fact});
+  for (const SampleAnswer& one : answers) entry.answers.push_back({&one.question, &one.answer});
+  entry.added_headers = added_headers;
+  entry.verdict = &verdict;
+  entry.refused_by = refused_by;
+  entry.reply = reply;
+  entry.delivery = &delivery;
+  entry.held = held;
+  entry.relay = relay;
+  return entry;
+}
+
+SampleSession::operator journal::SessionEntry() const& {
+  journal::SessionEntry entry;
+  lend(entry);
+  entry.ended = ended;
+  entry.detail = detail;
+  entry.commands = commands;
+  entry.errors = errors;
+  entry.last_command = last_command;
+  entry.reply = reply;
+  entry.refused_by = refused_by;
+  if (verdict) entry.verdict = &*verdict;
+  entry.unrecorded = unrecorded;
+  return entry;
+}
+
+SampleEntry sample_entry() {
+  SampleEntry entry;
   entry.id = "1A2B3C4D5E6F";
   entry.start = Time(std::chrono::seconds(1795573800));
   entry.duration = 0.25;

@@ -12,9 +12,11 @@
 namespace gateway::journal {
 namespace {
 
-SessionEntry sample() {
-  const Entry transaction = support::sample_entry();
-  SessionEntry entry;
+using support::SampleSession;
+
+SampleSession sample() {
+  const support::SampleEntry transaction = support::sample_entry();
+  SampleSession entry;
   entry.id = transaction.id;
   entry.start = transaction.start;
   entry.duration = 2.5;
@@ -34,8 +36,8 @@ SessionEntry sample() {
   return entry;
 }
 
-SessionEntry refused() {
-  SessionEntry entry = sample();
+SampleSession refused() {
+  SampleSession entry = sample();
   entry.ended = "refused";
   entry.refused_by.clear();
   entry.reply = "554 5.7.1 go away";
@@ -45,7 +47,8 @@ SessionEntry refused() {
 }
 
 TEST(SessionRecord, has_these_members_in_this_order) {
-  const boost::json::value record = boost::json::parse(encode_session(refused()));
+  const SampleSession entry = refused();
+  const boost::json::value record = boost::json::parse(encode_session(entry));
   std::string names;
   for (const auto& member : record.as_object()) names += std::string(member.key()) + " ";
   EXPECT_EQ(names,
@@ -57,7 +60,7 @@ struct Case {
   std::string name;
   std::string pointer;
   std::string expected;
-  SessionEntry entry = sample();
+  SampleSession entry = sample();
 };
 POSTERN_NAMED(Case)
 
@@ -73,8 +76,8 @@ TEST_P(SessionRecordMember, says) {
   EXPECT_EQ(found ? boost::json::serialize(*found) : "absent", GetParam().expected);
 }
 
-SessionEntry with(void (*change)(SessionEntry&)) {
-  SessionEntry entry = sample();
+SampleSession with(void (*change)(SampleSession&)) {
+  SampleSession entry = sample();
   change(entry);
   return entry;
 }
@@ -89,36 +92,39 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{"no rule refused", "/verdict", "absent"}, Case{"no rules", "/rules", "absent"},
                     Case{"a rule refused", "/verdict/rule", R"("blocked")", refused()},
                     Case{"with this", "/verdict/reply", R"("554 5.7.1 go away")", refused()},
-                    Case{"octets that are no UTF-8", "/detail", R"("a\\xffb")", with([](SessionEntry& entry) {
+                    Case{"octets that are no UTF-8", "/detail", R"("a\\xffb")",
+                         with([](SampleSession& entry) {
                            entry.detail =
                                "a\xff"
                                "b";
                          })},
                     Case{"line ends", "/detail", R"("a\r\nb")",
-                         with([](SessionEntry& entry) { entry.detail = "a\r\nb"; })}));
+                         with([](SampleSession& entry) { entry.detail = "a\r\nb"; })}));
 
 TEST(SessionRecord, is_known_by_its_beginning) {
-  EXPECT_TRUE(is_session_record(encode_session(sample())));
+  const SampleSession entry = sample();
+  EXPECT_TRUE(is_session_record(encode_session(entry)));
   EXPECT_FALSE(is_session_record(R"({"format":1,"kind":"transaction","id":"x"})"));
   EXPECT_FALSE(is_session_record(""));
 }
 
 TEST(SessionLogLine, whole) {
+  const SampleSession entry = sample();
   EXPECT_EQ(
-      log_line(sample()),
+      log_line(entry),
       "1A2B3C4D5E6F session=limit client=unknown[192.0.2.7] listener=0.0.0.0:25 helo=mx.a.example tls= "
       "commands=12 errors=11 last=? by=@limit detail=\"\" "
       "reply=\"421 4.7.0 mx1.example.com too many errors, closing connection\" delay=2.50 unrecorded=3");
 }
 
 TEST(SessionLogLine, names_the_rule_that_refused) {
-  EXPECT_NE(log_line(refused()).find(" session=refused verdict=reject rule=blocked client="),
-            std::string::npos)
-      << log_line(refused());
+  const SampleSession entry = refused();
+  EXPECT_NE(log_line(entry).find(" session=refused verdict=reject rule=blocked client="), std::string::npos)
+      << log_line(entry);
 }
 
 TEST(SessionLogLine, lets_nothing_begin_a_field_or_a_line) {
-  SessionEntry entry = sample();
+  SampleSession entry = sample();
   entry.client.helo = "x session=quit";
   entry.detail = "a\" session=quit\r\nb";
   const std::string line = log_line(entry);

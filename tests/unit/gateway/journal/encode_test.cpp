@@ -13,6 +13,8 @@ namespace {
 
 namespace json = boost::json;
 using support::sample_entry;
+using support::SampleEntry;
+using support::SampleFact;
 
 std::string at(const json::value& root, const std::string& pointer) {
   boost::system::error_code missing;
@@ -24,7 +26,7 @@ struct Case {
   std::string name;
   std::string pointer;
   std::string expected;
-  void (*change)(Entry&) = [](Entry&) {};
+  void (*change)(SampleEntry&) = [](SampleEntry&) {};
   SubjectMode subject = SubjectMode::keep;
 };
 POSTERN_NAMED(Case)
@@ -32,7 +34,7 @@ POSTERN_NAMED(Case)
 class Record : public testing::TestWithParam<Case> {};
 
 TEST_P(Record, Says) {
-  Entry entry = sample_entry();
+  SampleEntry entry = sample_entry();
   GetParam().change(entry);
   const std::string line = encode_record(entry, GetParam().subject);
   EXPECT_EQ(line.find('\n'), line.npos);
@@ -40,8 +42,8 @@ TEST_P(Record, Says) {
   EXPECT_EQ(at(json::parse(line), GetParam().pointer), GetParam().expected);
 }
 
-Fact& fact(Entry& entry, std::string_view name) {
-  for (FactEntry& known : entry.facts)
+Fact& fact(SampleEntry& entry, std::string_view name) {
+  for (SampleFact& known : entry.facts)
     if (known.name == name) return known.fact;
   throw std::out_of_range("no such fact");
 }
@@ -55,17 +57,17 @@ INSTANTIATE_TEST_SUITE_P(
              R"("reply":"550 5.7.26 the author's domain asks to refuse this","trial":["own-domain-spoof"]})"},
         Case{"verdict without a reply said", "/verdict/reply",
              R"("550 5.7.26 the author's domain asks to refuse this")",
-             [](Entry& entry) { entry.reply.clear(); }},
+             [](SampleEntry& entry) { entry.reply.clear(); }},
         Case{"refused outside the rules", "/verdict/action", R"("reject")",
-             [](Entry& entry) {
+             [](SampleEntry& entry) {
                entry.verdict = {};
                entry.refused_by = "@relay";
                entry.reply = "550 5.7.1 no";
              }},
         Case{"the rule is then what refused", "/verdict/rule", R"("@relay")",
-             [](Entry& entry) { entry.refused_by = "@relay"; }},
+             [](SampleEntry& entry) { entry.refused_by = "@relay"; }},
         Case{"nothing decided", "/verdict/action", R"("open")",
-             [](Entry& entry) {
+             [](SampleEntry& entry) {
                entry.verdict = {};
                entry.reply.clear();
              }},
@@ -75,60 +77,63 @@ INSTANTIATE_TEST_SUITE_P(
             "evidence with its details", "/evidence/1",
             R"({"method":"dkim","property":"header.d","value":"b.example","outcome":"none","reason":"","selector":"s1"})"},
         Case{"a detail cannot replace the outcome", "/evidence/0/outcome", R"("fail")",
-             [](Entry& entry) {
+             [](SampleEntry& entry) {
                entry.evidence[0].details = {{"outcome", "pass"}};
              }},
         Case{"nor a detail before it", "/evidence/0",
              R"({"method":"spf","property":"smtp.mailfrom","value":"a.example","outcome":"fail",)"
              R"("reason":"-all","a":"1","b":"2"})",
-             [](Entry& entry) {
+             [](SampleEntry& entry) {
                entry.evidence[0].details = {{"a", "1"}, {"b", "2"}, {"a", "3"}, {"b", "2"}};
              }},
         Case{"known fact", "/facts/client.ip", R"("192.0.2.7")"},
         Case{"whole number", "/facts/rcpt.count", "1"},
         Case{"no number", "/facts/rcpt.count", "null",
-             [](Entry& entry) { fact(entry, "rcpt.count").value = std::numeric_limits<double>::infinity(); }},
+             [](SampleEntry& entry) {
+               fact(entry, "rcpt.count").value = std::numeric_limits<double>::infinity();
+             }},
         Case{"list", "/facts/rcpt.count", R"(["a","b"])",
-             [](Entry& entry) {
+             [](SampleEntry& entry) {
                fact(entry, "rcpt.count").value = List{"a", "b"};
              }},
         Case{"time fact", "/facts/rcpt.count", R"("1970-01-01T00:00:00Z")",
-             [](Entry& entry) { fact(entry, "rcpt.count").value = Time{}; }},
+             [](SampleEntry& entry) { fact(entry, "rcpt.count").value = Time{}; }},
         Case{"outcome", "/facts/rcpt.count", R"("softfail")",
-             [](Entry& entry) { fact(entry, "rcpt.count").value = Outcome::softfail; }},
+             [](SampleEntry& entry) { fact(entry, "rcpt.count").value = Outcome::softfail; }},
         Case{"boolean", "/facts/rcpt.count", "true",
-             [](Entry& entry) { fact(entry, "rcpt.count").value = true; }},
+             [](SampleEntry& entry) { fact(entry, "rcpt.count").value = true; }},
         Case{"troubled fact", "/facts/dnsbl.score", R"({"state":"troubled","because":["dnsbl: timeout"]})"},
         Case{"troubled list", "/facts/dnsbl.score",
              R"({"state":"troubled","because":["dnsbl: timeout"],"sure":["a"]})",
-             [](Entry& entry) { fact(entry, "dnsbl.score").value = List{"a"}; }},
+             [](SampleEntry& entry) { fact(entry, "dnsbl.score").value = List{"a"}; }},
         Case{"open fact", "/facts/message.size", R"({"state":"open","because":[]})"},
         Case{"rule that holds", "/rules/0", R"({"id":"dmarc-reject","held":"yes"})"},
         Case{"unknown rule", "/rules/1",
              R"({"id":"listed","held":"unknown","because":["dnsbl.score"],"trial":true})"},
         Case{"dns", "/dns/0",
              R"({"name":"a.example","type":"TXT","status":"ok","ttl":300,"data":["v=spf1 -all"]})"},
-        Case{
-            "dns octets keep their value", "/dns/0/data", "[\"\xc3\x83\xc2\xbc\xc3\xbf\\u0000\"]",
-            [](Entry& entry) { entry.answers[0].answer.records[0].text = std::string("\xc3\xbc\xff\0", 4); }},
+        Case{"dns octets keep their value", "/dns/0/data", "[\"\xc3\x83\xc2\xbc\xc3\xbf\\u0000\"]",
+             [](SampleEntry& entry) {
+               entry.answers[0].answer.records[0].text = std::string("\xc3\xbc\xff\0", 4);
+             }},
         Case{"mx", "/dns/0/data", R"([[10,"mx.a.example"]])",
-             [](Entry& entry) {
+             [](SampleEntry& entry) {
                entry.answers[0].question.type = RecordType::mx;
                entry.answers[0].answer.records = {{.text = "mx.a.example", .address = {}, .preference = 10}};
              }},
         Case{"a", "/dns/0/data", R"(["192.0.2.1"])",
-             [](Entry& entry) {
+             [](SampleEntry& entry) {
                entry.answers[0].question.type = RecordType::a;
                entry.answers[0].answer.records = {
                    {.text = {}, .address = *IpAddress::parse("192.0.2.1"), .preference = 0}};
              }},
         Case{"headers we add", "/headers", R"(["Received: from a\r\n\tby b"])"},
         Case{"octets that are not UTF-8", "/sender", R"("a\\xff@b")",
-             [](Entry& entry) { entry.sender = "a\xff@b"; }},
-        Case{"line ends", "/sender", R"("a\r\nb")", [](Entry& entry) { entry.sender = "a\r\nb"; }},
+             [](SampleEntry& entry) { entry.sender = "a\xff@b"; }},
+        Case{"line ends", "/sender", R"("a\r\nb")", [](SampleEntry& entry) { entry.sender = "a\r\nb"; }},
         Case{"nothing delivered", "/delivery", "null"},
         Case{"delivered", "/delivery/recipients/0/code", "250",
-             [](Entry& entry) {
+             [](SampleEntry& entry) {
                entry.delivery = {
                    .mailstore = "main",
                    .server = "10.0.0.5:25",
@@ -139,12 +144,12 @@ INSTANTIATE_TEST_SUITE_P(
              }},
         Case{"subject kept", "/subject", R"("hello")"},
         Case{"subject hashed", "/subject",
-             R"("2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824")", [](Entry&) {},
+             R"("2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824")", [](SampleEntry&) {},
              SubjectMode::hash},
-        Case{"subject omitted", "/subject", "absent", [](Entry&) {}, SubjectMode::omit}));
+        Case{"subject omitted", "/subject", "absent", [](SampleEntry&) {}, SubjectMode::omit}));
 
 TEST(RecordSubject, IsNowhereUnlessKept) {
-  Entry entry = sample_entry();
+  SampleEntry entry = sample_entry();
   EXPECT_NE(encode_record(entry).find("hello"), std::string::npos);
   for (const SubjectMode mode : {SubjectMode::hash, SubjectMode::omit}) {
     const std::string line = encode_record(entry, mode);
@@ -156,7 +161,7 @@ TEST(RecordSubject, IsNowhereUnlessKept) {
 }
 
 TEST(RecordStory, IsTheSameAsExplain) {
-  const Entry entry = sample_entry();
+  const SampleEntry entry = sample_entry();
   const json::value record = json::parse(encode_record(entry));
   const json::object told = json::parse(encode_story(entry)).as_object();
   EXPECT_EQ(told.size(), 7u);

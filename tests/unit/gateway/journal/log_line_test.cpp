@@ -9,9 +9,11 @@ namespace gateway::journal {
 namespace {
 
 using support::sample_entry;
+using support::SampleEntry;
 
 TEST(LogLine, Whole) {
-  EXPECT_EQ(log_line(sample_entry()),
+  const SampleEntry entry = sample_entry();
+  EXPECT_EQ(log_line(entry),
             "1A2B3C4D5E6F verdict=reject rule=dmarc-reject client=out.a.example[192.0.2.7] helo=mx.a.example "
             "from=<joe@a.example> hfrom=joe@a.example to=<user@example.com> nrcpt=1 size=1234 "
             "msgid=<1@a.example> spf=fail dkim=none dmarc=fail relay= "
@@ -20,7 +22,7 @@ TEST(LogLine, Whole) {
 
 struct Case {
   std::string name;
-  void (*change)(Entry&);
+  void (*change)(SampleEntry&);
   std::string part;
 };
 POSTERN_NAMED(Case)
@@ -28,7 +30,7 @@ POSTERN_NAMED(Case)
 class LogLinePart : public testing::TestWithParam<Case> {};
 
 TEST_P(LogLinePart, Says) {
-  Entry entry = sample_entry();
+  SampleEntry entry = sample_entry();
   GetParam().change(entry);
   const std::string line = log_line(entry);
   EXPECT_NE(line.find(" " + GetParam().part + " "), line.npos) << line;
@@ -38,45 +40,47 @@ TEST_P(LogLinePart, Says) {
 INSTANTIATE_TEST_SUITE_P(
     Table, LogLinePart,
     testing::Values(
-        Case{"null sender", [](Entry& entry) { entry.sender.clear(); }, "from=<>"},
-        Case{"no recipient", [](Entry& entry) { entry.recipients.clear(); }, "to= nrcpt=0"},
-        Case{"client without a name", [](Entry& entry) { entry.client_name.clear(); },
+        Case{"null sender", [](SampleEntry& entry) { entry.sender.clear(); }, "from=<>"},
+        Case{"no recipient", [](SampleEntry& entry) { entry.recipients.clear(); }, "to= nrcpt=0"},
+        Case{"client without a name", [](SampleEntry& entry) { entry.client_name.clear(); },
              "client=unknown[192.0.2.7]"},
-        Case{"a blank cannot begin a field", [](Entry& entry) { entry.client.helo = "x verdict=accept"; },
+        Case{"a blank cannot begin a field",
+             [](SampleEntry& entry) { entry.client.helo = "x verdict=accept"; },
              R"(helo="x verdict=accept")"},
         Case{"a quote cannot end the value",
-             [](Entry& entry) { entry.message_id = R"(a" verdict=accept \)"; },
+             [](SampleEntry& entry) { entry.message_id = R"(a" verdict=accept \)"; },
              R"(msgid="a\" verdict=accept \\")"},
-        Case{"an equal sign is quoted", [](Entry& entry) { entry.client.helo = "a=b"; }, R"(helo="a=b")"},
-        Case{"quoted local part", [](Entry& entry) { entry.sender = R"("a> b"@a.example)"; },
+        Case{"an equal sign is quoted", [](SampleEntry& entry) { entry.client.helo = "a=b"; },
+             R"(helo="a=b")"},
+        Case{"quoted local part", [](SampleEntry& entry) { entry.sender = R"("a> b"@a.example)"; },
              R"(from="<\"a> b\"@a.example>")"},
-        Case{"line ends are shown", [](Entry& entry) { entry.message_id = "a\r\nb"; },
+        Case{"line ends are shown", [](SampleEntry& entry) { entry.message_id = "a\r\nb"; },
              R"(msgid="a\\x0d\\x0ab")"},
         Case{"a wide blank is quoted",
-             [](Entry& entry) {
+             [](SampleEntry& entry) {
                entry.client.helo =
                    "a\xc2\xa0"
                    "b";
              },
              "helo=\"a\xc2\xa0"
              "b\""},
-        Case{"a reply cannot end its quotes", [](Entry& entry) { entry.reply = "550 \" delay=0"; },
+        Case{"a reply cannot end its quotes", [](SampleEntry& entry) { entry.reply = "550 \" delay=0"; },
              R"(reply="550 \" delay=0")"},
-        Case{"refused outside the rules", [](Entry& entry) { entry.refused_by = "@relay"; },
+        Case{"refused outside the rules", [](SampleEntry& entry) { entry.refused_by = "@relay"; },
              "verdict=reject rule=@relay"},
         Case{"the fact is preferred to the evidence",
-             [](Entry& entry) {
+             [](SampleEntry& entry) {
                entry.facts.push_back(
                    {"dkim.result", {.state = Fact::State::known, .value = Outcome::pass, .because = {}}});
              },
              "dkim=pass"},
         Case{"an open fact is not",
-             [](Entry& entry) {
+             [](SampleEntry& entry) {
                entry.facts.push_back({"dkim.result", {}});
              },
              "dkim=none"},
         Case{"the best signature",
-             [](Entry& entry) {
+             [](SampleEntry& entry) {
                entry.evidence.push_back({.method = "dkim",
                                          .property = "header.d",
                                          .value = {},
@@ -85,10 +89,11 @@ INSTANTIATE_TEST_SUITE_P(
                                          .details = {}});
              },
              "dkim=pass"},
-        Case{"nothing was examined", [](Entry& entry) { entry.evidence.clear(); }, "spf= dkim= dmarc="},
+        Case{"nothing was examined", [](SampleEntry& entry) { entry.evidence.clear(); }, "spf= dkim= dmarc="},
         Case{"helo evidence is not mailfrom's",
-             [](Entry& entry) { entry.evidence[0].property = "smtp.helo"; }, "spf= dkim=none"},
-        Case{"relay", [](Entry& entry) { entry.delivery.server = "10.0.0.5:25"; }, "relay=10.0.0.5:25"}));
+             [](SampleEntry& entry) { entry.evidence[0].property = "smtp.helo"; }, "spf= dkim=none"},
+        Case{"relay", [](SampleEntry& entry) { entry.delivery.server = "10.0.0.5:25"; },
+             "relay=10.0.0.5:25"}));
 
 }  // namespace
 }  // namespace gateway::journal

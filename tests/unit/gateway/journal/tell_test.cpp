@@ -11,11 +11,14 @@ namespace gateway::journal {
 namespace {
 
 using support::sample_entry;
+using support::SampleEntry;
+using support::SampleFact;
 
 TEST(Tell, WholeStory) {
   ::setenv("TZ", "CET-1", 1);
   ::tzset();
-  EXPECT_EQ(tell(sample_entry()), R"(verdict: reject, by dmarc-reject
+  const SampleEntry entry = sample_entry();
+  EXPECT_EQ(tell(entry), R"(verdict: reject, by dmarc-reject
 reply:   550 5.7.26 the author's domain asks to refuse this
 trial:   would have counted: own-domain-spoof
 
@@ -56,7 +59,7 @@ headers on top
 }
 
 TEST(Tell, NothingFromOutsideReachesTheTerminalRaw) {
-  Entry entry = sample_entry();
+  SampleEntry entry = sample_entry();
   const std::string evil = "\x1b[2J\r\nverdict: accept\xc2\x9b\xff";
   entry.client.helo = entry.sender = entry.subject = entry.message_id = entry.header_from = evil;
   entry.recipients[0].address = entry.reply = entry.client_name = evil;
@@ -82,13 +85,13 @@ TEST(Tell, NothingFromOutsideReachesTheTerminalRaw) {
 }
 
 TEST(Tell, NothingDecided) {
-  Entry entry;
+  SampleEntry entry;
   EXPECT_EQ(tell(entry),
             "verdict: not decided\n\ntransaction\n  client   unknown [0.0.0.0]\n  from     <>\n");
 }
 
 TEST(Tell, Delivered) {
-  Entry entry = sample_entry();
+  SampleEntry entry = sample_entry();
   entry.held = "retry";
   entry.delivery = {
       .mailstore = "main",
@@ -103,10 +106,10 @@ TEST(Tell, Delivered) {
 }
 
 TEST(Tell, AClientThatIsNotKnownHasNoAddress) {
-  Entry entry = sample_entry();
+  SampleEntry entry = sample_entry();
   const std::string address = "[" + entry.client.ip.text() + "]";
   EXPECT_NE(tell(entry).find(address), std::string::npos);
-  std::erase_if(entry.facts, [](const FactEntry& row) { return row.name == "client.ip"; });
+  std::erase_if(entry.facts, [](const SampleFact& row) { return row.name == "client.ip"; });
   entry.facts.push_back({"client.ip", {}});
   EXPECT_EQ(tell(entry).find(address), std::string::npos);
 }

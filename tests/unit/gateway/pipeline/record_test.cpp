@@ -109,11 +109,11 @@ TEST(EntryOf, tells_all_that_is_known) {
   ASSERT_EQ(entry.headers.size(), 1u) << "those that rules name";
   EXPECT_EQ(entry.headers[0].values, std::vector<std::string>{"1"});
   ASSERT_EQ(entry.recipients.size(), 2u);
-  EXPECT_EQ(entry.verdict.tags.size(), 1u) << "the first accepted recipient's";
+  EXPECT_EQ(entry.verdict->tags.size(), 1u) << "the first accepted recipient's";
   const InForce& in_force = *bench.standing.now();
   EXPECT_EQ(entry.facts.size(), in_force.vocabulary.size()) << "every fact has its line";
   const auto rcpt = std::ranges::find(entry.facts, "rcpt.address", &journal::FactEntry::name);
-  EXPECT_EQ(to_text(rcpt->fact.value), "careful@example.com");
+  EXPECT_EQ(to_text(rcpt->fact->value), "careful@example.com");
   EXPECT_FALSE(entry.answers.empty());
   EXPECT_FALSE(entry.evidence.empty());
 }

@@ -8,13 +8,14 @@
 #include "gateway/journal/encode.h"
 #include "gateway/journal/encode_session.h"
 #include "gateway/review/recent.h"
+#include "tests/support/journal_entry.h"
 
 namespace {
 
 using namespace gateway;
 
 std::string record(const std::string& id, const std::string& hostile) {
-  journal::Entry entry;
+  support::SampleEntry entry;
   entry.id = id;
   entry.sender = hostile;
   entry.subject = hostile;
@@ -29,7 +30,7 @@ std::string record(const std::string& id, const std::string& hostile) {
 }
 
 std::string session_record(const std::string& id, const std::string& hostile) {
-  journal::SessionEntry entry;
+  support::SampleSession entry;
   entry.id = id;
   entry.ended = "tls_failed";
   entry.client.helo = hostile;
