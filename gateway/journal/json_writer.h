@@ -17,7 +17,7 @@ class JsonName {
   template <std::size_t N>
   consteval JsonName(const char (&literal)[N]) : text_(literal, N - 1) {
     for (const char c : text_)
-      if (c < 0x20 || c == 0x7f || c == '"' || c == '\\') throw "to be written with key_of()";
+      if (c < 0x20 || c >= 0x7f || c == '"' || c == '\\') throw "to be written with key_of()";
   }
   constexpr std::string_view text() const { return text_; }
 

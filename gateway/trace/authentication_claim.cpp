@@ -15,7 +15,8 @@ bool is_visible(char c) { return c > 0x20 && c < 0x7f; }
 // Letters of a name; the dot is looked at apart.
 bool is_name_char(char c) {
   c = to_lower(c);
-  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || !is_ascii({&c, 1});
+  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' ||
+         static_cast<unsigned char>(c) >= 0x80;
 }
 
 // One way to read a value: the part in front of the first result, in lower case.

@@ -39,43 +39,44 @@ bool is_address(std::string_view text) {
   return at != text.npos && (at == 0 || is_token(text.substr(0, at))) && is_token(text.substr(at + 1));
 }
 
-std::string quoted(std::string_view text) {
-  std::string out = "\"";
+void append_quoted(std::string& out, std::string_view text) {
+  out.reserve(out.size() + text.size() + 8);  // and some backslashes
+  out += '"';
   for (const char c : text) {
     if (c == '"' || c == '\\') out += '\\';
     out += c;
   }
-  return out += '"';
+  out += '"';
 }
 
 std::string safe(std::string_view text, std::size_t most, bool utf8) {
   std::string out = printable(text, most);
-  if (!utf8)
-    std::replace_if(
-        out.begin(), out.end(),
-        [](char c) {
-          return !is_ascii({&c, 1});
-        },
-        '?');
+  const auto is_eight_bit = [](char c) { return static_cast<unsigned char>(c) >= 0x80; };
+  if (!utf8 && !is_ascii(out)) std::ranges::replace_if(out, is_eight_bit, '?');
   return out;
 }
 
 // As it is, mostly; else what is made of it in `room`.
 std::string_view value(std::string_view text, bool utf8, std::string& room) {
   if (text.size() <= kLongestValue && (is_token(text) || is_address(text))) return text;
-  room = quoted(safe(text, kLongestValue, utf8));
+  room.clear();
+  append_quoted(room, safe(text, kLongestValue, utf8));
   return room;
 }
 
 // White space is made single spaces, so that the reason can be folded at any of them.
 std::string reason(std::string_view text, bool utf8) {
+  text = text.substr(0, 4 * kLongestReason);
   std::string line;
-  for (const char c : text.substr(0, 4 * kLongestReason)) {
+  line.reserve(text.size());
+  for (const char c : text) {
     const bool blank = c == ' ' || c == '\t' || c == '\r' || c == '\n';
     if (!blank) line += c;
     if (blank && !line.empty() && line.back() != ' ') line += ' ';
   }
-  return "reason=" + quoted(safe(trim(line), kLongestReason, utf8));
+  std::string out = "reason=";
+  append_quoted(out, safe(trim(line), kLongestReason, utf8));
+  return out;
 }
 
 void add_foldable(WordFolder& words, std::string_view text) {
@@ -121,7 +122,8 @@ std::string authentication_results(std::string_view authserv_id, std::span<const
     add_resinfo(words, *method, found, utf8);
   }
   if (!any) field += "; none";
-  return field += "\r\n";
+  field += "\r\n";
+  return field;
 }
 
 }  // namespace gateway::trace

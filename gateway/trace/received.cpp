@@ -102,7 +102,8 @@ std::string received_field(const ReceivedInfo& info) {
   words.end_line();
   words.word({});
   append_date_time(field, info.when);
-  return field += "\r\n";
+  field += "\r\n";
+  return field;
 }
 
 }  // namespace gateway::trace

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cctype>
+
 #include "tests/support/named.h"
 
 namespace gateway::trace {
@@ -104,6 +106,31 @@ INSTANTIATE_TEST_SUITE_P(
              {spf("a.example", "the record of a.example says that this address may not send mail for it")},
              "\r\n spf=pass reason=\"the record of a.example says that this address may not send"
              "\r\n mail for it\" smtp.mailfrom=a.example"}));
+
+// Whatever octet stands wherever in a value or a reason: nothing ends the quotes, the result or the line.
+TEST(AuthenticationResultsOctets, NoneSlipsThroughAtAnyPlace) {
+  for (const bool utf8 : {false, true})
+    for (const std::size_t size : {1, 2, 7, 8, 9, 16, 17})
+      for (std::size_t at = 0; at < size; ++at)
+        for (unsigned octet = 0; octet < 256; ++octet) {
+          std::string text(size, 'a');
+          text[at] = static_cast<char>(octet);
+          const std::string shown = printable(text);
+          std::string inside;
+          for (const char c : shown) {
+            if (c == '"' || c == '\\') inside += '\\';
+            inside += c;
+          }
+          const bool token = std::isalnum(static_cast<int>(octet)) || octet == '.' || octet == '-' ||
+                             octet == '_' || octet == '+' || (octet == '@' && at + 1 < size);
+          const std::string value = token ? text : "\"" + inside + "\"";
+          const bool blank = octet == ' ' || octet == '\t' || octet == '\r' || octet == '\n';
+          const std::string why = blank ? "" : " reason=\"" + inside + "\"";
+          std::vector<Evidence> evidence{spf(text, blank ? "" : text)};
+          ASSERT_EQ(authentication_results("g", evidence, utf8),
+                    "Authentication-Results: g;\r\n spf=pass" + why + " smtp.mailfrom=" + value + "\r\n");
+        }
+}
 
 TEST(AuthenticationResultsLength, HostileTextIsCut) {
   const std::string field = authentication_results(
