@@ -159,7 +159,7 @@ class Running final : public GatewayServer {
       return ready.error();
     journal_ = std::make_unique<journal::Journal>(settings_->journal_directory, settings_->journal_keep_days,
                                                   journal::log_lines);
-    journal_->on_record([this](const std::string& record) { recent_.add(record); });
+    journal_->on_record([this](std::string_view record) { recent_.add(record); });
     standing_ = std::make_unique<pipeline::Standing>(std::move(first_));
     memory_ = std::make_shared<smtp::MemoryBudget>(settings_->limits.memory);
     connections_ = std::make_shared<net::ConnectionCount>(settings_->limits.connections,

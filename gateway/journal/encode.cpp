@@ -192,6 +192,11 @@ std::string encode_story(const Entry& entry) {
 
 std::string encode_record(const Entry& entry, SubjectMode subject) {
   JsonWriter json;
+  write_record(json, entry, subject);
+  return json.str();
+}
+
+void write_record(JsonWriter& json, const Entry& entry, SubjectMode subject) {
   json.begin_object();
   write_preamble(json, "transaction", entry);
   json.key("sender").text(entry.sender);
@@ -210,7 +215,6 @@ std::string encode_record(const Entry& entry, SubjectMode subject) {
   json.key("relay").text(entry.relay.empty() ? entry.delivery->server : entry.relay);
   write_story(json, entry, subject);
   json.end_object();
-  return json.str();
 }
 
 }  // namespace gateway::journal

@@ -38,6 +38,7 @@
 #include <string>
 
 #include "gateway/journal/entry.h"
+#include "gateway/journal/json_writer.h"
 
 namespace gateway::journal {
 
@@ -48,5 +49,6 @@ std::string encode_story(const Entry& entry);
 
 // Without a line end.  Where the subject is not kept, the fact of that name is recorded as open.
 std::string encode_record(const Entry& entry, SubjectMode subject = SubjectMode::keep);
+void write_record(JsonWriter& json, const Entry& entry, SubjectMode subject);
 
 }  // namespace gateway::journal

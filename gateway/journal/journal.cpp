@@ -16,11 +16,6 @@ namespace {
 
 constexpr std::chrono::milliseconds kLookAgain{5};
 
-// A record is one line whatever it holds; JSON has no line ends within, so that there is nothing to do.
-void keep_on_one_line(std::string& line) {
-  if (line.find('\n') != line.npos) std::replace(line.begin(), line.end(), '\n', ' ');
-}
-
 }  // namespace
 
 Time Journal::system_time() {
@@ -47,36 +42,32 @@ Journal::~Journal() {
   thread_.join();
 }
 
-asio::awaitable<void> Journal::write(Record record) {
-  keep_on_one_line(record.line);
-  if (try_push(record)) co_return;
-  const auto executor = co_await asio::this_coro::executor;
-  asio::steady_timer timer(executor);
+void Journal::post(const asio::any_io_executor& loop, const Record& record) {
+  if (try_push(record)) return;
+  asio::co_spawn(loop, wait_for_room(std::string(record.line), std::string(record.plain)), asio::detached);
+}
+
+asio::awaitable<void> Journal::wait_for_room(std::string line, std::string plain) {
+  asio::steady_timer timer(co_await asio::this_coro::executor);
   const auto until = std::chrono::steady_clock::now() + bounds_.patience;
   while (std::chrono::steady_clock::now() < until) {
     timer.expires_after(kLookAgain);
     boost::system::error_code error;
     co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, error));
-    if (try_push(record)) co_return;
+    if (try_push({line, plain})) co_return;
   }
   const std::lock_guard lock(mutex_);
   ++counts_.dropped;
 }
 
-void Journal::post(const asio::any_io_executor& loop, Record record) {
-  keep_on_one_line(record.line);
-  if (!try_push(record)) asio::co_spawn(loop, write(std::move(record)), asio::detached);
-}
-
-bool Journal::try_push(Record& record) {
+bool Journal::try_push(const Record& record) {
   bool wake = false;
   {
     const std::lock_guard lock(mutex_);
     const std::size_t size = record.line.size() + record.plain.size();
-    const bool full = queue_.size() >= bounds_.lines || queued_bytes_ + size > bounds_.bytes;
+    const bool full = queue_.records() >= bounds_.lines || queue_.octets() + size > bounds_.bytes;
     if (full && !queue_.empty()) return false;
-    queue_.push_back(std::move(record));
-    queued_bytes_ += size;
+    queue_.add(record.line, record.plain);
     wake = std::exchange(idle_, false) || is_filling();
   }
   if (wake) wake_.notify_one();
@@ -84,7 +75,7 @@ bool Journal::try_push(Record& record) {
 }
 
 void Journal::run() {
-  Records records;
+  Batch batch;
   for (;;) {
     {
       std::unique_lock lock(mutex_);
@@ -93,51 +84,40 @@ void Journal::run() {
       idle_ = false;
       wake_.wait_for(lock, bounds_.gather, [this] { return stop_ || is_filling(); });
       if (queue_.empty()) return;
-      records.swap(queue_);
-      queued_bytes_ = 0;
+      std::swap(batch, queue_);
     }
-    append(records);
-    tell(records);
-    records.clear();
+    append(batch);
+    tell(batch);
+    batch.clear();
   }
 }
 
 // All lines at once: under load one system call serves many sessions.
-void Journal::append(const Records& records) {
+void Journal::append(const Batch& batch) {
   std::string error;
   try {
-    std::string text;
-    for (const Record& record : records) {
-      text += record.line;
-      text += '\n';
-    }
-    file_.append(clock_(), text);
+    file_.append(clock_(), batch.lines());
   } catch (const std::exception& failed) {
     error = failed.what();
   }
   {
     const std::lock_guard lock(mutex_);
-    (error.empty() ? counts_.written : counts_.failed) += records.size();
+    (error.empty() ? counts_.written : counts_.failed) += batch.records();
   }
   if (!error.empty()) complain(error);
 }
 
 // Those who want to know of each record, and the plain log.
-void Journal::tell(const Records& records) try {
-  std::string plain;
-  for (const Record& record : records) {
-    if (record.plain.empty()) continue;
-    if (!plain.empty()) plain += '\n';
-    plain += record.plain;
-  }
-  if (plain_ && !plain.empty()) plain_(plain);
+void Journal::tell(const Batch& batch) try {
+  if (plain_ && !batch.plain().empty()) plain_(batch.plain());
   const std::lock_guard lock(listeners_mutex_);
-  for (const Record& record : records)
+  batch.for_each([this](std::string_view line) {
     for (const auto& [id, listener] : listeners_) try {
-        listener(record.line);
+        listener(line);
       } catch (const std::exception& failed) {
         complain(failed.what());
       }
+  });
 } catch (const std::exception& failed) {
   complain(failed.what());
 }

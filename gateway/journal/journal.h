@@ -13,8 +13,8 @@
 #include <string>
 #include <string_view>
 #include <thread>
-#include <vector>
 
+#include "gateway/journal/batch.h"
 #include "gateway/journal/day_file.h"
 #include "gateway/net/asio.h"
 #include "gateway/net/seldom.h"
@@ -25,7 +25,7 @@ namespace gateway::journal {
 class Journal {
  public:
   using Clock = std::function<Time()>;
-  using Listener = std::function<void(const std::string& line)>;
+  using Listener = std::function<void(std::string_view line)>;
   using PlainSink = std::function<void(std::string_view lines)>;  // several, with a line end between
 
   struct Bounds {  // of the queue
@@ -35,9 +35,9 @@ class Journal {
     std::chrono::milliseconds gather{
         10};  // the thread sleeps that long, so that one waking serves many records
   };
-  struct Record {       // without line ends
-    std::string line;   // JSON
-    std::string plain;  // may be empty
+  struct Record {            // without line ends
+    std::string_view line;   // JSON
+    std::string_view plain;  // may be empty
   };
   struct Counts {
     std::uint64_t written = 0;
@@ -56,11 +56,9 @@ class Journal {
   Journal(const Journal&) = delete;
   Journal& operator=(const Journal&) = delete;
 
-  // When the queue is full the coroutine, not its thread, waits for a moment; then the record is dropped and
-  // counted.  The journal must live longer than the coroutine.
-  asio::awaitable<void> write(Record record);
-  // The same without waiting for it; where there is a wait, it is on that loop.
-  void post(const asio::any_io_executor& loop, Record record);
+  // The record is copied.  When the queue is full it waits for a moment on that loop, which goes on
+  // meanwhile; then it is dropped and counted.  The journal must live longer than what runs on the loop.
+  void post(const asio::any_io_executor& loop, const Record& record);
 
   // Calls `listener` on the writer's thread for each record, written or not.  It must not call back.
   unsigned on_record(Listener listener);
@@ -69,12 +67,14 @@ class Journal {
   Counts counts() const;
 
  private:
-  using Records = std::vector<Record>;
-  bool try_push(Record& record);
-  bool is_filling() const { return queue_.size() * 2 >= bounds_.lines || queued_bytes_ * 2 >= bounds_.bytes; }
+  bool try_push(const Record& record);
+  asio::awaitable<void> wait_for_room(std::string line, std::string plain);
+  bool is_filling() const {
+    return queue_.records() * 2 >= bounds_.lines || queue_.octets() * 2 >= bounds_.bytes;
+  }
   void run();
-  void append(const Records& records);
-  void tell(const Records& records);
+  void append(const Batch& batch);
+  void tell(const Batch& batch);
   void complain(const std::string& error);
 
   const Bounds bounds_;
@@ -85,8 +85,7 @@ class Journal {
 
   mutable std::mutex mutex_;
   std::condition_variable wake_;
-  Records queue_;
-  std::size_t queued_bytes_ = 0;
+  Batch queue_;
   bool idle_ = false;  // the thread waits for the first record of a batch
   bool stop_ = false;
   Counts counts_;

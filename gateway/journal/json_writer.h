@@ -58,8 +58,9 @@ class JsonWriter {
   JsonWriter& boolean(bool value) { return word(value ? std::string_view("true") : "false"); }
   JsonWriter& null() { return word("null"); }
 
-  // What was written so far.
-  std::string str() const { return {room_.begin.get(), at_}; }
+  // What was written so far; the view is valid until more is.
+  std::string_view view() const { return {room_.begin.get(), at_}; }
+  std::string str() const { return std::string(view()); }
 
  private:
   struct Room {

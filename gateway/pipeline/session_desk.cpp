@@ -78,8 +78,9 @@ asio::awaitable<std::optional<smtp::Reply>> SessionDesk::connected(const smtp::C
 void SessionDesk::write(const journal::Entry& entry, const settings::Settings& settings) {
   recorded_ = true;
   if (is_probe(settings, entry.client->ip)) return;
-  works_.journal.post(loop_, {journal::encode_record(entry, subject_mode(settings.journal_subject)),
-                              journal::log_line(entry)});
+  journal::JsonWriter json;
+  journal::write_record(json, entry, subject_mode(settings.journal_subject));
+  works_.journal.post(loop_, {json.view(), journal::log_line(entry)});
 }
 
 void SessionDesk::begin(const smtp::Client& client, const Envelope& envelope) {
@@ -404,6 +405,10 @@ void SessionDesk::refuse_accepted() {
 void SessionDesk::record(const std::string& reply) try {
   journal::Entry entry = entry_of(*transaction_);
   if (early_) entry.verdict = &*early_;
+  // Accepting a recipient decides nothing while no message has come.
+  const bool came = transaction_->message() && transaction_->message()->complete();
+  if (!came && std::ranges::any_of(transaction_->recipients(), &TransactionRecipient::accepted))
+    entry.verdict = &journal::kUndecided;
   entry.duration = std::chrono::duration<double>(Clock::now() - began_).count();
   entry.reply = reply;
   entry.refused_by = refused_by_;

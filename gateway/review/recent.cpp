@@ -8,8 +8,15 @@
 
 namespace gateway::review {
 
-void Recent::Kept::add(const std::string& record) {
-  records.push_front(record);
+void Recent::Kept::add(std::string_view record) {
+  std::string room;  // of the oldest, which is to go
+  if (records.size() == most && most > 0) {
+    octets -= records.back().size();
+    room = std::move(records.back());
+    records.pop_back();
+  }
+  room.assign(record);
+  records.push_front(std::move(room));
   octets += record.size();
   while (records.size() > most || (octets > kMostOctets && records.size() > 1)) {
     octets -= records.back().size();
@@ -17,7 +24,7 @@ void Recent::Kept::add(const std::string& record) {
   }
 }
 
-void Recent::add(const std::string& record) {
+void Recent::add(std::string_view record) {
   const std::lock_guard lock(mutex_);
   (journal::is_session_record(record) ? sessions_ : transactions_).add(record);
 }

@@ -15,7 +15,7 @@ class Recent {
  public:
   explicit Recent(std::size_t most = 500, std::size_t most_sessions = 100)
       : transactions_{most, {}}, sessions_{most_sessions, {}} {}
-  void add(const std::string& record);  // a line of the journal; from any thread
+  void add(std::string_view record);  // a line of the journal; from any thread
   // The newest first.
   std::vector<std::string> transactions() const;
   std::vector<std::string> sessions() const;
@@ -27,7 +27,7 @@ class Recent {
     std::size_t most;
     std::deque<std::string> records;
     std::size_t octets = 0;
-    void add(const std::string& record);
+    void add(std::string_view record);
   };
   mutable std::mutex mutex_;
   Kept transactions_;

@@ -138,9 +138,9 @@ class RealWorld final : public DialogueWorld {
     in_force_->delivery = std::make_shared<delivery::Handler>(
         std::map<std::string, std::shared_ptr<delivery::Mailstore>>{{"main", mailstore_}}, held_,
         in_force_->settings->when_unreachable, noon);
-    listener_ = journal_.on_record([this](const std::string& line) {
+    listener_ = journal_.on_record([this](std::string_view line) {
       const std::lock_guard lock(mutex_);
-      lines_.push_back(line);
+      lines_.emplace_back(line);
       heard_.notify_all();
     });
   }

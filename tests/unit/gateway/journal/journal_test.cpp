@@ -97,9 +97,9 @@ TEST_F(JournalFiles, ADiskErrorIsThrown) {
 class JournalThread : public JournalFiles {
  protected:
   static Time clock() { return kToday; }
-  void write(Journal& journal, std::vector<std::string> lines) {
+  void write(Journal& journal, const std::vector<std::string>& lines) {
     asio::io_context loop;
-    for (std::string& line : lines) journal.post(loop.get_executor(), {std::move(line), ""});
+    for (const std::string& line : lines) journal.post(loop.get_executor(), {line, ""});
     loop.run();
   }
 };
@@ -133,7 +133,7 @@ TEST_F(JournalThread, AQueueThatFillsIsNotGatheredAnyLonger) {
   std::promise<void> two;
   unsigned heard = 0;
   Journal journal(directory_, 0, {.lines = 4, .gather = std::chrono::hours(1)}, clock);
-  journal.on_record([&](const std::string&) {
+  journal.on_record([&](std::string_view) {
     if (++heard == 2) two.set_value();
   });
   write(journal, {"one", "two"});
@@ -148,13 +148,30 @@ TEST_F(JournalThread, ALineCannotBecomeTwo) {
   EXPECT_EQ(file_text(today()), "a b\n");
 }
 
+TEST(Batch, ItsMemoryIsUsedAgainButNotThatOfARush) {
+  Batch batch;
+  const std::string large(5 << 20, 'x');
+  for (const std::string& line : {std::string("one"), large, std::string()}) {
+    batch.add(line, "plain");
+    batch.add("two", "");
+    std::vector<std::string> heard;
+    batch.for_each([&](std::string_view record) { heard.emplace_back(record); });
+    EXPECT_EQ(heard, (std::vector<std::string>{line, "two"}));
+    EXPECT_EQ(batch.lines(), line + "\ntwo\n");
+    EXPECT_EQ(batch.plain(), "plain");
+    batch.clear();
+    EXPECT_TRUE(batch.empty());
+    EXPECT_EQ(batch.octets(), 0u);
+  }
+}
+
 TEST_F(JournalThread, ListenersHearEachRecordUntilForgotten) {
   std::vector<std::string> heard;
   std::promise<void> two;
   {
     Journal journal(directory_, 0, {}, clock);
-    const unsigned id = journal.on_record([&](const std::string& line) {
-      heard.push_back(line);
+    const unsigned id = journal.on_record([&](std::string_view line) {
+      heard.emplace_back(line);
       if (heard.size() == 2) two.set_value();
     });
     write(journal, {"one", "two"});
@@ -170,8 +187,8 @@ TEST_F(JournalThread, AListenerThatFailsKeepsNoRecordFromTheOthers) {
   std::vector<std::string> heard;
   {
     Journal journal(directory_, 0, {.gather = std::chrono::seconds(60)}, clock);
-    journal.on_record([](const std::string&) { throw std::runtime_error("no"); });
-    journal.on_record([&](const std::string& line) { heard.push_back(line); });
+    journal.on_record([](std::string_view) { throw std::runtime_error("no"); });
+    journal.on_record([&](std::string_view line) { heard.emplace_back(line); });
     write(journal, {"one", "two"});
   }
   EXPECT_EQ(heard, (std::vector<std::string>{"one", "two"}));
@@ -186,7 +203,7 @@ TEST_F(JournalThread, AFullQueueDropsAfterAMomentAndCounts) {
   {
     Journal journal(directory_, 0, {.lines = 1, .bytes = 1000, .patience = std::chrono::milliseconds(1)},
                     clock);
-    journal.on_record([&](const std::string&) {
+    journal.on_record([&](std::string_view) {
       if (std::exchange(first, false)) busy.set_value();
       gone.wait();
     });
@@ -207,7 +224,7 @@ TEST_F(JournalThread, ARecordWaitsForRoom) {
   bool first = true;
   {
     Journal journal(directory_, 0, {.lines = 1, .bytes = 1000, .patience = std::chrono::seconds(60)}, clock);
-    journal.on_record([&](const std::string&) {
+    journal.on_record([&](std::string_view) {
       if (std::exchange(first, false)) busy.set_value();
       gone.wait();
     });
@@ -228,7 +245,7 @@ TEST_F(JournalThread, DiskErrorsAreCountedAndPassOver) {
   put(root_.path() / "file", "");
   std::promise<void> heard;
   Journal journal(root_.path() / "file" / "journal", 0, {}, clock);
-  journal.on_record([&](const std::string&) { heard.set_value(); });
+  journal.on_record([&](std::string_view) { heard.set_value(); });
   write(journal, {"lost"});
   ASSERT_EQ(heard.get_future().wait_for(std::chrono::seconds(10)), std::future_status::ready);
   EXPECT_EQ(journal.counts().failed, 1u);

@@ -46,6 +46,23 @@ TEST(InputBuffer, keeps_what_is_pending_while_parked) {
   EXPECT_EQ(pool.lent(), 1u);
 }
 
+TEST(InputBuffer, keeps_its_block_through_short_waits_unless_blocks_are_scarce) {
+  BlockPool pool(16, 1);
+  InputBuffer buffer(pool);
+  put(buffer, "one");
+  buffer.park_if_scarce();
+  EXPECT_EQ(pool.lent(), 1u);
+  InputBuffer other(pool);
+  put(other, "two");
+  EXPECT_TRUE(pool.scarce());
+  buffer.park_if_scarce();
+  EXPECT_EQ(pool.lent(), 1u);
+  EXPECT_EQ(buffer.pending(), "one");
+  other.consume(3);
+  other.park_if_scarce();
+  EXPECT_EQ(pool.lent(), 0u) << "an empty one costs nothing to give back";
+}
+
 TEST(InputBuffer, makes_room_by_moving_to_the_front) {
   BlockPool pool(8, 1);
   InputBuffer buffer(pool);

@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <boost/json/parse.hpp>
+#include <future>
+
 #include "tests/support/desk_bench.h"
 #include "tests/support/named.h"
 
@@ -143,6 +146,51 @@ TEST(SizeOfAMailstore, refuses_its_recipients_what_is_declared_too_large) {
   envelope.declared_bytes = 83'616;
   bench.wait(reception->sender(bench.client, envelope));
   EXPECT_TRUE(bench.wait(reception->recipient({*Address::parse("user@example.com")})).positive());
+}
+
+// --- the record
+
+// What the journal hears next.
+class NextRecord {
+ public:
+  explicit NextRecord(journal::Journal& journal)
+      : journal_(journal), listener_(journal.on_record([this](std::string_view line) {
+          if (!std::exchange(heard_, true)) line_.set_value(std::string(line));
+        })) {}
+  ~NextRecord() { journal_.forget(listener_); }
+  boost::json::value get() { return boost::json::parse(line_.get_future().get()); }
+
+ private:
+  journal::Journal& journal_;
+  bool heard_ = false;
+  std::promise<std::string> line_;
+  unsigned listener_;
+};
+
+// Its recipient was accepted, but what would have become of the message nobody knows.
+TEST(RecordWithoutAMessage, says_that_nothing_was_decided) {
+  DeskBench bench(support::desk_in_force(kAcceptAll));
+  const auto reception = bench.open();
+  bench.wait(reception->sender(bench.client, {}));
+  EXPECT_TRUE(bench.wait(reception->recipient({*Address::parse("user@example.com")})).positive());
+  NextRecord record(bench.journal);
+  reception->abandoned("RSET");
+  const boost::json::value said = record.get();
+  EXPECT_EQ(said.at("verdict").at("action"), "open");
+  EXPECT_EQ(said.at("verdict").at("rule"), "");
+  EXPECT_EQ(said.at("reply"), "");
+}
+
+TEST(RecordWithoutAMessage, says_why_its_recipient_was_refused) {
+  DeskBench bench(support::desk_in_force(kAcceptAll));
+  const auto reception = bench.open();
+  bench.wait(reception->sender(bench.client, {}));
+  EXPECT_TRUE(bench.wait(reception->recipient({*Address::parse("user@elsewhere.example")})).permanent());
+  NextRecord record(bench.journal);
+  reception->abandoned("RSET");
+  const boost::json::value said = record.get();
+  EXPECT_EQ(said.at("verdict").at("action"), "reject");
+  EXPECT_EQ(said.at("verdict").at("rule"), "@relay");
 }
 
 }  // namespace

@@ -27,9 +27,9 @@ class SessionRecords : public testing::Test {
  protected:
   void use(const std::string& policy, const std::string& more = {}) {
     bench_.emplace(support::desk_in_force(policy, more));
-    listener_ = bench_->journal.on_record([this](const std::string& line) {
+    listener_ = bench_->journal.on_record([this](std::string_view line) {
       const std::lock_guard lock(mutex_);
-      lines_.push_back(line);
+      lines_.emplace_back(line);
       heard_.notify_all();
     });
   }

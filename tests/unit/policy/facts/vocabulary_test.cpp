@@ -28,6 +28,39 @@ TEST(Facts, LayersAnswerForTheirOwner) {
   EXPECT_TRUE(*recipient.get<bool>("sender.is_null"));
   EXPECT_FALSE(transaction.at("rcpt.domain").known());
   EXPECT_THROW(session.set("client.ip", true), std::logic_error);
+  EXPECT_THROW(recipient.set("sender.is_null", true), std::logic_error);
+  EXPECT_THROW(transaction.put("rcpt.domain", {}), std::logic_error);
+}
+
+TEST(Facts, EveryLayerKeepsItsOwnOnly) {
+  const Vocabulary vocabulary = filters::make_vocabulary();
+  Facts session(vocabulary, Owner::session);
+  Facts transaction(session, Owner::transaction);
+  Facts recipient(transaction, Owner::recipient);
+  std::size_t facts = 0;
+  for (std::size_t i = 0; i < vocabulary.size(); ++i) {
+    const auto id = static_cast<FactId>(i);
+    const Owner owner = vocabulary[id].owner;
+    EXPECT_LT(vocabulary.place(id), vocabulary.count(owner));
+    Facts& its = owner == Owner::session ? session : owner == Owner::transaction ? transaction : recipient;
+    its.trouble(vocabulary[id].name, std::string(vocabulary[id].name));
+    EXPECT_EQ(its.at(id).because.at(0), vocabulary[id].name);
+  }
+  for (std::size_t i = 0; i < vocabulary.size(); ++i)
+    EXPECT_EQ(recipient.at(static_cast<FactId>(i)).because.at(0), vocabulary[static_cast<FactId>(i)].name);
+  for (const Owner owner : {Owner::session, Owner::transaction, Owner::recipient})
+    facts += vocabulary.count(owner);
+  EXPECT_EQ(facts, vocabulary.size());
+  EXPECT_FALSE(session.at("rcpt.domain").known()) << "no layer here has it";
+}
+
+TEST(Facts, AFactSetAgainIsTroubledNoMore) {
+  const Vocabulary vocabulary = filters::make_vocabulary();
+  Facts facts(vocabulary);
+  facts.trouble("sender.is_null", "timeout");
+  facts.set("sender.is_null", true);
+  EXPECT_TRUE(facts.at("sender.is_null").known());
+  EXPECT_TRUE(facts.at("sender.is_null").because.empty());
 }
 
 struct AddressCase {
@@ -105,6 +138,61 @@ TEST(Text, PrintableShowsWhatHides) {
                       "é"),
             "a\\x0d\\x0a\\x1b[31m\\xe2\\x80\\xae\\xffé");
   EXPECT_EQ(printable("aaaa", 2), "aa…");
+}
+
+TEST(Message, UnfoldsAsTheFoldsStand) {
+  for (const auto& [folded, line] :
+       std::vector<std::pair<std::string, std::string>>{{"", ""},
+                                                        {" ", ""},
+                                                        {" one\r\n two", "one two"},
+                                                        {"\r\n one\r\n\ttwo \r\n", "one\ttwo"},
+                                                        {" a\r\r\nb", "a\rb"},
+                                                        {"a\rb\nc", "a\rb\nc"},
+                                                        {"a\r\n\r\nb", "ab"},
+                                                        {"\r\n\r\n", ""}})
+    EXPECT_EQ(unfold(folded), line) << testing::PrintToString(folded);
+}
+
+TEST(Message, ABodyComesToAKnownHeaderSection) {
+  const Message header("Subject: x\r\nFrom: a@b\r\n");
+  EXPECT_FALSE(header.complete());
+  const std::string text = std::string(header.header()) + "\r\nbody\r\n";
+  const Message whole(header, std::make_shared<MemoryOctets>(text), header.header().size() + 2);
+  EXPECT_TRUE(whole.complete());
+  EXPECT_EQ(whole.first("from")->value, " a@b");
+  EXPECT_EQ(whole.size(), text.size());
+  std::string body;
+  whole.for_each_body_slice([&](std::string_view slice) { body += slice; }, 3);
+  EXPECT_EQ(body, "body\r\n");
+}
+
+// As a file would have them: only what was asked for, into the room given.
+class FarOctets final : public Octets {
+ public:
+  explicit FarOctets(std::string text) : text_(std::move(text)) {}
+  std::uint64_t size() const override { return text_.size(); }
+  std::string_view read(std::uint64_t offset, std::span<char> room) const override {
+    const std::size_t octets = text_.copy(room.data(), room.size(), offset);
+    return {room.data(), octets};
+  }
+
+ private:
+  std::string text_;
+};
+
+TEST(Message, SlicesAreTheSameFromMemoryAndFromElsewhere) {
+  const std::string text = "A: b\r\n\r\n0123456789";
+  for (std::size_t most = 1; most <= 12; ++most) {
+    std::vector<std::string> near;
+    std::vector<std::string> far;
+    const Message header("A: b\r\n");
+    Message(header, std::make_shared<MemoryOctets>(text), 8)
+        .for_each_body_slice([&](std::string_view slice) { near.emplace_back(slice); }, most);
+    Message(header, std::make_shared<FarOctets>(text), 8)
+        .for_each_body_slice([&](std::string_view slice) { far.emplace_back(slice); }, most);
+    EXPECT_EQ(near, far) << most;
+    EXPECT_EQ(near.size(), (10 + most - 1) / most);
+  }
 }
 
 }  // namespace
