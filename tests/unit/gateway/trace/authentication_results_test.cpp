@@ -124,11 +124,12 @@ TEST(AuthenticationResultsOctets, NoneSlipsThroughAtAnyPlace) {
           const bool token = std::isalnum(static_cast<int>(octet)) || octet == '.' || octet == '-' ||
                              octet == '_' || octet == '+' || (octet == '@' && at + 1 < size);
           const std::string value = token ? text : "\"" + inside + "\"";
-          const bool blank = octet == ' ' || octet == '\t' || octet == '\r' || octet == '\n';
-          const std::string why = blank ? "" : " reason=\"" + inside + "\"";
-          std::vector<Evidence> evidence{spf(text, blank ? "" : text)};
-          ASSERT_EQ(authentication_results("g", evidence, utf8),
-                    "Authentication-Results: g;\r\n spf=pass" + why + " smtp.mailfrom=" + value + "\r\n");
+          const std::string begin = "Authentication-Results: g;\r\n spf=pass ";
+          ASSERT_EQ(authentication_results("g", std::vector{spf(text)}, utf8),
+                    begin + "smtp.mailfrom=" + value + "\r\n");
+          if (octet == ' ' || octet == '\t' || octet == '\r' || octet == '\n') continue;  // made one space
+          ASSERT_EQ(authentication_results("g", std::vector{spf("", text)}, utf8),
+                    begin + "reason=\"" + inside + "\"\r\n");
         }
 }
 
