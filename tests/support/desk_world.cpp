@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/json.hpp>
 #include <condition_variable>
 #include <map>
@@ -176,7 +174,7 @@ class RealWorld final : public DialogueWorld {
     // The journal writes on a thread of its own: wait until it has come to a line of ours.
     constexpr std::string_view kFlush = "{\"flush\":true}";
     asio::io_context loop;
-    asio::co_spawn(loop, journal_.write({std::string(kFlush), ""}), asio::detached);
+    journal_.post(loop.get_executor(), {kFlush, ""});
     loop.run();
     std::unique_lock lock(mutex_);
     heard_.wait(lock, [&] { return !lines_.empty() && lines_.back() == kFlush; });
