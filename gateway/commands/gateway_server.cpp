@@ -286,6 +286,7 @@ class Running final : public GatewayServer {
     for (const auto& loop : loops_)
       loop->thread = std::thread([context = loop->loop.get()] {
         const auto stay = asio::make_work_guard(*context);
+        net::take_long_turns();
         net::run_loop(*context);
       });
   }

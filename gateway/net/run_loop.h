@@ -9,4 +9,8 @@ namespace gateway::net {
 // process: the error is logged and the loop goes on.
 void run_loop(asio::io_context& loop);
 
+// This thread takes the processor when it is free, and does not push others from it as soon as a packet
+// comes: more is done with each turn, and less turning.
+void take_long_turns();
+
 }  // namespace gateway::net

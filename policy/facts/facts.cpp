@@ -65,7 +65,7 @@ void Facts::set(std::string_view name, Value value) {
 }
 
 void Facts::trouble(std::string_view name, std::string because, std::optional<Value> sure) {
-  put(name, {Fact::State::troubled, sure ? std::move(*sure) : Value(), {std::move(because)}});
+  put(name, Fact(Fact::State::troubled, sure ? std::move(*sure) : Value(), {std::move(because)}));
 }
 
 }  // namespace policy::inline facts

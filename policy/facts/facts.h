@@ -76,6 +76,11 @@ class Vocabulary {
 
 struct Fact {
   enum class State { open, known, troubled };
+
+  Fact() noexcept {}  // "= default" would first fill all of it with zeros, for every fact of every message
+  Fact(State its, Value with, std::vector<std::string> why = {})
+      : state(its), value(std::move(with)), because(std::move(why)) {}
+
   State state = State::open;
   Value value;                       // when known; of a troubled list: the members that are sure
   std::vector<std::string> because;  // when troubled: what failed, for people and the record

@@ -90,15 +90,12 @@ SampleEntry sample_entry() {
                      .outcome = Outcome::fail,
                      .reason = {},
                      .details = {{"policy", "reject"}}}};
-  const auto known = [](Value value) {
-    return Fact{.state = Fact::State::known, .value = std::move(value), .because = {}};
-  };
-  entry.facts = {
-      {"client.ip", known(entry.client.ip)},
-      {"rcpt.count", known(1.0)},
-      {"subject", known("hello")},
-      {"dnsbl.score", {.state = Fact::State::troubled, .value = {}, .because = {"dnsbl: timeout"}}},
-      {"message.size", {}}};
+  const auto known = [](Value value) { return Fact(Fact::State::known, std::move(value)); };
+  entry.facts = {{"client.ip", known(entry.client.ip)},
+                 {"rcpt.count", known(1.0)},
+                 {"subject", known("hello")},
+                 {"dnsbl.score", Fact(Fact::State::troubled, {}, {"dnsbl: timeout"})},
+                 {"message.size", {}}};
   DnsAnswer answer;
   answer.status = DnsStatus::ok;
   answer.ttl = 300;

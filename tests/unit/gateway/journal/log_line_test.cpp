@@ -71,7 +71,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"the fact is preferred to the evidence",
              [](SampleEntry& entry) {
                entry.facts.push_back(
-                   {"dkim.result", {.state = Fact::State::known, .value = Outcome::pass, .because = {}}});
+                   {"dkim.result", Fact(Fact::State::known, Outcome::pass)});
              },
              "dkim=pass"},
         Case{"an open fact is not",
