@@ -4,6 +4,7 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
+#include <iterator>
 
 namespace gateway::delivery {
 namespace {
@@ -17,6 +18,11 @@ struct ConnectionPool::Waiter {
   asio::steady_timer timer;
   bool granted = false;  // under the pool's mutex
 };
+
+// After a reload, say, on whatever thread let go of it last.
+ConnectionPool::~ConnectionPool() {
+  close({std::make_move_iterator(idle_.begin()), std::make_move_iterator(idle_.end())});
+}
 
 asio::awaitable<std::optional<ConnectionPool::Slot>> ConnectionPool::slot(
     std::chrono::milliseconds patience) {

@@ -18,6 +18,7 @@ namespace gateway::delivery {
 class ConnectionPool : public std::enable_shared_from_this<ConnectionPool> {
  public:
   explicit ConnectionPool(unsigned most) : most_(most == 0 ? 1 : most) {}
+  ~ConnectionPool();
   ConnectionPool(const ConnectionPool&) = delete;
   ConnectionPool& operator=(const ConnectionPool&) = delete;
 

@@ -14,7 +14,7 @@
 namespace gateway::net {
 namespace {
 
-constexpr std::uint32_t kReading = EPOLLIN | EPOLLRDHUP | EPOLLET;
+constexpr std::uint32_t kReading = EPOLLIN | EPOLLPRI | EPOLLRDHUP | EPOLLET;
 constexpr std::uint32_t kBroken = EPOLLHUP | EPOLLERR;
 
 void control(int epoll, int operation, int descriptor, std::uint32_t events, void* whose) {
@@ -54,25 +54,23 @@ Poller& Poller::of(const asio::any_io_executor& executor) {
 
 // Those who wait are destroyed with their coroutines, as the loop does with all that is left.
 void Poller::shutdown() noexcept {
-  while (!members_.empty()) {
-    Member* const member = members_.front();
-    members_.pop_front();
-    member->place_ = members_.end();
+  const std::unique_ptr<Epoll> last = std::move(epoll_);
+  armed_ = false;
+  for (Member* const member : std::exchange(members_, {}))
     for (Member::Side& side : member->sides_) member->take(side);
-  }
-  epoll_.reset();
 }
 
 void Poller::arm() {
-  armed_ = true;
   epoll_->descriptor.async_wait(asio::posix::stream_descriptor::wait_read,
-                                [this](const boost::system::error_code& error) {
-                                  if (!error) poll();
+                                [this, turn = ++turn_](const boost::system::error_code& error) {
+                                  if (!error && turn == turn_) poll();
                                 });
+  armed_ = true;
 }
 
 void Poller::disarm() {
   armed_ = false;
+  ++turn_;
   boost::system::error_code ignored;
   epoll_->descriptor.cancel(ignored);
 }
@@ -98,7 +96,9 @@ void Poller::tell(const epoll_event& event) {
   Member& member = *static_cast<Member*>(event.data.ptr);
   const bool broken = (event.events & kBroken) != 0;
   const bool half = broken || (event.events & EPOLLRDHUP) != 0;
-  auto reader = member.tell(member.side(For::reading), half || (event.events & EPOLLIN) != 0, half);
+  if ((event.events & EPOLLPRI) != 0) member.urgent_ = true;
+  auto reader =
+      member.tell(member.side(For::reading), half || (event.events & (EPOLLIN | EPOLLPRI)) != 0, half);
   auto writer = member.tell(member.side(For::writing), broken || (event.events & EPOLLOUT) != 0, broken);
   if (reader) (*std::move(reader))(true);
   if (writer) (*std::move(writer))(true);
@@ -125,9 +125,9 @@ Poller::Member::~Member() {
 
 asio::awaitable<bool> Poller::Member::wait(For purpose) {
   if (purpose == For::writing && !for_writing_) {
-    for_writing_ = true;
     control(poller_.epoll_->descriptor.native_handle(), EPOLL_CTL_MOD, descriptor_, kReading | EPOLLOUT,
             this);
+    for_writing_ = true;
   }
   Side& mine = side(purpose);
   if (std::exchange(mine.news, false) || mine.over) co_return true;
@@ -142,6 +142,7 @@ asio::awaitable<bool> Poller::Member::wait(For purpose) {
 
 // The one who waits goes on later: whoever cancels is in the middle of something.
 void Poller::Member::cancel() {
+  if (!poller_.epoll_) return;
   for (Side& side : sides_)
     if (auto handler = take(side))
       asio::post(poller_.epoll_->descriptor.get_executor(),

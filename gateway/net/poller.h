@@ -30,7 +30,7 @@ class Poller final : public asio::execution_context::service {
   enum class For { reading, writing };
 
   // One descriptor, closed together with its member and not before.  At most one coroutine waits for each
-  // purpose.
+  // purpose.  It is made, used and destroyed on the thread of its loop.
   class Member {
    public:
     // Throws std::system_error when the kernel does not take it.
@@ -45,6 +45,8 @@ class Poller final : public asio::execution_context::service {
     // ended the wait.
     asio::awaitable<bool> wait(For purpose);
     void cancel();
+    // The peer has sent urgent data: a read that stops before it may not have taken all there is.  RFC 6093
+    bool urgent() const { return urgent_; }
 
    private:
     friend class Poller;
@@ -61,6 +63,7 @@ class Poller final : public asio::execution_context::service {
     Poller& poller_;
     const int descriptor_;
     bool for_writing_ = false;  // rarely anyone waits for that
+    bool urgent_ = false;
     std::array<Side, 2> sides_;
     std::list<Member*>::iterator place_;
   };
@@ -80,6 +83,7 @@ class Poller final : public asio::execution_context::service {
   std::list<Member*> members_;
   std::size_t waiting_ = 0;  // how many do
   bool armed_ = false;       // the loop waits for us; only while anyone waits, or it would never end
+  unsigned turn_ = 0;        // of arming: the end of an earlier wait may come late
   std::array<epoll_event, kEventsAtOnce> events_;
   std::size_t told_ = 0;   // of them
   std::size_t count_ = 0;  // all that came with the last call

@@ -91,11 +91,13 @@ void SocketStream::cancel() {
 }
 
 asio::awaitable<bool> SocketStream::handshake(const TlsServer& tls) {
+  drained_ = false;  // OpenSSL reads ahead
   ssl_ = tls.accept_on(descriptor_.get());
   co_return co_await shake_hands(&SSL_accept);
 }
 
 asio::awaitable<bool> SocketStream::connect_tls(const TlsClient& tls, const std::string& host) {
+  drained_ = false;
   ssl_ = tls.connect_on(descriptor_.get(), host);
   co_return co_await shake_hands(&SSL_connect);
 }

@@ -18,7 +18,7 @@ class SocketStream final : public Stream {
   SocketStream(const asio::any_io_executor& executor, Descriptor&& connected);
 
   Io read(std::span<char> room) override;
-  bool drained() const override { return drained_; }
+  bool drained() const override { return drained_ && !(member_ && member_->urgent()); }
   Io write(std::string_view octets) override;
   asio::awaitable<bool> wait(Io::State state) override;
   void cancel() override;

@@ -405,10 +405,6 @@ void SessionDesk::refuse_accepted() {
 void SessionDesk::record(const std::string& reply) try {
   journal::Entry entry = entry_of(*transaction_);
   if (early_) entry.verdict = &*early_;
-  // Accepting a recipient decides nothing while no message has come.
-  const bool came = transaction_->message() && transaction_->message()->complete();
-  if (!came && std::ranges::any_of(transaction_->recipients(), &TransactionRecipient::accepted))
-    entry.verdict = &journal::kUndecided;
   entry.duration = std::chrono::duration<double>(Clock::now() - began_).count();
   entry.reply = reply;
   entry.refused_by = refused_by_;
@@ -439,6 +435,13 @@ void SessionDesk::abandoned(std::string_view why) {
   if (!transaction_) return;
   if (!transaction_->recipients().empty()) {
     delivery_.detail = "no message: " + std::string(why);
+    // Who accepts a recipient has decided nothing yet; those refused beside it tell their own story.
+    for (TransactionRecipient& recipient : transaction_->recipients()) {
+      if (!recipient.accepted) continue;
+      recipient.verdict.settled = false;
+      refused_by_.clear();
+      last_reply_.clear();
+    }
     record(last_reply_);
   }
   transaction_.reset();

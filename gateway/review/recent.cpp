@@ -9,10 +9,10 @@
 namespace gateway::review {
 
 void Recent::Kept::add(std::string_view record) {
-  std::string room;  // of the oldest, which is to go
+  std::string room;  // of the oldest, which is to go, unless it is much larger
   if (records.size() == most && most > 0) {
     octets -= records.back().size();
-    room = std::move(records.back());
+    if (records.back().capacity() <= 2 * record.size()) room = std::move(records.back());
     records.pop_back();
   }
   room.assign(record);

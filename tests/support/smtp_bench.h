@@ -33,6 +33,7 @@ class SmtpBench {
       addresses.push_back(gateway::delivery::ServerAddress::parse(server).value());
     mailstore_ = std::make_unique<gateway::delivery::SmtpMailstore>(addresses, manner_, connections, book_);
   }
+  void close() { mailstore_.reset(); }
   gateway::delivery::DeliveryReport deliver(const gateway::delivery::Parcel& parcel) {
     return await(loop_, mailstore_->deliver(parcel));
   }

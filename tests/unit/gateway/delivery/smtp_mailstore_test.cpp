@@ -6,6 +6,7 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <thread>
 
 #include "tests/support/mailstore_server.h"
 #include "tests/support/named.h"
@@ -292,6 +293,19 @@ TEST(SmtpMailstore, ConnectionsAreUsedAgain) {
   bench.deliver(support::parcel({"v@example.com"}));
   EXPECT_EQ(server.connections(), 1u);
   EXPECT_EQ(server.stored().size(), 2u);
+}
+
+// A reload lets go of it on some thread; its connections belong to their loops.
+TEST(SmtpMailstore, ConnectionsEndOnTheirOwnLoop) {
+  const MailstoreServer server{ServerManner{}};
+  SmtpBench bench;
+  bench.open({server.address()});
+  bench.deliver(support::parcel());
+  bench.loop().restart();
+  bench.loop().poll();
+  std::thread([&] { bench.close(); }).join();
+  bench.loop().restart();
+  EXPECT_EQ(bench.loop().poll(), 1u);
 }
 
 TEST(SmtpMailstore, APooledConnectionThatEndedIsTriedAfresh) {

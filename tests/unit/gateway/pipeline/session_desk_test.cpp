@@ -181,6 +181,21 @@ TEST(RecordWithoutAMessage, says_that_nothing_was_decided) {
   EXPECT_EQ(said.at("reply"), "");
 }
 
+TEST(RecordWithoutAMessage, leaves_a_refused_recipient_its_own_story) {
+  DeskBench bench(support::desk_in_force(kAcceptAll));
+  const auto reception = bench.open();
+  bench.wait(reception->sender(bench.client, {}));
+  EXPECT_TRUE(bench.wait(reception->recipient({*Address::parse("user@example.com")})).positive());
+  EXPECT_TRUE(bench.wait(reception->recipient({*Address::parse("user@elsewhere.example")})).permanent());
+  NextRecord record(bench.journal);
+  reception->abandoned("RSET");
+  const boost::json::value said = record.get();
+  EXPECT_EQ(said.at("verdict").at("action"), "open");
+  EXPECT_EQ(said.at("reply"), "");
+  EXPECT_EQ(said.at("rules").as_array().size(), 1u);
+  EXPECT_EQ(said.at("recipients").at(1).at("verdict").at("rule"), "@relay");
+}
+
 TEST(RecordWithoutAMessage, says_why_its_recipient_was_refused) {
   DeskBench bench(support::desk_in_force(kAcceptAll));
   const auto reception = bench.open();

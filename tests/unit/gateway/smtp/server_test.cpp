@@ -178,6 +178,19 @@ TEST_F(Loopback, a_message_in_clear) {
   EXPECT_EQ(desk_.record.messages.size(), 1u);
 }
 
+// The kernel ends a read at urgent data, whatever stands behind.
+TEST_F(Loopback, urgent_data_hides_no_command) {
+  start();
+  const auto client = connect();
+  reply(client);
+  for (int i = 0; i < 3; ++i) {
+    send(client, "NO");
+    EXPECT_EQ(::send(client.get(), "!", 1, MSG_OOB), 1);
+    send(client, "OP\r\n");
+    EXPECT_EQ(reply(client), "250 2.0.0 OK\r\n") << i;
+  }
+}
+
 TEST_F(Loopback, starttls_and_a_message) {
   settings_.listener.tls = gateway::settings::ListenerTls::starttls;
   make_certificate();
