@@ -10,6 +10,7 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <filesystem>
+#include <future>
 #include <thread>
 
 #include "gateway/net/socket_stream.h"
@@ -183,12 +184,18 @@ TEST_F(Loopback, urgent_data_hides_no_command) {
   start();
   const auto client = connect();
   reply(client);
-  for (int i = 0; i < 3; ++i) {
-    send(client, "NO");
-    EXPECT_EQ(::send(client.get(), "!", 1, MSG_OOB), 1);
-    send(client, "OP\r\n");
-    EXPECT_EQ(reply(client), "250 2.0.0 OK\r\n") << i;
-  }
+  std::promise<void> stalled;
+  std::promise<void> sent;
+  asio::post(loop_, [&] {  // all of it is there before the server looks
+    stalled.set_value();
+    sent.get_future().wait();
+  });
+  stalled.get_future().wait();
+  send(client, "NO");
+  EXPECT_EQ(::send(client.get(), "!", 1, MSG_OOB), 1);
+  send(client, "OP\r\n");
+  sent.set_value();
+  EXPECT_EQ(reply(client), "250 2.0.0 OK\r\n");
 }
 
 TEST_F(Loopback, starttls_and_a_message) {
