@@ -110,8 +110,13 @@ void Poller::forget(const Member& member) {
 }
 
 Poller::Member::Member(Poller& poller, int descriptor) : poller_(poller), descriptor_(descriptor) {
-  control(poller_.epoll_->descriptor.native_handle(), EPOLL_CTL_ADD, descriptor_, kReading, this);
   place_ = poller_.members_.insert(poller_.members_.end(), this);
+  try {
+    control(poller_.epoll_->descriptor.native_handle(), EPOLL_CTL_ADD, descriptor_, kReading, this);
+  } catch (...) {
+    poller_.members_.erase(place_);
+    throw;
+  }
 }
 
 // The kernel forgets a descriptor that is closed.
