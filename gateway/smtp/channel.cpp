@@ -108,7 +108,11 @@ void Channel::rest() { input_.park_if_scarce(); }
 void Channel::last_words(const Reply& reply) {
   stream_->resume();
   say(reply);
-  stream_->write(output_);
+  for (std::string_view rest = output_; !rest.empty();) {
+    const net::Io io = stream_->write(rest);
+    if (io.state != net::Io::State::done) break;
+    rest.remove_prefix(io.octets);
+  }
   output_.clear();
 }
 

@@ -40,7 +40,7 @@ class Channel {
   // back at once, the rest with the next tick of the watch.
   void rest();
   // Says this with the connection at its end, behind what was said and is not sent: perhaps the promise of a
-  // message.  Tried once, nobody waits for it.
+  // message.  As much as the connection takes; nobody waits for it.
   void last_words(const Reply& reply);
   asio::awaitable<bool> handshake(const net::TlsServer& tls);
   net::TlsSession tls() const { return stream_->tls(); }

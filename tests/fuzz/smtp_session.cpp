@@ -157,10 +157,7 @@ class Run {
     if (!bench_->wire().fail_at) bench_->wire().fail_at = bench_->wire().operations + operations;
   }
 
-  void write_at_most(unsigned octets) {
-    story_.fragmented = true;
-    bench_->wire().most_written_at_once = octets;
-  }
+  void write_at_most(unsigned octets) { bench_->wire().most_written_at_once = octets; }
 
   void read_at_most(std::uint64_t octets) {
     start();

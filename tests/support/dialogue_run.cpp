@@ -66,11 +66,7 @@ class Runner {
       settings.tls = SessionBench::certificate();
     const auto wire = std::make_shared<Wire>();
     wire->fail_at = how.fail_at;
-    // Last words are tried once and may be cut; a dialogue in which time runs out wants to hear them.
-    const bool hears_last_words = std::ranges::any_of(dialogue.steps, [](const DialogueStep& step) {
-      return step.kind == Kind::time || step.kind == Kind::stop;
-    });
-    if (how.one_by_one && !hears_last_words) wire->most_written_at_once = 1;
+    if (how.one_by_one) wire->most_written_at_once = 1;
     bench_.emplace(std::move(settings), world_->desk(), dialogue.client, wire);
   }
 

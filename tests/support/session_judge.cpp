@@ -241,15 +241,12 @@ class Judge {
   }
 
   void look_at_the_end() {
-    const bool cut = !heard_.rest.empty();
-    if (cut && !story_.broken &&
-        !(story_.fragmented && std::string_view("421").starts_with(heard_.rest.substr(0, 3))))
-      return complain("a reply without an end: " + escaped(heard_.rest));
     if (story_.broken) return;
+    if (!heard_.rest.empty()) return complain("a reply without an end: " + escaped(heard_.rest));
     for (std::size_t i = asked_; i < story_.answers.size(); ++i)
       if (story_.answers[i].call == DeskCall::message && story_.answers[i].code == 250)
         return complain("a message is taken, and the client does not know");
-    if (ended_ || cut || (may_end_ && story_.over)) return;
+    if (ended_ || (may_end_ && story_.over)) return;
     if (heard_.replies.empty() && (story_.proxied || story_.finished || story_.gone)) return;
     const auto line = next_line();
     const bool begins_tls = line && upper(meant(*line)) == "STARTTLS";

@@ -25,7 +25,6 @@ struct SessionStory {
   bool gone = false;      // because the client hung up, perhaps
   bool finished = false;  // because it was told to, perhaps
   bool broken = false;    // reads or writes failed, or the client let them wait too long
-  bool fragmented = false;  // writes are cut, so that last words may be
 };
 
 // "" when all is well.
