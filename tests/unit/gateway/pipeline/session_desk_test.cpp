@@ -167,29 +167,28 @@ class NextRecord {
   unsigned listener_;
 };
 
-// Its recipient was accepted, but what would have become of the message nobody knows.
-TEST(RecordWithoutAMessage, says_that_nothing_was_decided) {
+// Of a transaction with these recipients that ends before its message.
+boost::json::value record_without_message(const std::vector<std::string>& recipients) {
   DeskBench bench(support::desk_in_force(kAcceptAll));
   const auto reception = bench.open();
   bench.wait(reception->sender(bench.client, {}));
-  EXPECT_TRUE(bench.wait(reception->recipient({*Address::parse("user@example.com")})).positive());
+  for (const std::string& recipient : recipients)
+    bench.wait(reception->recipient({*Address::parse(recipient)}));
   NextRecord record(bench.journal);
   reception->abandoned("RSET");
-  const boost::json::value said = record.get();
+  return record.get();
+}
+
+// Its recipient was accepted, but what would have become of the message nobody knows.
+TEST(RecordWithoutAMessage, says_that_nothing_was_decided) {
+  const boost::json::value said = record_without_message({"user@example.com"});
   EXPECT_EQ(said.at("verdict").at("action"), "open");
   EXPECT_EQ(said.at("verdict").at("rule"), "");
   EXPECT_EQ(said.at("reply"), "");
 }
 
 TEST(RecordWithoutAMessage, leaves_a_refused_recipient_its_own_story) {
-  DeskBench bench(support::desk_in_force(kAcceptAll));
-  const auto reception = bench.open();
-  bench.wait(reception->sender(bench.client, {}));
-  EXPECT_TRUE(bench.wait(reception->recipient({*Address::parse("user@example.com")})).positive());
-  EXPECT_TRUE(bench.wait(reception->recipient({*Address::parse("user@elsewhere.example")})).permanent());
-  NextRecord record(bench.journal);
-  reception->abandoned("RSET");
-  const boost::json::value said = record.get();
+  const boost::json::value said = record_without_message({"user@example.com", "user@elsewhere.example"});
   EXPECT_EQ(said.at("verdict").at("action"), "open");
   EXPECT_EQ(said.at("reply"), "");
   EXPECT_EQ(said.at("rules").as_array().size(), 1u);
@@ -197,13 +196,7 @@ TEST(RecordWithoutAMessage, leaves_a_refused_recipient_its_own_story) {
 }
 
 TEST(RecordWithoutAMessage, says_why_its_recipient_was_refused) {
-  DeskBench bench(support::desk_in_force(kAcceptAll));
-  const auto reception = bench.open();
-  bench.wait(reception->sender(bench.client, {}));
-  EXPECT_TRUE(bench.wait(reception->recipient({*Address::parse("user@elsewhere.example")})).permanent());
-  NextRecord record(bench.journal);
-  reception->abandoned("RSET");
-  const boost::json::value said = record.get();
+  const boost::json::value said = record_without_message({"user@elsewhere.example"});
   EXPECT_EQ(said.at("verdict").at("action"), "reject");
   EXPECT_EQ(said.at("verdict").at("rule"), "@relay");
 }
