@@ -52,12 +52,24 @@ static void write(JsonWriter& json, const Fact& fact) {
 
 // A detail replaces nothing, neither a member of ours nor a detail before it.
 static bool is_told(const Evidence& evidence, std::size_t detail) {
-  constexpr std::array<std::string_view, 5> kOurs{"method", "property", "value", "outcome", "reason"};
+  constexpr std::array<std::string_view, 6> kOurs{"method",  "property", "value",
+                                                  "outcome", "reason",   "steps"};
   const auto& details = evidence.details;
   const std::string& key = details[detail].first;
   return std::ranges::find(kOurs, key) != kOurs.end() ||
          std::any_of(details.begin(), details.begin() + static_cast<std::ptrdiff_t>(detail),
                      [&](const auto& before) { return before.first == key; });
+}
+
+static void write(JsonWriter& json, const Step& step) {
+  json.begin_object();
+  if (step.depth > 0) json.key("depth").number(step.depth);
+  if (step.asked) {
+    json.key("name").octets(step.asked->name);
+    json.key("type").text(name(step.asked->type));
+  }
+  json.key("meaning").text(step.meaning);
+  json.end_object();
 }
 
 static void write(JsonWriter& json, const Evidence& evidence) {
@@ -69,6 +81,10 @@ static void write(JsonWriter& json, const Evidence& evidence) {
   json.key("reason").text(evidence.reason);
   for (std::size_t i = 0; i < evidence.details.size(); ++i)
     if (!is_told(evidence, i)) json.key_of(evidence.details[i].first).text(evidence.details[i].second);
+  if (!evidence.steps.empty()) {
+    json.key("steps");
+    write_rows(json, evidence.steps);
+  }
   json.end_object();
 }
 

@@ -102,6 +102,11 @@ void tell_evidence(std::string& out, const Entry& entry) {
     for (const auto& [key, detail] : evidence.details) line += fmt::format("  {}={}", key, shown(detail));
     if (!evidence.reason.empty()) line += fmt::format("  ({})", shown(evidence.reason));
     section.line(line);
+    for (const Step& step : evidence.steps)
+      section.line(fmt::format(
+          "{:{}}{}{}", "", 4 + 2 * std::min(step.depth, 10U),
+          step.asked ? fmt::format("{} {}: ", shown(step.asked->name), name(step.asked->type)) : "",
+          shown(step.meaning)));
   }
 }
 

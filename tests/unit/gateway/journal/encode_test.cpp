@@ -76,6 +76,13 @@ INSTANTIATE_TEST_SUITE_P(
         Case{
             "evidence with its details", "/evidence/1",
             R"({"method":"dkim","property":"header.d","value":"b.example","outcome":"none","reason":"","selector":"s1"})"},
+        Case{"evidence with its steps", "/evidence/0/steps",
+             R"([{"name":"a.example","type":"TXT","meaning":"names b"},{"depth":1,"meaning":"nobody"}])",
+             [](SampleEntry& entry) {
+               entry.evidence[0].steps = {
+                   {.asked = DnsQuestion("a.example", RecordType::txt), .meaning = "names b"},
+                   {.depth = 1, .meaning = "nobody"}};
+             }},
         Case{"a detail cannot replace the outcome", "/evidence/0/outcome", R"("fail")",
              [](SampleEntry& entry) {
                entry.evidence[0].details = {{"outcome", "pass"}};
