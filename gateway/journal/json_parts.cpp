@@ -2,24 +2,27 @@
 
 #include <fmt/compile.h>
 
+#include "gateway/remembered_time.h"
+
 namespace gateway::journal {
 
-void write(JsonWriter& json, Time when) {
+namespace {
+
+// As to_text() has it, which asks gmtime_r and reads its format anew each time.
+std::string date_time(Time when) {
   const auto midnight = std::chrono::floor<std::chrono::days>(when);
   const std::chrono::year_month_day date(midnight);
   const int year = static_cast<int>(date.year());
-  if (year < 0 || year > 9999) {
-    json.text(to_text(when));
-    return;
-  }
-  // In every record, and more than once: to_text() asks gmtime_r and reads its format anew each time.
+  if (year < 0 || year > 9999) return to_text(when);
   const std::chrono::hh_mm_ss clock(when - midnight);
-  char text[32];
-  const auto end = fmt::format_to(text, FMT_COMPILE("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z"), year,
-                                  static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                                  clock.hours().count(), clock.minutes().count(), clock.seconds().count());
-  json.text({text, end});
+  return fmt::format(FMT_COMPILE("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z"), year,
+                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                     clock.hours().count(), clock.minutes().count(), clock.seconds().count());
 }
+
+}  // namespace
+
+void write(JsonWriter& json, Time when) { json.text(remembered<date_time>(when)); }
 
 void write(JsonWriter& json, const std::vector<std::string>& texts) {
   json.begin_array();

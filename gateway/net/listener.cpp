@@ -1,5 +1,6 @@
 #include "gateway/net/listener.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -21,7 +22,7 @@ namespace gateway::net {
 namespace {
 
 constexpr int kBacklog = 1024;
-constexpr int kAcceptsAtOnce = 64;
+constexpr int kAcceptsAtOnce = 16;                // the rest is for a loop that has more time
 constexpr std::chrono::milliseconds kPause{200};  // when descriptors or memory have run out
 
 struct SocketAddress {
@@ -81,15 +82,12 @@ Error bind_error(const settings::Endpoint& endpoint, int cause) {
   return Error(fmt::format("cannot listen on {}: {}", name, advice), cause);
 }
 
-enum class Share { no, yes };
-
-Result<Descriptor> bind_one(const settings::Endpoint& endpoint, Share share) {
+Result<Descriptor> bind_one(const settings::Endpoint& endpoint) {
   SocketAddress address = to_socket_address(endpoint);
   Descriptor socket(::socket(address.storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   if (socket.get() < 0) return bind_error(endpoint, errno);
   const int on = 1;
   ::setsockopt(socket.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-  if (share == Share::yes) ::setsockopt(socket.get(), SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
   ::setsockopt(socket.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);  // connections inherit it
   if (!endpoint.ip.is_v4()) ::setsockopt(socket.get(), IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
   if (::bind(socket.get(), address.raw(), address.size) != 0) return bind_error(endpoint, errno);
@@ -105,19 +103,18 @@ settings::Endpoint local_endpoint(int socket) {
 }  // namespace
 
 Result<BoundSockets> bind_listener(const settings::Endpoint& endpoint, std::size_t loops) {
+  auto socket = bind_one(endpoint);
+  if (!socket) return socket.error();
+  if (::listen(socket->get(), kBacklog) != 0) return bind_error(endpoint, errno);
   BoundSockets bound;
   bound.endpoint = endpoint;
-  {
-    const auto alone = bind_one(endpoint, Share::no);
-    if (!alone) return alone.error();
-    if (endpoint.port == 0) bound.endpoint.port = local_endpoint(alone->get()).port;
+  if (endpoint.port == 0) bound.endpoint.port = local_endpoint(socket->get()).port;
+  for (std::size_t i = 1; i < loops; ++i) {
+    Descriptor same(::fcntl(socket->get(), F_DUPFD_CLOEXEC, 0));
+    if (same.get() < 0) return bind_error(bound.endpoint, errno);
+    bound.sockets.push_back(std::move(same));
   }
-  for (std::size_t i = 0; i < loops; ++i) {
-    auto socket = bind_one(bound.endpoint, Share::yes);
-    if (!socket) return socket.error();
-    if (::listen(socket->get(), kBacklog) != 0) return bind_error(bound.endpoint, errno);
-    bound.sockets.push_back(*std::move(socket));
-  }
+  bound.sockets.push_back(*std::move(socket));
   return bound;
 }
 

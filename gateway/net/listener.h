@@ -1,6 +1,7 @@
 #pragma once
-// Listening sockets: one per address and event loop, joined by SO_REUSEPORT, so that the kernel spreads the
-// connections and no loop waits for another.
+// Listening sockets: one per address, on which all event loops accept, so that a connection comes to a loop
+// that has time for it.  With one each, joined by SO_REUSEPORT, the kernel would deal the connections out
+// blindly, and some would wait for a busy loop while another idles.
 
 #include <array>
 #include <functional>
@@ -15,12 +16,11 @@
 namespace gateway::net {
 
 struct BoundSockets {
-  std::vector<Descriptor> sockets;  // bound and listening, one for each loop
+  std::vector<Descriptor> sockets;  // the same one under several descriptors, one for each loop
   settings::Endpoint endpoint;      // with the port chosen, where 0 was asked for
 };
 
-// Binds `loops` sockets to the address.  It is first bound without SO_REUSEPORT, or a second server of the
-// same user would share the port unnoticed.  An error is a sentence for the administrator.
+// Listens on the address, for that many loops.  An error is a sentence for the administrator.
 Result<BoundSockets> bind_listener(const settings::Endpoint& endpoint, std::size_t loops);
 
 // Accepts on one socket until it is destroyed.  When descriptors or memory run out it pauses and goes on.

@@ -29,6 +29,8 @@ std::size_t DataReader::read(std::string_view in, std::string& out) {
     }
     switch (state_) {
       case State::line_start:
+        at = plain_lines(in, at);
+        if (at == in.size()) break;
         state_ = State::text;
         if (in[at] != '.' || framing_ != Framing::dots) break;
         put(at);
@@ -80,6 +82,27 @@ std::size_t DataReader::read(std::string_view in, std::string& out) {
     }
   }
   put(at);
+  return at;
+}
+
+// Lines that are whole, within all limits, and neither dot nor end of the header section: nearly all are, and
+// nothing changes with them but the counts.  From `at`, a line start, to the first that is not so.
+std::size_t DataReader::plain_lines(std::string_view in, std::size_t at) {
+  const std::uint64_t most = header_complete_ ? message_size_ : std::min(message_size_, header_size_);
+  while (at < in.size() && !(in[at] == '.' && framing_ == Framing::dots)) {
+    const std::size_t end = find_newline(in, at);
+    const std::uint64_t count = end - at;
+    if (in.size() - end < 2 || in[end] != '\r' || in[end + 1] != '\n') break;
+    if (count > text_line_ || octets_ + count + 2 > most) break;
+    if (!header_complete_) {
+      if (count == 0) break;
+      const bool begins_field = in[at] != ' ' && in[at] != '\t';
+      if (begins_field && fields_ >= header_fields_) break;
+      fields_ += begins_field ? 1 : 0;
+    }
+    octets_ += count + 2;
+    at = end + 2;
+  }
   return at;
 }
 

@@ -42,6 +42,7 @@ class DataReader {
   enum class State { line_start, dot, dot_cr, text, cr };
 
   bool in_binary_body() const { return framing_ == Framing::binary && header_complete_; }
+  std::size_t plain_lines(std::string_view in, std::size_t at);
   void grow_body(std::uint64_t count);
   void grow_line(char first, std::uint64_t count);
   Fault first_overrun() const;

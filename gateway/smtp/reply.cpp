@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "gateway/vocabulary.h"
+#include "policy/facts/octet_block.h"
+
 namespace gateway::smtp {
 namespace {
 
@@ -14,6 +17,10 @@ constexpr std::size_t kLongestCodes = 16;  // "550 5.999.999 "
 void append_safe(std::string& out, std::string_view text) {
   const std::size_t begin = out.size();
   out += text;
+  const auto is_odd = [](OctetBlock block) {
+    return above_ascii(block) | below(block, 0x20) | equal_to(block, 0x7f);
+  };
+  if (none_odd(text, is_odd)) return;  // most are not
   for (std::size_t i = begin; i < out.size(); ++i) {
     const auto octet = static_cast<unsigned char>(out[i]);
     if (octet < 0x20 || octet == 0x7f) out[i] = ' ';
@@ -51,7 +58,8 @@ Reply::Reply(int code, const std::vector<std::string>& lines) : code_(std::clamp
 
 std::string Reply::enhanced() const {
   if (subject_detail_.empty()) return {};
-  return std::to_string(code_ / 100) + "." + subject_detail_;
+  std::string text{static_cast<char>('0' + code_ / 100), '.'};
+  return text += subject_detail_;
 }
 
 std::string Reply::text() const {

@@ -4,8 +4,8 @@
 
 #include <algorithm>
 #include <array>
-#include <iterator>
 
+#include "gateway/remembered_time.h"
 #include "gateway/trace/word_folder.h"
 
 namespace gateway::trace {
@@ -34,6 +34,20 @@ std::string_view tame(std::string_view text, std::string& room) {
   return room;
 }
 
+// RFC 5322 §3.3
+std::string date_time(Time when) {
+  constexpr std::array<const char*, 7> kDays{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+  constexpr std::array<const char*, 12> kMonths{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                                "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+  const auto midnight = std::chrono::floor<std::chrono::days>(when);
+  const std::chrono::year_month_day date(midnight);
+  const std::chrono::hh_mm_ss clock(when - midnight);
+  return fmt::format(FMT_COMPILE("{}, {} {} {:04} {:02}:{:02}:{:02} +0000"),
+                     kDays[std::chrono::weekday(midnight).c_encoding()], static_cast<unsigned>(date.day()),
+                     kMonths[static_cast<unsigned>(date.month()) - 1], static_cast<int>(date.year()),
+                     clock.hours().count(), clock.minutes().count(), clock.seconds().count());
+}
+
 // RFC 3848 §1, RFC 6531 §4.3.  There is no registered word for HELO under TLS.
 std::string_view protocol(const ReceivedInfo& info) {
   const bool tls = !info.client.tls.version.empty();
@@ -51,18 +65,7 @@ const Address* named_recipient(const ReceivedInfo& info) {
 
 }  // namespace
 
-void append_date_time(std::string& text, Time when) {
-  constexpr std::array<const char*, 7> kDays{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-  constexpr std::array<const char*, 12> kMonths{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                                "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-  const auto midnight = std::chrono::floor<std::chrono::days>(when);
-  const std::chrono::year_month_day date(midnight);
-  const std::chrono::hh_mm_ss clock(when - midnight);
-  fmt::format_to(std::back_inserter(text), FMT_COMPILE("{}, {} {} {:04} {:02}:{:02}:{:02} +0000"),
-                 kDays[std::chrono::weekday(midnight).c_encoding()], static_cast<unsigned>(date.day()),
-                 kMonths[static_cast<unsigned>(date.month()) - 1], static_cast<int>(date.year()),
-                 clock.hours().count(), clock.minutes().count(), clock.seconds().count());
-}
+void append_date_time(std::string& text, Time when) { text += remembered<date_time>(when); }
 
 // Each clause on its own line, or on several when it is long.
 std::string received_field(const ReceivedInfo& info) {
