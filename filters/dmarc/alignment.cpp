@@ -50,6 +50,34 @@ void add_dkim(const Facts& facts, std::vector<Identity>& identities) {
   if (!passed.known()) add_doubtful_signers(facts, passed, identities);
 }
 
+// Both walks met the same record last, and then the same name that did not answer.  Whatever stands there or
+// above stands there for both, so their organisation is one, if not known.
+bool end_alike(const Walk& a, const Walk& b) {
+  const Station* of_a = a.highest_record();
+  const Station* of_b = b.highest_record();
+  return of_a && of_b && of_a->domain == of_b->domain && a.stations.back().domain == b.stations.back().domain;
+}
+
+// Relaxed: is the organisational domain the same?  RFC 9989 §4.10.2
+Alignment compare(const Domain& author, const Walk& author_walk, Walk own) {
+  using enum Alignment::State;
+  using enum Alignment::Basis;
+  if (!own.questions.empty()) return {unknown, trouble, {}, std::move(own.questions)};
+  Alignment found;
+  if (author_walk.trouble.empty() && own.trouble.empty()) {
+    const bool same = own.organisation == author_walk.organisation;
+    found = {same ? yes : no, same ? same_organisation : other_organisation};
+  } else if (!author_walk.trouble.empty() && !own.trouble.empty() && end_alike(author_walk, own)) {
+    found = {yes, same_organisation};
+  } else if (own.trouble.empty() && !author.under(own.organisation)) {
+    found = {no, other_organisation};  // whichever the author's is, it is above the author
+  } else {
+    found.trouble = own.trouble.empty() ? author_walk.trouble : own.trouble;
+  }
+  found.walk = std::move(own);
+  return found;
+}
+
 }  // namespace
 
 std::vector<Identity> find_identities(const Facts& facts) {
@@ -66,22 +94,19 @@ std::vector<Identity> find_identities(const Facts& facts) {
 Alignment align(const Identity& identity, const Domain& author, const Walk& author_walk,
                 const Answers& answers) {
   using enum Alignment::State;
-  if (identity.domain.empty()) return {unknown, identity.trouble};
-  if (identity.domain == author) return {yes};
-  if (author_walk.trouble.empty() && !author_walk.policy)
-    return {no};  // RFC 9989 §4.10.2: no record, no walk
-  if (const auto& policy = author_walk.policy)
-    if (identity.method == "spf" ? policy->record.strict_spf : policy->record.strict_dkim) return {no};
-  if (author_walk.organisation.empty()) {
-    const std::vector<Domain> above = walk_names(author);
-    return identity.domain.under(above.back()) ? Alignment{unknown, author_walk.trouble} : Alignment{no};
-  }
+  using enum Alignment::Basis;
+  if (identity.domain.empty()) return {unknown, trouble, identity.trouble};
+  if (identity.domain == author) return {yes, same_domain};
+  const bool in_trouble = !author_walk.trouble.empty();
+  const auto& policy = author_walk.policy;
+  if (!policy && !in_trouble) return {no, no_policy};  // RFC 9989 §4.10.2: no record, no walk
+  if (policy && (identity.method == "spf" ? policy->record.strict_spf : policy->record.strict_dkim))
+    return {no, only_same_domain};
   // Its organisation is above it or itself, so most strangers cost no look-up.
-  if (!identity.domain.under(author_walk.organisation)) return {no};
-  Walk own = walk(identity.domain, answers);
-  if (!own.questions.empty()) return {unknown, {}, std::move(own.questions)};
-  if (!own.trouble.empty()) return {unknown, std::move(own.trouble)};
-  return {own.organisation == author_walk.organisation ? yes : no};
+  const Domain& highest = in_trouble ? author_walk.top : author_walk.organisation;
+  if (!identity.domain.under(highest)) return {no, outside};
+  if (!policy) return {unknown, trouble, author_walk.trouble};  // strict or relaxed?
+  return compare(author, author_walk, walk(identity.domain, answers));
 }
 
 }  // namespace filters::dmarc

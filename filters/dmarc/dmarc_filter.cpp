@@ -3,6 +3,8 @@
 #include <fmt/core.h>
 
 #include "filters/dmarc/judgement.h"
+#include "filters/dmarc/public_suffix.h"
+#include "filters/dmarc/steps.h"
 #include "filters/registry.h"
 
 namespace filters::dmarc {
@@ -49,12 +51,22 @@ Finding no_author(const std::string& defect) {
   return finding;
 }
 
+// Where others still go by RFC 7489, their result may differ.
+void add_older_organisation(const Domain& author, const Walk& walk, Evidence& found) {
+  if (!walk.policy || walk.organisation.empty()) return;
+  const std::string_view older = rfc7489_organisation(author.text());
+  if (!older.empty() && older != walk.organisation.text())
+    found.details.emplace_back("rfc7489_org_domain", older);
+}
+
 Finding finding_of(const Domain& author, const Judgement& judged) {
   const Walk& walk = judged.walk;
   Evidence found = evidence(author, judged.outcome, judged.reason);
   if (walk.policy && judged.policy)
     found.details.emplace_back("policy", filters::dmarc::name(*judged.policy));
   if (!walk.organisation.empty()) found.details.emplace_back("org_domain", walk.organisation.text());
+  add_older_organisation(author, walk, found);
+  found.steps = steps_of(author, judged);
 
   Finding finding;
   finding.evidence.push_back(std::move(found));
@@ -93,6 +105,18 @@ class DmarcFilter final : public Filter {
   std::vector<Question> foresee(const Facts& facts, const Answers& answers) const override {
     const Domain* author = facts.get<Domain>("from.domain");
     return author && !author->empty() ? walk(*author, answers).questions : std::vector<Question>();
+  }
+
+  // What was not answered is a look-up that failed: an aligned pass stands.
+  Finding conclude(const Facts& facts, const Answers& answers, std::string_view) const override {
+    Answers all = answers;
+    Finding finding = examine(facts, all);
+    while (!finding.questions.empty()) {
+      for (const Question& question : finding.questions)
+        all.pin(std::get<DnsQuestion>(question), {.status = DnsStatus::timeout, .records = {}});
+      finding = examine(facts, all);
+    }
+    return finding;
   }
 
   Finding trouble(std::string_view because) const override { return nothing_found("dmarc", kFacts, because); }

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "filters/dmarc/reason.h"
+
 namespace filters::dmarc {
 namespace {
 
@@ -14,24 +16,17 @@ void ask(std::vector<Question>& all, std::vector<Question> more) {
     if (std::find(all.begin(), all.end(), question) == all.end()) all.push_back(std::move(question));
 }
 
-// A name without A, AAAA and MX does not exist.  RFC 9989 §3.2
-enum class Existence { yes, no, unknown };
-
-Existence find_existence(const Domain& domain, const Answers& answers, Judgement& judgement) {
-  Existence existence = Existence::no;
-  for (const RecordType type : {RecordType::a, RecordType::aaaa, RecordType::mx}) {
-    const DnsQuestion question(domain.text(), type);
-    const DnsAnswer* answer = answers.dns(question);
-    if (!answer) {
-      judgement.questions.push_back(question);
-      continue;
-    }
-    if (answer->status == DnsStatus::ok) return judgement.questions.clear(), Existence::yes;
-    if (!answer->failed()) continue;
-    existence = Existence::unknown;
+void find_existence(const Domain& author, const Answers& answers, Judgement& judgement) {
+  const DnsQuestion question = existence_question(author);
+  const DnsAnswer* answer = answers.dns(question);
+  if (!answer) return judgement.questions.push_back(question);
+  judgement.existence_status = answer->status;
+  if (answer->failed()) {
+    judgement.existence = Existence::unknown;
     judgement.policy_trouble = describe_failure(question, answer->status);
+    return;
   }
-  return existence;
+  judgement.existence = answer->status == DnsStatus::nxdomain ? Existence::no : Existence::yes;
 }
 
 void find_policy(const Domain& author, const Answers& answers, Judgement& judgement) {
@@ -44,72 +39,64 @@ void find_policy(const Domain& author, const Answers& answers, Judgement& judgem
   const Record& record = published->record;
   if (published->domain == author) {
     judgement.policy = record.policy;
-  } else if (record.absent == record.subdomains) {
-    judgement.policy = record.subdomains;
-  } else {
-    const Existence existence = find_existence(author, answers, judgement);
-    if (existence == Existence::unknown) return;
-    judgement.policy_trouble.clear();
-    judgement.policy = existence == Existence::yes ? record.subdomains : record.absent;
+    return;
+  }
+  if (record.absent != record.subdomains) find_existence(author, answers, judgement);
+  if (judgement.existence == Existence::unknown) return;
+  const bool absent = judgement.existence == Existence::no;
+  judgement.policy = absent ? record.absent : record.subdomains;
+  judgement.policy_tag = absent ? record.absent_tag : record.subdomains_tag;
+}
+
+void find_vouches(const Domain& author, const Facts& facts, const Answers& answers, Judgement& judgement) {
+  for (Identity& identity : find_identities(facts)) {
+    Alignment alignment = align(identity, author, judgement.walk, answers);
+    ask(judgement.questions, std::move(alignment.questions));
+    judgement.vouches.push_back({std::move(identity), std::move(alignment)});
   }
 }
 
-struct Aligned {
-  std::string pass;   // the first that passes, for people
-  std::string doubt;  // what could turn a failure into a pass
-};
-
-Aligned find_aligned(const Domain& author, const std::vector<Identity>& identities, const Answers& answers,
-                     Judgement& judgement) {
-  Aligned found;
-  for (const Identity& identity : identities) {
-    Alignment alignment = align(identity, author, judgement.walk, answers);
-    ask(judgement.questions, std::move(alignment.questions));
-    if (alignment.state == State::no) continue;
-    if (identity.trouble.empty() && alignment.state == State::yes) {
-      if (found.pass.empty()) found.pass = fmt::format("{} {}", identity.method, identity.domain.text());
+// The identities that are aligned for sure, and what could turn a failure into a pass.
+void weigh_vouches(Judgement& judgement) {
+  for (const Vouch& vouch : judgement.vouches) {
+    const auto& [identity, alignment] = vouch;
+    if (vouch.passes()) {
       const std::string& domain = identity.domain.text();
       if (std::find(judgement.aligned.begin(), judgement.aligned.end(), domain) == judgement.aligned.end())
         judgement.aligned.push_back(domain);
-    } else if (found.doubt.empty()) {
-      const std::string& why = identity.trouble.empty() ? alignment.trouble : identity.trouble;
-      found.doubt = fmt::format("{}: {}", identity.method, why);
+    } else if (alignment.state != State::no && judgement.aligned_trouble.empty()) {
+      judgement.aligned_trouble = reason_of_doubt(vouch);
     }
   }
-  judgement.aligned_trouble = found.doubt;
-  return found;
+}
+
+Outcome outcome_of(const Judgement& judgement) {
+  const auto& published = judgement.walk.policy;
+  if (!published) return judgement.walk.trouble.empty() ? Outcome::none : Outcome::temperror;
+  if (published->record.void_policy) return Outcome::permerror;  // RFC 9989 §4.10.1: DMARC is not applied
+  if (!judgement.aligned.empty()) return Outcome::pass;          // stands whatever else is troubled
+  return judgement.aligned_trouble.empty() ? Outcome::fail : Outcome::temperror;
 }
 
 }  // namespace
 
+// A question for an alias itself: its answer is about the name asked, never about a name that an alias leads
+// to.  RFC 8020 §2, RFC 6604
+DnsQuestion existence_question(const Domain& domain) { return DnsQuestion(domain.text(), RecordType::cname); }
+
 Judgement judge(const Domain& author, const Facts& facts, const Answers& answers) {
   Judgement judgement;
   judgement.walk = walk(author, answers);
-  judgement.questions = judgement.walk.questions;
+  judgement.questions = std::move(judgement.walk.questions);
   if (!judgement.questions.empty()) return judgement;
 
   find_policy(author, answers, judgement);
-  const Aligned aligned = find_aligned(author, find_identities(facts), answers, judgement);
+  find_vouches(author, facts, answers, judgement);
   if (!judgement.questions.empty()) return judgement;
 
-  const auto conclude = [&](Outcome outcome, std::string reason) {
-    judgement.outcome = outcome;
-    judgement.reason = std::move(reason);
-  };
-  const auto& published = judgement.walk.policy;
-  if (!published && !judgement.walk.trouble.empty())
-    conclude(Outcome::temperror, judgement.walk.trouble);
-  else if (!published)
-    conclude(Outcome::none, fmt::format("no DMARC record at {} or above", author.text()));
-  else if (published->record.void_policy)  // RFC 9989 §4.10.1: DMARC is not applied
-    conclude(Outcome::permerror,
-             fmt::format("the record at {} has no valid policy", published->domain.text()));
-  else if (!aligned.pass.empty())  // stands whatever else is troubled
-    conclude(Outcome::pass, fmt::format("{} is aligned with {}", aligned.pass, author.text()));
-  else if (!aligned.doubt.empty())
-    conclude(Outcome::temperror, aligned.doubt);
-  else
-    conclude(Outcome::fail, fmt::format("neither spf nor dkim is aligned with {}", author.text()));
+  weigh_vouches(judgement);
+  judgement.outcome = outcome_of(judgement);
+  judgement.reason = reason_of(author, judgement);
   return judgement;
 }
 

@@ -35,6 +35,8 @@ DnsAnswer AnswerBook::answer(const DnsQuestion& question) const {
     if (const auto at = names_.find(asked.name); at != names_.end())
       return nothing.status = at->second, nothing;
     if (const auto at = cnames_.find(asked.name); at != cnames_.end()) {
+      if (asked.type == RecordType::cname)
+        return {.status = DnsStatus::ok, .ttl = 300, .records = {{.text = at->second, .address = {}}}};
       asked.name = at->second;
       continue;
     }

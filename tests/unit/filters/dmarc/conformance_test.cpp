@@ -1,5 +1,5 @@
 // The DMARC vectors of mox, written for RFC 7489, as far as RFC 9989 agrees; where it does not, the row
-// stands in a list here with its reason.
+// stands in a list here with its section, and in docs/decisions/0004-dmarc-by-rfc-9989.md.
 #include <gtest/gtest.h>
 
 #include <boost/json.hpp>
@@ -22,16 +22,16 @@ namespace {
 
 namespace json = boost::json;
 
-// Records that the vectors call invalid and RFC 9989 §4.7 does not: the value here is why.
-constexpr const char* kNoPolicy = "a record without p is p=none";
-constexpr const char* kDefault = "a mistake in a tag leaves its default";
-constexpr const char* kHistory = "pct, ri and rf are no tags any more";
-constexpr const char* kReports = "tags of reports are not read";
+// Records that the vectors call invalid and RFC 9989 does not: the value here is why.
+constexpr const char* kNoPolicy = "RFC 9989 4.7: a record without p is p=none";
+constexpr const char* kDefault = "RFC 9989 4.8: a mistake in a tag leaves its default";
+constexpr const char* kHistory = "RFC 9989 4.7, A.6: pct, ri and rf are no tags any more";
+constexpr const char* kReports = "RFC 9989 4.8: mistakes in tags of reports are discarded";
 const std::map<std::string, std::string> kReadAnyway = {
-    {"v=DMARC1", "the grammar needs no semicolon behind the version, and no p"},
+    {"v=DMARC1", "RFC 9989 4.8, 4.7: the grammar needs no semicolon behind the version, and no p"},
     {"v=DMARC1;", kNoPolicy},
     {"v=DMARC1;;", kDefault},
-    {"v=DMARC1; sp=reject; p=reject", "p need not come second"},
+    {"v=DMARC1; sp=reject; p=reject", "RFC 9989 4.8: p need not come second"},
     {"v=DMARC1; adkim=x", kDefault},
     {"v=DMARC1; aspf=123", kDefault},
     {"v=DMARC1; ri=", kHistory},
@@ -56,7 +56,7 @@ const std::map<std::string, std::string> kReadAnyway = {
     {"v=DMARC1; rua=mailto:dmarc-feedback@example.com!10p", kReports},
 };
 
-// Its record is "v=DMARC1; p=none; bogus": RFC 9989 §4.7 discards the last part.
+// Its record is "v=DMARC1; p=none; bogus": RFC 9989 §4.8 discards the last part.
 constexpr std::string_view kMalformed = "malformed.example";
 
 std::string text(const json::value& value) {

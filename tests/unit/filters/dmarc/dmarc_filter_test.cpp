@@ -3,18 +3,18 @@
 
 #include <gtest/gtest.h>
 
-#include <map>
-
 #include "filters/registry.h"
-#include "tests/support/answer_book.h"
+#include "tests/support/dmarc_scene.h"
 #include "tests/support/named.h"
 
 namespace filters::dmarc {
 namespace {
 
-// What the filters before left; a domain written "!a.example" could not be judged.
+using support::said;
+
+// What the filters before left; see support::DmarcScene.
 struct Others {
-  std::string spf = {};  // the domain that passes SPF; empty: SPF says none
+  std::string spf = {};
   std::vector<std::string> dkim = {};
   std::string defect = {};
 };
@@ -22,7 +22,7 @@ struct Others {
 struct Case {
   std::string name;
   std::string author;
-  std::multimap<std::string, std::string> records;  // name → TXT, or "!status" for a look-up that fails
+  support::DmarcZone records;
   Others others;
   std::string result;        // "temperror" stands for troubled
   std::string policy;        // "?" for troubled
@@ -34,49 +34,10 @@ POSTERN_NAMED(Case)
 class Dmarc : public testing::Test {
  protected:
   void learn(const std::string& author, const Others& others) {
-    facts_.set("from.domain", author.empty() ? Domain() : Domain::parse(author).value());
-    facts_.set("from.defect", others.defect);
-    const bool doubt = others.spf.starts_with('!');
-    const auto spf = Domain::parse(others.spf.substr(doubt ? 1 : 0));
-    facts_.set("spf.domain", spf.value_or(Domain()));
-    if (doubt)
-      facts_.trouble("spf.mailfrom", "no SPF today");
-    else
-      facts_.set("spf.mailfrom", spf ? Outcome::pass : Outcome::none);
-    List passed;
-    bool troubled = false;
-    for (const std::string& text : others.dkim) {
-      const bool sure = !text.starts_with('!');
-      if (sure) passed.push_back(text);
-      troubled = troubled || !sure;
-      facts_.own_evidence().push_back({.method = "dkim",
-                                       .property = "header.d",
-                                       .value = sure ? text : text.substr(1),
-                                       .outcome = sure ? Outcome::pass : Outcome::temperror,
-                                       .reason = {},
-                                       .details = {}});
-    }
-    if (troubled)
-      facts_.trouble("dkim.pass_domains", "no key today", Value(passed));
-    else
-      facts_.set("dkim.pass_domains", passed);
+    support::set_scene({author, others.spf, others.dkim, others.defect}, facts_);
   }
-
-  void publish(const std::multimap<std::string, std::string>& records) {
-    for (const auto& [name, text] : records) {
-      if (text.starts_with('!'))
-        book_.status(name, parse_dns_status(text.substr(1)).value());
-      else
-        book_.txt(name, text);
-    }
-  }
-
-  static std::string said(const Finding& finding, std::string_view name) {
-    const Fact* fact = support::fact(finding, name);
-    if (!fact) return "missing";
-    return (fact->troubled() ? "?" : "") +
-           (fact->troubled() && fact->value == Value() ? "" : to_text(fact->value));
-  }
+  void publish(const support::DmarcZone& zone) { support::publish(zone, book_); }
+  Finding examine() { return support::examine(*filter_, facts_, book_, answers_); }
 
   const Vocabulary vocabulary_ = make_vocabulary();
   const std::unique_ptr<Filter> filter_ = make_dmarc({});
@@ -91,7 +52,7 @@ TEST_P(DmarcTable, Says) {
   const Case& row = GetParam();
   learn(row.author, row.others);
   publish(row.records);
-  const Finding finding = support::examine(*filter_, facts_, book_, answers_);
+  const Finding finding = examine();
   EXPECT_EQ(said(finding, "dmarc.result"), row.result == "temperror" ? "?" : row.result);
   EXPECT_EQ(said(finding, "dmarc.policy"), row.policy);
   EXPECT_EQ(said(finding, "dmarc.org_domain"), row.org_domain);
@@ -105,8 +66,7 @@ TEST_P(DmarcTable, Says) {
 
 const std::string kReject = "v=DMARC1; p=reject";
 const std::string kStrict = "v=DMARC1; p=reject; adkim=s; aspf=s";
-using Records = std::multimap<std::string, std::string>;
-const Records kPlain = {{"_dmarc.a.example", kReject}};
+const support::DmarcZone kPlain = {{"_dmarc.a.example", kReject}};
 
 INSTANTIATE_TEST_SUITE_P(
     Alignment, DmarcTable,
@@ -283,12 +243,12 @@ INSTANTIATE_TEST_SUITE_P(
              "fail",
              "none",
              "a.example"},
-        Case{"np: the name has nothing of use",
+        Case{"np: the name has no address",
              "m.a.example",
              {{"_dmarc.a.example", "v=DMARC1; p=none; np=reject"}, {"m.a.example", "v=spf1 -all"}},
              {},
              "fail",
-             "reject",
+             "none",
              "a.example"},
         Case{"np: nobody knows",
              "m.a.example",
@@ -423,10 +383,9 @@ INSTANTIATE_TEST_SUITE_P(
 TEST_F(Dmarc, EvidenceNamesPolicyAndOrganisation) {
   learn("m.a.example", {});
   publish({{"_dmarc.a.example", "v=DMARC1; p=reject; sp=quarantine; t=y"}});
-  const Finding finding = support::examine(*filter_, facts_, book_, answers_);
+  const Finding finding = examine();
   const Evidence& evidence = finding.evidence.at(0);
   EXPECT_EQ(evidence.property, "header.from");
-  EXPECT_EQ(evidence.reason, "neither spf nor dkim is aligned with m.a.example");
   ASSERT_TRUE(evidence.detail("policy") && evidence.detail("org_domain"));
   EXPECT_EQ(*evidence.detail("policy"), "quarantine");
   EXPECT_EQ(*evidence.detail("org_domain"), "a.example");
@@ -437,8 +396,27 @@ TEST_F(Dmarc, EvidenceNamesPolicyAndOrganisation) {
 TEST_F(Dmarc, TroubleNamesItsCause) {
   learn("a.example", {"!a.example"});
   publish(kPlain);
-  const Finding finding = support::examine(*filter_, facts_, book_, answers_);
-  EXPECT_EQ(support::fact(finding, "dmarc.result")->because, std::vector<std::string>{"spf: no SPF today"});
+  const Finding finding = examine();
+  EXPECT_EQ(support::fact(finding, "dmarc.result")->because,
+            std::vector<std::string>{"spf for a.example: no SPF today"});
+}
+
+TEST_F(Dmarc, AtTheEndOfPatienceAnAlignedPassStands) {
+  learn("a.example", {"a.example", {"m.a.example"}});
+  publish(kPlain);
+  answers_.pin({"_dmarc.a.example", RecordType::txt}, book_.answer({"_dmarc.a.example", RecordType::txt}));
+  answers_.pin({"_dmarc.example", RecordType::txt}, {});
+  ASSERT_EQ(filter_->examine(facts_, answers_).questions.size(), 1u) << "the walk of m.a.example";
+  const Finding finding = filter_->conclude(facts_, answers_, "too late");
+  EXPECT_EQ(said(finding, "dmarc.result"), "pass");
+  EXPECT_EQ(said(finding, "dmarc.aligned"), "?a.example");
+}
+
+TEST_F(Dmarc, AtTheEndOfPatienceWithoutAPolicyAllIsTrouble) {
+  learn("a.example", {"a.example"});
+  const Finding finding = filter_->conclude(facts_, answers_, "too late");
+  EXPECT_EQ(said(finding, "dmarc.result"), "?");
+  EXPECT_EQ(finding.facts.size(), facts().size());
 }
 
 TEST_F(Dmarc, ForeseesTheWalkOfTheAuthor) {
@@ -450,7 +428,7 @@ TEST_F(Dmarc, ForeseesTheWalkOfTheAuthor) {
 TEST_F(Dmarc, StrangersCostNoLookUp) {
   learn("a.example", {"b.example", {"c.example"}});
   publish(kPlain);
-  support::examine(*filter_, facts_, book_, answers_);
+  examine();
   EXPECT_EQ(answers_.all().size(), 2u);
 }
 
@@ -460,7 +438,7 @@ TEST_F(Dmarc, ManySignersStayWithinBounds) {
   learn("a.example", {"", signers});
   publish({{"_dmarc.a.example", kReject}});
   for (const std::string& signer : signers) book_.txt("_dmarc." + signer, kReject + "; psd=n");
-  const Finding finding = support::examine(*filter_, facts_, book_, answers_);
+  const Finding finding = examine();
   EXPECT_LT(answers_.all().size(), 200u);
   EXPECT_EQ(said(finding, "dmarc.result"), "?") << "those not looked at could be aligned";
 }

@@ -1,0 +1,19 @@
+#pragma once
+// The reason of a DMARC result for people, and what would make it pass: one line.
+
+#include <string>
+
+#include "policy/facts/domain.h"
+
+namespace filters::dmarc {
+
+struct Judgement;
+struct Vouch;
+
+// Of a judgement whose outcome is settled.
+std::string reason_of(const policy::Domain& author, const Judgement& judgement);
+
+// Why an identity may or may not count: "dkim for a.example: s._domainkey.a.example TXT: timeout".
+std::string reason_of_doubt(const Vouch& vouch);
+
+}  // namespace filters::dmarc
