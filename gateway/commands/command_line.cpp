@@ -66,6 +66,11 @@ void describe(CLI::App& app, Options& options) {
   explain->add_option("--fact", with.facts, "a fact, whatever the filters find")->type_name("NAME=VALUE");
   explain->add_option("--expect", with.expect, "exit 1 unless this is the verdict")
       ->type_name("ACTION[:RULE]");
+  explain
+      ->add_option("--color", with.colour,
+                   "auto, always or never; auto: on a terminal, unless NO_COLOR is set")
+      ->check(CLI::IsMember({"auto", "always", "never"}))
+      ->type_name("WHEN");
   explain->add_option("message", with.file, "the message; - is standard input; without one, up to RCPT");
   explain->get_option("--fact")->allow_extra_args(false);
 

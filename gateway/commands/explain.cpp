@@ -12,6 +12,7 @@
 #include "gateway/commands/given_facts.h"
 #include "gateway/commands/message_file.h"
 #include "gateway/commands/resolver_choice.h"
+#include "gateway/commands/terminal.h"
 #include "gateway/journal/conclusion.h"
 #include "gateway/journal/encode.h"
 #include "gateway/journal/tell.h"
@@ -261,7 +262,7 @@ int explain(const ExplainOptions& options) {
   if (options.json)
     fmt::print("{}\n", journal::encode_story(entry));
   else
-    fmt::print("{}", journal::tell(entry));
+    fmt::print("{}", journal::tell(entry, page_style(options.colour)));
   if (!options.expect) return 0;
   const journal::Conclusion found = journal::conclusion(entry);
   if (as_expected(*options.expect, found)) return 0;

@@ -18,6 +18,7 @@ struct ExplainOptions {
   std::vector<std::string> facts;
   std::optional<std::string> expect;  // action[:rule]
   std::optional<std::string> file;    // "-": standard input; none: up to RCPT
+  std::string colour = "auto";        // always, never
   bool json = false;
 };
 

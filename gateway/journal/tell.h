@@ -4,10 +4,11 @@
 #include <string>
 
 #include "gateway/journal/entry.h"
+#include "gateway/journal/page.h"
 
 namespace gateway::journal {
 
 // Lines ended by LF, safe for a terminal.
-std::string tell(const Entry& entry);
+std::string tell(const Entry& entry, PageStyle style = {});
 
 }  // namespace gateway::journal

@@ -22,7 +22,7 @@ TEST(Tell, WholeStory) {
 reply:   550 5.7.26 the author's domain asks to refuse this
 trial:   would have counted: own-domain-spoof
 
-transaction
+claimed
   id       1A2B3C4D5E6F, 2026-11-25 03:30:00 +0100
   client   out.a.example [192.0.2.7], HELO mx.a.example
   from     <joe@a.example>
@@ -33,8 +33,9 @@ transaction
 recipients
   <user@example.com>  reject, by dmarc-reject, refused
 
-evidence
-  spf    fail       smtp.mailfrom=a.example  mechanism=all  (-all)
+found
+  spf    fail       smtp.mailfrom=a.example  mechanism=all
+         -all
   dkim   none       header.d=b.example  selector=s1
   dmarc  fail       header.from=a.example  policy=reject
 
@@ -64,6 +65,8 @@ TEST(Tell, NothingFromOutsideReachesTheTerminalRaw) {
   entry.client.helo = entry.sender = entry.subject = entry.message_id = entry.header_from = evil;
   entry.recipients[0].address = entry.reply = entry.client_name = evil;
   entry.evidence[0].value = entry.evidence[0].reason = entry.evidence[0].details[0].second = evil;
+  entry.evidence[0].details.emplace_back("remedy", evil);
+  entry.evidence[0].steps = {{.asked = DnsQuestion(evil, RecordType::txt), .meaning = evil}};
   entry.answers[0].answer.records[0].text = evil;
   entry.answers[0].question.name = evil;
   entry.delivery = {
@@ -84,10 +87,40 @@ TEST(Tell, NothingFromOutsideReachesTheTerminalRaw) {
   EXPECT_EQ(told.find("\nverdict:"), told.npos);
 }
 
+TEST(Tell, TheWayToAFindingWithItsRecordsAndWhatWouldMakeItPass) {
+  SampleEntry entry;
+  entry.evidence = {
+      {.method = "spf",
+       .property = "smtp.mailfrom",
+       .value = "a.example",
+       .outcome = Outcome::fail,
+       .reason = "192.0.2.7 is not among those that may send",
+       .details = {{"mechanism", "-all"}, {"remedy", "add ip4:192.0.2.7 to the record"}},
+       .steps = {{.asked = DnsQuestion("a.example", RecordType::txt), .meaning = "the record"},
+                 {.depth = 1, .asked = DnsQuestion("b.example", RecordType::txt), .meaning = "no record"},
+                 {.meaning = "-all matches"}}}};
+  entry.answers = {{.question = DnsQuestion("a.example", RecordType::txt),
+                    .answer = {.status = DnsStatus::ok,
+                               .ttl = 300,
+                               .records = {{.text = "v=spf1 include:b.example -all", .address = {}}}}},
+                   {.question = DnsQuestion("b.example", RecordType::txt), .answer = {}}};
+  const std::string told = tell(entry);
+  EXPECT_EQ(told.substr(told.find("found"), told.find("\nDNS") - told.find("found")),
+            R"(found
+  spf  fail       smtp.mailfrom=a.example  mechanism=-all
+       192.0.2.7 is not among those that may send
+         a.example TXT "v=spf1 include:b.example -all"
+           the record
+           b.example TXT nxdomain
+             no record
+         -all matches
+       to make it pass: add ip4:192.0.2.7 to the record
+)");
+}
+
 TEST(Tell, NothingDecided) {
   SampleEntry entry;
-  EXPECT_EQ(tell(entry),
-            "verdict: not decided\n\ntransaction\n  client   unknown [0.0.0.0]\n  from     <>\n");
+  EXPECT_EQ(tell(entry), "verdict: not decided\n\nclaimed\n  client   unknown [0.0.0.0]\n  from     <>\n");
 }
 
 TEST(Tell, Delivered) {
