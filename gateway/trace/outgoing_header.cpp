@@ -3,10 +3,11 @@
 #include <algorithm>
 #include <utility>
 
+#include "policy/facts/word_folder.h"
+
 #include "gateway/trace/authentication_results.h"
 #include "gateway/trace/encoded_word.h"
 #include "gateway/trace/field_name.h"
-#include "gateway/trace/word_folder.h"
 
 namespace gateway::trace {
 namespace {

@@ -5,8 +5,9 @@
 #include <algorithm>
 #include <array>
 
+#include "policy/facts/word_folder.h"
+
 #include "gateway/remembered_time.h"
-#include "gateway/trace/word_folder.h"
 
 namespace gateway::trace {
 namespace {

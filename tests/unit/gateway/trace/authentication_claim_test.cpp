@@ -78,6 +78,11 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"ideographic full stop", " gate。example。com; dkim=pass"},
         Case{"soft hyphen", " ga\xc2\xadte.example.com; dkim=pass"},
         Case{"zero-width space", " ga\xe2\x80\x8bte.example.com; dkim=pass"},
+        Case{"percent-encoded dot", " gate%2Eexample%2ecom; dkim=pass"},
+        Case{"percent-encoded letter", " %67ate.example.com; dkim=pass"},
+        Case{"percent-encoded blanks", " %20gate.example.com%00; dkim=pass"},
+        Case{"percent-encoded U-label", " %EF%BD%87ate.example.com; dkim=pass"},
+        Case{"percent sign behind", " gate.example.com%; dkim=pass"},
         Case{"encoded word", " =?utf-8?q?gate.example.com?=; dkim=pass"}, Case{"no name", " dkim=pass"},
         Case{"no name, semicolon", " ; dkim=pass"}, Case{"empty", ""}, Case{"only a comment", " (x)"}));
 
@@ -116,6 +121,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"ours at the end of a label", "Authentication-Results: xgate.example.com; dkim=pass"},
         Case{"a hyphen more", "Authentication-Results: new-gate.example.com; dkim=pass"},
         Case{"another U-label", "Authentication-Results: bücher.example; dkim=pass"},
+        Case{"a percent sign elsewhere", "Authentication-Results: other%2.example; dkim=pass"},
         Case{"a comment without end elsewhere", "Authentication-Results: other.example; dkim=pass (x"},
         Case{"ARC has its own field", "ARC-Authentication-Results: i=1; gate.example.com; dkim=pass"},
         Case{"an old one renamed", "X-Authentication-Results: gate.example.com; dkim=pass"},

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace gateway::trace {
+namespace policy::inline facts {
 
 inline constexpr std::size_t kLineLength = 78;  // RFC 5322 §2.1.1, CRLF not counted
 
@@ -38,4 +38,4 @@ class WordFolder {
   std::size_t column_;
 };
 
-}  // namespace gateway::trace
+}  // namespace policy::inline facts
