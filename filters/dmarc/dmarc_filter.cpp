@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include "filters/dmarc/foresight.h"
 #include "filters/dmarc/judgement.h"
 #include "filters/dmarc/public_suffix.h"
 #include "filters/dmarc/steps.h"
@@ -101,10 +102,10 @@ class DmarcFilter final : public Filter {
     return finding_of(*author, judged);
   }
 
-  // The walk of the author domain; walks of others wait until somebody vouches for them.
   std::vector<Question> foresee(const Facts& facts, const Answers& answers) const override {
     const Domain* author = facts.get<Domain>("from.domain");
-    return author && !author->empty() ? walk(*author, answers).questions : std::vector<Question>();
+    if (!author || author->empty()) return {};
+    return filters::dmarc::foresee(*author, facts, answers);
   }
 
   // What was not answered is a look-up that failed: an aligned pass stands.
