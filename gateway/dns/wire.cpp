@@ -90,6 +90,25 @@ std::string presentation(std::string_view name) {
   return text;
 }
 
+std::string wire_name(std::string_view name) {
+  if (name.ends_with('.')) name.remove_suffix(1);
+  std::string wire;
+  while (!name.empty()) {
+    const std::string_view label = name.substr(0, name.find('.'));
+    wire += static_cast<char>(label.size());
+    wire += label;
+    name.remove_prefix(std::min(label.size() + 1, name.size()));
+  }
+  return wire += '\0';
+}
+
+std::optional<ReplyHead> read_reply_head(std::string_view message) {
+  constexpr std::size_t kHeader = 12;
+  if (message.size() < kHeader || (octet(message, 2) & 0x80) == 0) return std::nullopt;
+  return ReplyHead{static_cast<std::uint16_t>(octet(message, 0) << 8 | octet(message, 1)),
+                   octet(message, 3) & 0x0fu, message.substr(kHeader)};
+}
+
 std::optional<DnsRecord> read_record(RecordType type, std::string_view data) {
   DnsRecord record;
   std::optional<std::string> text;

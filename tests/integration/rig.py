@@ -111,9 +111,9 @@ class Server:
 
 
 class Postern(Server):
-    """`mailstore` is the body of [mailstore.main]; `zone` a dict, None for that of the demo."""
+    """`mailstore` is the body of [mailstore.main]; `zone` a dict, None for that of the demo; `dns` a server in its place."""
 
-    def __init__(self, mailstore, *, zone=None, policy=None, more="", start=True):
+    def __init__(self, mailstore, *, zone=None, dns=None, policy=None, more="", start=True):
         super().__init__("gateway")
         zone = json.loads((SOURCE / "config/demo/zone.json").read_text()) if zone is None else zone
         self.zone = self.write("zone.json", json.dumps(zone))
@@ -131,7 +131,7 @@ mailstore = "main"
 [policy]
 files = ["policy.toml"]
 [dns]
-zone = "zone.json"
+{f'servers = ["{dns}"]' if dns else 'zone = "zone.json"'}
 [review]
 listen = ""
 [control]

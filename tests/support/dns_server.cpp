@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <stdexcept>
 
 namespace support {
@@ -46,6 +47,70 @@ bool read_all(int fd, std::string& room) {
     got += static_cast<std::size_t>(n);
   }
   return true;
+}
+
+constexpr std::size_t kHeader = 12;
+
+std::optional<DnsQuestion> read_question(const std::string& query) {
+  if (query.size() < kHeader + 5) return std::nullopt;
+  std::string name;
+  std::size_t at = kHeader;
+  while (at < query.size() && query[at] != 0) {
+    const auto length = static_cast<std::size_t>(query[at]);
+    if (at + 1 + length > query.size()) return std::nullopt;
+    name += (name.empty() ? "" : ".") + query.substr(at + 1, length);
+    at += 1 + length;
+  }
+  if (at + 5 > query.size()) return std::nullopt;
+  return DnsQuestion(name, static_cast<policy::RecordType>(get16(query, at + 1)));
+}
+
+void put_record(std::string& out, const std::string& owner, unsigned type, std::uint32_t ttl,
+                const std::string& data) {
+  out += owner;
+  put16(out, type);
+  put16(out, 1);
+  put16(out, ttl >> 16);
+  put16(out, ttl & 0xffff);
+  put16(out, static_cast<unsigned>(data.size()));
+  out += data;
+}
+
+std::string soa_data(std::uint32_t minimum) {
+  std::string data = DnsReply::name("ns.example") + DnsReply::name("host.example");
+  for (const std::uint32_t number : {1u, 3600u, 600u, 86'400u, minimum}) {
+    put16(data, number >> 16);
+    put16(data, number & 0xffff);
+  }
+  return data;
+}
+
+// Empty: none.
+std::string reply_to(const std::string& query, const DnsQuestion& asked, const DnsReply& said, bool udp) {
+  if (said.silent) return {};
+  std::string reply = query.substr(0, 2);
+  if (!said.raw.empty()) return reply + said.raw;
+  const bool cut = udp && said.truncated;
+  put16(reply, 0x8180u | (cut ? 0x0200u : 0u) | static_cast<unsigned>(said.rcode));  // QR RD RA
+  put16(reply, 1);
+  put16(reply, cut ? 0 : static_cast<unsigned>(said.aliases.size() + said.data.size()));
+  put16(reply, said.soa ? 1 : 0);
+  put16(reply, 0);
+  reply += query.substr(kHeader, (asked.name.empty() ? 1 : asked.name.size() + 2) + 4);
+  std::string owner = "\xc0\x0c";  // the name asked
+  for (const std::string& alias : said.aliases) {
+    if (cut) break;
+    put_record(reply, owner, 5, said.ttl, DnsReply::name(alias));
+    owner = DnsReply::name(alias);
+  }
+  for (const std::string& data : said.data)
+    if (!cut) put_record(reply, owner, static_cast<unsigned>(asked.type), said.ttl, data);
+  if (said.soa) put_record(reply, DnsReply::name("example"), 6, said.soa->first, soa_data(said.soa->second));
+  return reply;
+}
+
+void send_datagram(int fd, const std::string& reply, const sockaddr_in& to) {
+  ::sendto(fd, reply.data(), reply.size(), 0, reinterpret_cast<const sockaddr*>(&to), sizeof to);
 }
 
 }  // namespace
@@ -98,25 +163,51 @@ DnsServer::~DnsServer() {
   for (const int fd : {udp_, tcp_, stop_}) ::close(fd);
 }
 
+// A datagram that waits for its time.
+struct DnsServer::Late {
+  std::string reply;
+  sockaddr_in to;
+};
+
 void DnsServer::serve() {
+  using Clock = std::chrono::steady_clock;
+  std::multimap<Clock::time_point, Late> late;
   for (;;) {
+    for (; !late.empty() && late.begin()->first <= Clock::now(); late.erase(late.begin()))
+      send_datagram(udp_, late.begin()->second.reply, late.begin()->second.to);
+    int wait_ms = -1;
+    if (!late.empty()) {
+      const auto left = std::chrono::ceil<std::chrono::milliseconds>(late.begin()->first - Clock::now());
+      wait_ms = static_cast<int>(std::max<std::int64_t>(left.count(), 0));
+    }
     pollfd watched[] = {{stop_, POLLIN, 0}, {udp_, POLLIN, 0}, {tcp_, POLLIN, 0}};
-    if (::poll(watched, 3, -1) < 0) continue;
+    if (::poll(watched, 3, wait_ms) <= 0) continue;
     if (watched[0].revents != 0) return;
     if (watched[2].revents != 0) serve_tcp();
-    if (watched[1].revents == 0) continue;
-    std::string query(65536, '\0');
-    sockaddr_in from{};
-    socklen_t length = sizeof from;
-    const ssize_t n =
-        ::recvfrom(udp_, query.data(), query.size(), 0, reinterpret_cast<sockaddr*>(&from), &length);
-    if (n < 0) continue;
-    query.resize(static_cast<std::size_t>(n));
-    ++udp_queries_;
-    const std::string reply = reply_to(query, true);
-    if (!reply.empty())
-      ::sendto(udp_, reply.data(), reply.size(), 0, reinterpret_cast<const sockaddr*>(&from), length);
+    if (watched[1].revents != 0) serve_udp(late);
   }
+}
+
+void DnsServer::serve_udp(std::multimap<std::chrono::steady_clock::time_point, Late>& late) {
+  std::string query(65536, '\0');
+  sockaddr_in from{};
+  socklen_t length = sizeof from;
+  const ssize_t n =
+      ::recvfrom(udp_, query.data(), query.size(), 0, reinterpret_cast<sockaddr*>(&from), &length);
+  if (n < 0) return;
+  query.resize(static_cast<std::size_t>(n));
+  ++udp_queries_;
+  const auto asked = read_question(query);
+  if (!asked) return;
+  const DnsReply said = answer_(*asked);
+  std::string reply = reply_to(query, *asked, said, true);
+  if (reply.empty()) return;
+  if (said.wrong_id) {
+    std::string forged = reply_to(query, *asked, {.rcode = 3}, true);
+    forged[0] = static_cast<char>(forged[0] ^ 0x55);
+    send_datagram(udp_, forged, from);
+  }
+  late.emplace(std::chrono::steady_clock::now() + said.late, Late{std::move(reply), from});
 }
 
 void DnsServer::serve_tcp() {
@@ -127,7 +218,8 @@ void DnsServer::serve_tcp() {
     std::string query(get16(size, 0), '\0');
     if (read_all(fd, query)) {
       ++tcp_queries_;
-      const std::string reply = reply_to(query, false);
+      const auto asked = read_question(query);
+      const std::string reply = asked ? reply_to(query, *asked, answer_(*asked), false) : std::string();
       std::string framed;
       put16(framed, static_cast<unsigned>(reply.size()));
       framed += reply;
@@ -135,42 +227,6 @@ void DnsServer::serve_tcp() {
     }
   }
   ::close(fd);
-}
-
-std::string DnsServer::reply_to(const std::string& query, bool udp) const {
-  constexpr std::size_t kHeader = 12;
-  if (query.size() < kHeader + 5) return {};
-  std::string name;
-  std::size_t at = kHeader;
-  while (at < query.size() && query[at] != 0) {
-    const auto length = static_cast<std::size_t>(query[at]);
-    name += (name.empty() ? "" : ".") + query.substr(at + 1, length);
-    at += 1 + length;
-  }
-  if (at + 5 > query.size()) return {};
-  const unsigned type = get16(query, at + 1);
-  const DnsReply said = answer_(DnsQuestion(name, static_cast<policy::RecordType>(type)));
-  if (said.silent) return {};
-  std::string reply = query.substr(0, 2);
-  if (!said.raw.empty()) return reply + said.raw;
-  const bool cut = udp && said.truncated;
-  put16(reply, 0x8180u | (cut ? 0x0200u : 0u) | static_cast<unsigned>(said.rcode));  // QR RD RA
-  put16(reply, 1);
-  put16(reply, cut ? 0 : static_cast<unsigned>(said.data.size()));
-  put16(reply, 0);
-  put16(reply, 0);
-  reply += query.substr(kHeader, at + 5 - kHeader);
-  for (const std::string& data : said.data) {
-    if (cut) break;
-    put16(reply, 0xc00c);  // the name asked
-    put16(reply, type);
-    put16(reply, 1);
-    put16(reply, said.ttl >> 16);
-    put16(reply, said.ttl & 0xffff);
-    put16(reply, static_cast<unsigned>(data.size()));
-    reply += data;
-  }
-  return reply;
 }
 
 }  // namespace support

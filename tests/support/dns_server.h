@@ -2,9 +2,11 @@
 // A DNS server on a loopback port (UDP and TCP) that says what the test wants, also what no honest one says.
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <functional>
-#include <mutex>
+#include <map>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -20,6 +22,11 @@ struct DnsReply {
   bool silent = false;     // never answers
   bool truncated = false;  // over UDP: TC and no data, so that the asker comes by TCP
   std::string raw;         // if not empty: these octets behind the id, instead of a message
+  std::vector<std::string>
+      aliases;  // CNAMEs in front of the data: the first is what the name asked stands for
+  std::optional<std::pair<std::uint32_t, std::uint32_t>> soa;  // its TTL and its minimum, RFC 2308 §3
+  bool wrong_id = false;             // over UDP: a forgery, of another question, comes before the answer
+  std::chrono::milliseconds late{};  // over UDP: so long behind the question; those of others come meanwhile
 
   static std::string txt(const std::vector<std::string>& strings);
   static std::string name(const std::string& dotted);
@@ -41,9 +48,10 @@ class DnsServer {
   unsigned tcp_queries() const { return tcp_queries_; }
 
  private:
+  struct Late;
   void serve();
+  void serve_udp(std::multimap<std::chrono::steady_clock::time_point, Late>& late);
   void serve_tcp();
-  std::string reply_to(const std::string& query, bool udp) const;  // empty: none
 
   Answer answer_;
   int udp_ = -1, tcp_ = -1, stop_ = -1;

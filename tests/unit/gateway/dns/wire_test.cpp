@@ -124,5 +124,29 @@ INSTANTIATE_TEST_SUITE_P(Table, DnsNames,
                                                   std::string(63, 'x') + "." + std::string(63, 'x'),
                                               false}));
 
+TEST(ReplyHead, IsThatOfAnAnswer) {
+  const std::string answer("\x12\xfe\x81\x85\x00\x01\x00\x00\x00\x00\x00\x00rest", 16);
+  const auto head = read_reply_head(answer);
+  ASSERT_TRUE(head);
+  EXPECT_EQ(head->id, 0x12fe);
+  EXPECT_EQ(head->rcode, 5u);
+  EXPECT_EQ(head->from_question, "rest");
+  EXPECT_FALSE(read_reply_head(answer.substr(0, 11)));
+  std::string question = answer;
+  question[2] = '\x01';
+  EXPECT_FALSE(read_reply_head(question));
+}
+
+TEST(WireName, IsReadBackAsTheSame) {
+  EXPECT_EQ(wire_name(""), std::string(1, '\0'));
+  const std::string longest = std::string(63, 'x') + ".example";
+  for (const std::string& name : {std::string("a"), std::string("_dmarc.x-y.example"), longest}) {
+    const auto record = read_record(RecordType::ptr, wire_name(name));
+    ASSERT_TRUE(record) << name;
+    EXPECT_EQ(record->text, name);
+    EXPECT_EQ(wire_name(name + "."), wire_name(name));
+  }
+}
+
 }  // namespace
 }  // namespace gateway::dns
