@@ -50,11 +50,11 @@ std::string_view field_defect(const Message& message) {
   return fields.empty() ? "missing" : "";
 }
 
-std::string_view address_defect(const std::vector<Mailbox>& mailboxes) {
-  const Domain& domain = mailboxes.front().address.domain();
-  for (const Mailbox& mailbox : mailboxes) {
-    if (mailbox.address.is_literal()) return "literal";
-    if (mailbox.address.domain() != domain) return "several-domains";
+std::string_view address_defect(const std::vector<Address>& mailboxes) {
+  const Domain& domain = mailboxes.front().domain();
+  for (const Address& mailbox : mailboxes) {
+    if (mailbox.is_literal()) return "literal";
+    if (mailbox.domain() != domain) return "several-domains";
   }
   return "";
 }
@@ -71,7 +71,7 @@ Author find_author(const Message& message, bool smtputf8) {
   author.name = std::move(list.name);
   if (author.defect.empty()) author.defect = list.defect;
   if (author.defect.empty()) author.defect = address_defect(list.mailboxes);
-  if (author.defect.empty()) author.address = list.mailboxes.front().address;
+  if (author.defect.empty()) author.address = list.mailboxes.front();
   return author;
 }
 
@@ -85,7 +85,9 @@ std::string_view explain(std::string_view defect) {
       {"field-name", "the name of the From field holds octets that are not allowed (RFC 5322 section 2.2)"},
       {"hidden", "a second From field hides behind a bare CR or LF (RFC 5322 section 2.2)"},
       {"nul", "the From field holds a NUL (RFC 5322 section 2.2)"},
-      {"control", "the From field holds a control octet (RFC 5322 section 2.2)"},
+      {"control",
+       "the From field holds a control octet, or its address characters that cannot be seen (RFC 5322 "
+       "section 2.2)"},
       {"empty", "the From field names nobody (RFC 5322 section 3.6.2)"},
       {"syntax", "the From field is no list of mailboxes (RFC 5322 section 3.4)"},
       {"comment", "a comment stands inside the From address (RFC 5322 section 3.4.1)"},
@@ -93,7 +95,10 @@ std::string_view explain(std::string_view defect) {
       {"group", "the From field holds a group, not an author (RFC 5322 section 3.6.2)"},
       {"encoded-word", "an encoded word stands inside the From address (RFC 2047 section 5)"},
       {"raw-8bit-domain", "the From domain holds raw 8-bit octets (RFC 5322 section 3.4.1, RFC 6532)"},
-      {"ambiguous", "the local part of the From address holds another address (RFC 5322 section 3.4.1)"},
+      {"ambiguous", "the local part of the From address looks like another address (RFC 5322 section 3.4.1)"},
+      {"disguised",
+       "a comment or an encoded word beside the From address hides another one, or a control octet"
+       " (RFC 2047 section 6.2)"},
       {"literal", "the From address has no domain name (RFC 9989 section 5.3.1)"},
       {"several-domains", "the From field names authors of several domains (RFC 9989 section 5.3.1)"},
   };

@@ -1,9 +1,13 @@
 #include "filters/from/encoded_word.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 
 #include "policy/facts/text.h"
+#include "policy/facts/utf8.h"
+
+#include "filters/from/charset.h"
 
 namespace filters::from {
 namespace {
@@ -12,21 +16,11 @@ using namespace policy::facts;
 
 constexpr std::size_t kLongestWord = 1000;  // RFC 2047 §2 says 75; longer ones occur
 constexpr std::string_view kBlanks = " \t\r\n";
+constexpr std::uint32_t kReplacement = 0xfffd;
 
-enum class Charset { utf8, ascii, latin1, windows1252 };
-
-std::optional<Charset> parse_charset(std::string_view name) {
-  name = name.substr(0, name.find('*'));  // a language may follow, RFC 2231 §5
-  constexpr struct {
-    std::string_view name;
-    Charset charset;
-  } kKnown[] = {{"utf-8", Charset::utf8},         {"utf8", Charset::utf8},
-                {"us-ascii", Charset::ascii},     {"ascii", Charset::ascii},
-                {"iso-8859-1", Charset::latin1},  {"latin1", Charset::latin1},
-                {"cp1252", Charset::windows1252}, {"windows-1252", Charset::windows1252}};
-  for (const auto& row : kKnown)
-    if (equal_nocase(name, row.name)) return row.charset;
-  return std::nullopt;
+// Shapes letters and emoji: the non-joiner, the joiner, and the selectors.
+bool joins(std::uint32_t point) {
+  return point == 0x200c || point == 0x200d || (point >= 0xfe00 && point <= 0xfe0f);
 }
 
 int hex_digit(char c) {
@@ -78,40 +72,8 @@ std::optional<std::string> decode_b(std::string_view text) {
   return octets;
 }
 
-void put_point(std::string& out, std::uint32_t point) {
-  if (point < 0x80) {
-    out += static_cast<char>(point);
-  } else if (point < 0x800) {
-    out += static_cast<char>(0xc0 | point >> 6);
-    out += static_cast<char>(0x80 | (point & 0x3f));
-  } else {
-    out += static_cast<char>(0xe0 | point >> 12);
-    out += static_cast<char>(0x80 | (point >> 6 & 0x3f));
-    out += static_cast<char>(0x80 | (point & 0x3f));
-  }
-}
-
-// The octets 0x80 to 0x9f; the five that windows-1252 leaves open are C1 controls, as WHATWG reads them.
-constexpr std::uint16_t kWindows1252[32] = {0x20ac, 0x81,   0x201a, 0x192,  0x201e, 0x2026, 0x2020, 0x2021,
-                                            0x2c6,  0x2030, 0x160,  0x2039, 0x152,  0x8d,   0x17d,  0x8f,
-                                            0x90,   0x2018, 0x2019, 0x201c, 0x201d, 0x2022, 0x2013, 0x2014,
-                                            0x2dc,  0x2122, 0x161,  0x203a, 0x153,  0x9d,   0x17e,  0x178};
-
-std::optional<std::string> to_utf8(Charset charset, std::string octets) {
-  if (charset == Charset::ascii && !is_ascii(octets)) return std::nullopt;
-  if (charset == Charset::utf8 && !is_valid_utf8(octets)) return std::nullopt;
-  if (charset == Charset::ascii || charset == Charset::utf8) return octets;
-  std::string out;
-  for (char c : octets) {
-    const auto octet = static_cast<unsigned char>(c);
-    const bool special = charset == Charset::windows1252 && octet >= 0x80 && octet < 0xa0;
-    put_point(out, special ? kWindows1252[octet - 0x80] : octet);
-  }
-  return out;
-}
-
 struct Word {
-  Charset charset = Charset::utf8;
+  Charset charset;
   std::string octets;
   std::size_t length = 0;  // as written
 };
@@ -125,7 +87,7 @@ std::optional<Word> read_word(std::string_view text) {
   const auto begin = charset_end + 3;
   const auto end = text.find('?', begin);
   if (end == text.npos || end + 1 >= text.size() || text[end + 1] != '=') return std::nullopt;
-  const auto charset = parse_charset(text.substr(2, charset_end - 2));
+  const auto charset = Charset::find(text.substr(2, charset_end - 2));
   const std::string_view inside = text.substr(begin, end - begin);
   if (!charset || inside.find_first_of(kBlanks) != inside.npos) return std::nullopt;
   const char encoding = to_lower(text[charset_end + 1]);
@@ -136,10 +98,8 @@ std::optional<Word> read_word(std::string_view text) {
 
 // Words of one charset that follow each other, so that a character cut between them is whole again.
 struct Run {
-  Charset charset = Charset::utf8;
+  Charset charset;
   std::string octets;
-  std::size_t begin = 0;
-  std::size_t end = 0;
 };
 
 }  // namespace
@@ -149,8 +109,7 @@ std::string decode_text(std::string_view text) {
   std::optional<Run> run;
   const auto flush = [&] {
     if (!run) return;
-    auto decoded = to_utf8(run->charset, std::move(run->octets));
-    out += decoded ? *decoded : text.substr(run->begin, run->end - run->begin);
+    out += run->charset.to_utf8(run->octets);
     run.reset();
   };
   std::size_t done = 0;  // `text` is written or in the run up to here
@@ -162,18 +121,38 @@ std::string decode_text(std::string_view text) {
     }
     const std::string_view between = text.substr(done, at - done);
     const bool adjacent = run && between.find_first_not_of(kBlanks) == between.npos;
-    if (!adjacent || run->charset != word->charset) {
+    if (!adjacent || !(run->charset == word->charset)) {
       flush();
       if (!adjacent) out += between;
-      run = Run{word->charset, {}, at, at};
+      run = Run{word->charset, {}};
     }
     run->octets += word->octets;
     at += word->length;
-    done = run->end = at;
+    done = at;
   }
   flush();
   out += text.substr(done);
   return out;
+}
+
+std::string display_text(std::string_view unfolded) {
+  const bool plain = std::ranges::all_of(unfolded, [](char c) { return c >= 0x20 && c < 0x7f; });
+  if (plain && unfolded.find("=?") == unfolded.npos) return std::string(trim(unfolded));  // most are
+  const std::string decoded = decode_text(unfolded);
+  std::string out;
+  out.reserve(decoded.size());
+  for (std::string_view rest = decoded; !rest.empty();) {
+    std::uint32_t point = 0;
+    const std::size_t length = read_point(rest, point);
+    if (length == 0)
+      append_point(out, kReplacement);
+    else if (point == ' ' || kBlanks.find(rest.front()) != kBlanks.npos)
+      out += ' ';
+    else if (!is_invisible(point) || joins(point))
+      out += rest.substr(0, length);
+    rest.remove_prefix(std::max<std::size_t>(length, 1));
+  }
+  return std::string(trim(out));
 }
 
 }  // namespace filters::from

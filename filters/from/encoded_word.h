@@ -6,9 +6,15 @@
 
 namespace filters::from {
 
-// Decodes the words of the charsets UTF-8, US-ASCII, ISO-8859-1 and windows-1252 to UTF-8; blanks between
-// adjacent words vanish.  A character cut between two words is joined, and words are read inside quotes too
-// (against RFC 2047 §6.2 and §5): readers show them so.  The result may hold control octets.
+// Decodes the words of the charsets that Charset knows to UTF-8; blanks between adjacent words vanish.  A
+// character cut between two words is joined, octets that mean nothing become U+FFFD, and words are read
+// inside quotes too (against RFC 2047 §6.2 and §5): readers show them so.  The result may hold control
+// octets.
 std::string decode_text(std::string_view unfolded);
+
+// The same for people and rules: valid UTF-8 without what cannot be seen (control octets, bidirectional
+// controls, zero-width characters) by which a word could be hidden from a rule, or shown in another order;
+// blanks around it trimmed.
+std::string display_text(std::string_view unfolded);
 
 }  // namespace filters::from

@@ -6,14 +6,19 @@
 
 #include "policy/facts/message.h"
 #include "policy/facts/text.h"
+#include "policy/facts/utf8.h"
 
 #include "filters/from/encoded_word.h"
+#include "filters/from/other_domain.h"
 
 namespace filters::from {
 namespace {
 
 constexpr std::size_t kDeepestComment = 16;
 constexpr std::size_t kMostMailboxes = 100;
+
+// Fullwidth and small forms of "@", "<" and ">".
+constexpr std::string_view kWideMarks[] = {"\uff20", "\ufe6b", "\uff1c", "\uff1e", "\ufe64", "\ufe65"};
 
 // RFC 5322 §3.2: what a header value is made of.  A special is itself; `broken` ends the list.
 enum class Kind { blank, comment, atom, quoted, literal, special, broken };
@@ -81,6 +86,7 @@ std::string inside(std::string_view enclosed) {
   return text;
 }
 
+// Still encoded.
 std::string phrase_of(Tokens tokens) {
   std::string text;
   for (const Token& token : tokens) {
@@ -89,12 +95,12 @@ std::string phrase_of(Tokens tokens) {
     else if (!text.empty() && !text.ends_with(' '))
       text += ' ';
   }
-  return decode_text(trim(text));
+  return std::string(trim(text));
 }
 
 std::string comment_of(Tokens tokens) {
   for (const Token& token : tokens)
-    if (token.kind == Kind::comment) return decode_text(inside(token.text));
+    if (token.kind == Kind::comment) return inside(token.text);
   return {};
 }
 
@@ -105,6 +111,27 @@ Tokens trim_cfws(Tokens tokens) {
 }
 
 bool all_cfws(Tokens tokens) { return trim_cfws(tokens).empty(); }
+
+// Octets that no header value holds once it is unfolded.  RFC 5322 §2.2
+std::string_view bad_octet(std::string_view line) {
+  if (line.find('\0') != line.npos) return "nul";
+  const bool control = std::any_of(line.begin(), line.end(), [](char c) {
+    return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f;
+  });
+  return control ? "control" : "";
+}
+
+// Characters by which the "@" or the domain could be shown where they do not stand.
+bool hides_something(std::string_view text) {
+  if (is_ascii(text)) return false;
+  while (!text.empty()) {
+    std::uint32_t point = 0;
+    const std::size_t length = read_point(text, point);
+    if (length != 0 && is_invisible(point)) return true;
+    text.remove_prefix(std::max<std::size_t>(length, 1));
+  }
+  return false;
+}
 
 class Reader {
  public:
@@ -174,14 +201,16 @@ class Reader {
            std::all_of(tokens.begin(), tokens.end(), [](auto& t) { return t.is_word() || t.is_cfws(); });
   }
 
-  void note_name(const std::string& name) {
-    if (list_.name.empty() && list_.mailboxes.empty()) list_.name = name;
+  // `name` is still encoded.
+  void note_name(std::string_view name) {
+    if (list_.name.empty() && list_.mailboxes.empty()) list_.name = display_text(name);
   }
 
   void bare(Tokens head) {
     const std::string name = comment_of(head);
     note_name(name);
-    add(name, trim_cfws(head));
+    add(trim_cfws(head));
+    beside(head);
   }
 
   // Display name, then "<" addr-spec ">".  `rest` starts at the "<".
@@ -189,7 +218,12 @@ class Reader {
     std::string name = phrase_of(head);
     if (name.empty()) name = comment_of(head);
     note_name(name);
-    if (!all_cfws(head) && !is_phrase(head)) return fail("syntax");
+    // x@a.example <x@a.example> is in no grammar, and everywhere; fine if it names no other domain.
+    std::optional<Address> named;
+    if (!all_cfws(head) && !is_phrase(head)) {
+      named = Address::parse(written(trim_cfws(head)), u_labels_);
+      if (!named || is_ambiguous(*named)) return fail("syntax");
+    }
     const auto end = std::find_if(rest.begin(), rest.end(), [](const Token& token) { return token.is('>'); });
     if (end == rest.end()) return fail("syntax");
     Tokens spec = rest.subspan(1, static_cast<std::size_t>(end - rest.begin()) - 1);
@@ -201,33 +235,81 @@ class Reader {
     if (spec.front().is('@') || spec.front().is(',')) return fail("route");  // RFC 5322 §4.4
     const auto after = std::find_if(rest.begin(), rest.end(), [](auto& token) { return !token.is_cfws(); });
     const Tokens behind = rest.first(static_cast<std::size_t>(after - rest.begin()));
-    if (name.empty()) note_name(name = comment_of(behind));
+    if (name.empty()) note_name(comment_of(behind));
     rest = rest.subspan(behind.size());
-    add(name, spec);
+    add(spec);
+    if (stopped_) return;
+    if (named && named->domain() != list_.mailboxes.back().domain()) return fail("syntax");
+    if (is_phrase(head)) decoded(name);
+    beside(head);
+    beside(behind);
   }
 
-  void add(const std::string& name, Tokens spec) {
+  static std::string written(Tokens tokens) {
     std::string text;
+    for (const Token& token : tokens) text += token.text;
+    return text;
+  }
+
+  // Readers who split at the first "@" or at angle brackets would show another address.
+  static bool is_ambiguous(const Address& address) {
+    return address.local().find_first_of("@<>") != std::string::npos ||
+           std::ranges::any_of(kWideMarks,
+                               [&](auto mark) { return address.local().find(mark) != std::string::npos; });
+  }
+
+  // RFC 5322 §3.2.3 allows no empty word between dots, but some providers gave such addresses away; no reader
+  // disagrees about their domain.
+  static std::optional<Address> parse_spec(Tokens spec, const std::string& text) {
+    auto address = Address::parse(text);
+    const bool dots = spec.size() == 3 && spec.front().kind == Kind::atom && spec[1].is('@');
+    if (address || !dots) return address;
+    const std::string_view local = spec.front().text;
+    return Address::parse('"' + std::string(local) + '"' + text.substr(local.size()));
+  }
+
+  void add(Tokens spec) {
     for (const Token& token : spec) {
       // RFC 5322 §3.4.1 allows them around the "@", and says that they should not be there.
       if (token.kind == Kind::comment) return fail("comment");
       if (token.kind == Kind::blank) return fail("syntax");
-      text += token.text;
     }
+    const std::string text = written(spec);
     const auto at = text.rfind('@');
     if (at == text.npos) return fail("syntax");
+    if (hides_something(text)) return fail("control");
     const bool plain_domain = is_ascii(std::string_view(text).substr(at));
     if (!plain_domain && !u_labels_) return fail("raw-8bit-domain");
-    const auto address = Address::parse(text);
+    const auto address = parse_spec(spec, text);
     if (!address) return fail(plain_domain ? "syntax" : "raw-8bit-domain");
     // Readers decode them all the same.  RFC 2047 §5
     const auto word = text.find("=?");
     if (word != text.npos && text.find("?=", word + 2) != text.npos) return fail("encoded-word");
-    // "x@a.example"@b.example is legal, and readers that split at the first "@" show a.example.
-    if (address->local().find_first_of("@<>") != std::string::npos) return fail("ambiguous");
+    if (is_ambiguous(*address)) return fail("ambiguous");
     if (list_.mailboxes.size() == kMostMailboxes) return fail("syntax");
-    list_.mailboxes.push_back({name, *address});
+    list_.mailboxes.push_back(*address);
   }
+
+  // Comments beside the last mailbox: readers that look for "@" or "<" first find theirs.
+  void beside(Tokens tokens) {
+    for (const Token& token : tokens) {
+      if (stopped_ || token.kind != Kind::comment) continue;
+      const std::string text = decode_text(inside(token.text));
+      if (names_other_domain(text, list_.mailboxes.back().domain())) fail("disguised");
+    }
+  }
+
+  // The name of the last mailbox: readers that decode before they look for the address find what is encoded.
+  void decoded(const std::string& name) {
+    if (name.find("=?") == name.npos) return;
+    const std::string text = decode_text(name);
+    const bool cut = bad_octet(text) != "";
+    const auto marks = [](std::string_view in) { return std::ranges::count_if(in, is_mark); };
+    if (cut || (marks(text) > marks(name) && names_other_domain(text, list_.mailboxes.back().domain())))
+      fail("disguised");
+  }
+
+  static bool is_mark(char c) { return std::string_view("<>,;:\"").find(c) != std::string_view::npos; }
 
   const bool u_labels_;
   bool stopped_ = false;
@@ -235,15 +317,6 @@ class Reader {
   bool group_just_opened_ = false;
   MailboxList list_;
 };
-
-// Octets that no header value holds once it is unfolded.  RFC 5322 §2.2
-std::string_view bad_octet(std::string_view line) {
-  if (line.find('\0') != line.npos) return "nul";
-  const bool control = std::any_of(line.begin(), line.end(), [](char c) {
-    return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f;
-  });
-  return control ? "control" : "";
-}
 
 }  // namespace
 
@@ -266,7 +339,7 @@ MailboxList parse_mailbox_list(std::string_view value, bool u_labels) {
 
 Address first_address(std::string_view value) {
   const MailboxList list = parse_mailbox_list(value, true);
-  return list.mailboxes.empty() ? Address() : list.mailboxes.front().address;
+  return list.mailboxes.empty() ? Address() : list.mailboxes.front();
 }
 
 }  // namespace filters::from

@@ -1,6 +1,8 @@
 #pragma once
-// The strict reading of From and Reply-To: RFC 5322 §3.4 without its obsolete forms (but dots in a display
-// name, which are everywhere), and without what the grammar allows and readers misread.  Total and linear.
+// The strict reading of From and Reply-To: RFC 5322 §3.4 without its obsolete forms, and without what the
+// grammar allows and readers misread.  What the grammar forbids is taken only where it is common and no
+// reader could take another domain for the author's: dots in a display name, an address as its own display
+// name, odd dots in a local part.  Total and linear.
 
 #include <string>
 #include <string_view>
@@ -12,16 +14,12 @@ namespace filters::from {
 
 using namespace policy::facts;
 
-struct Mailbox {
-  std::string name;  // display name, or the comment beside a bare address; decoded
-  Address address;
-};
-
 struct MailboxList {
-  std::vector<Mailbox> mailboxes;  // with a defect: those before it; members of groups count
-  std::string name;                // the first display name, as far as it could be read
+  std::vector<Address> mailboxes;  // with a defect: those before it; members of groups count
+  std::string name;  // the first display name, or the comment beside a bare address, as far as it could be
+                     // read; as display_text()
   // Empty when all is well, else one of: nul control empty syntax comment route group encoded-word
-  // raw-8bit-domain ambiguous
+  // raw-8bit-domain ambiguous disguised
   std::string_view defect;
 };
 

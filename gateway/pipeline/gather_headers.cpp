@@ -71,7 +71,7 @@ void learn_headers(Facts& transaction, std::shared_ptr<const Message> message) {
   const Field* reply_to = message->first("Reply-To");
   const Field* type = message->first("Content-Type");
   const Address address = reply_to ? filters::from::first_address(reply_to->value) : Address();
-  transaction.set("subject", subject ? filters::from::decode_text(unfold(subject->value)) : std::string());
+  transaction.set("subject", subject ? filters::from::display_text(unfold(subject->value)) : std::string());
   transaction.set("reply_to.address", address);
   transaction.set("reply_to.domain", address.domain());
   transaction.set("message.is_dsn", type && is_delivery_report(type->value));

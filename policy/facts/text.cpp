@@ -3,26 +3,10 @@
 #include <cstdint>
 
 #include "policy/facts/octet_block.h"
+#include "policy/facts/utf8.h"
 
 namespace policy::inline facts {
 namespace {
-
-// Length of the well-formed UTF-8 sequence at the front, 0 when there is none.  RFC 3629 §4
-std::size_t sequence(std::string_view text, std::uint32_t& point) {
-  const auto octet = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned char first = octet(0);
-  if (first < 0x80) return point = first, 1;
-  const std::size_t length = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
-  if (first < 0xc2 || first > 0xf4 || text.size() < length) return 0;
-  point = first & (0x7fu >> length);
-  for (std::size_t i = 1; i < length; ++i) {
-    if ((octet(i) & 0xc0) != 0x80) return 0;
-    point = point << 6 | (octet(i) & 0x3f);
-  }
-  constexpr std::uint32_t kLeast[] = {0, 0, 0x80, 0x800, 0x10000};
-  if (point < kLeast[length] || point > 0x10ffff || (point >= 0xd800 && point <= 0xdfff)) return 0;
-  return length;
-}
 
 bool hides(std::uint32_t point) {
   return point < 0x20 || (point >= 0x7f && point < 0xa0) || point == 0x061c || point == 0x200e ||
@@ -77,7 +61,7 @@ bool is_valid_utf8(std::string_view text) {
   if (is_ascii(text)) return true;
   while (!text.empty()) {
     std::uint32_t point = 0;
-    const std::size_t length = sequence(text, point);
+    const std::size_t length = read_point(text, point);
     if (length == 0) return false;
     text.remove_prefix(length);
   }
@@ -103,7 +87,7 @@ std::string printable(std::string_view text, std::size_t most) {
       continue;
     }
     std::uint32_t point = 0;
-    std::size_t length = sequence(text, point);
+    std::size_t length = read_point(text, point);
     if (length != 0 && !hides(point)) {
       out += text.substr(0, length);
     } else {
