@@ -16,6 +16,9 @@ struct Options {
   std::string hostname;           // ours, for the SPF macro %{r}
   unsigned dkim_signatures = 10;  // judged per message, from the top; DESIGN limits.dkim_signatures
   unsigned dkim_body_hashes = 4;  // distinct ones per message
+  // Whom authors from outside may want to be taken for; the same as the facts local.domains and local.names.
+  std::vector<Domain> local_domains = {};
+  std::vector<std::string> local_names = {};
 };
 
 struct Entry {

@@ -1,68 +1,37 @@
-// People's names as they are compared: "José  DÍAZ" and "Diaz, Jose" are the same.  Latin letters only;
-// others keep their octets.
+// People's names as they are compared: "José  DÍAZ" and "Diaz, Jose" are the same.  What only looks alike is
+// not: see policy/resemblance.
 #include <algorithm>
-#include <array>
 #include <vector>
 
 #include "policy/entry_list.h"
 #include "policy/facts/text.h"
+#include "policy/facts/utf8.h"
+#include "policy/resemblance/letters.h"
 
 namespace policy {
 namespace {
 
-// U+00C0 … U+017F, the letter without its marks; '*' stands for two letters or none, see below.
-constexpr std::string_view kLatin =
-    "aaaaaa*ceeeeiiii"   // 00C0
-    "dnooooo ouuuuyt*"   // 00D0
-    "aaaaaa*ceeeeiiii"   // 00E0
-    "dnooooo ouuuuyty"   // 00F0
-    "aaaaaaccccccccdd"   // 0100
-    "ddeeeeeeeeeegggg"   // 0110
-    "gggghhhhiiiiiiii"   // 0120
-    "ii**jjkkklllllll"   // 0130
-    "lllnnnnnnnnnoooo"   // 0140
-    "oo**rrrrrrssssss"   // 0150
-    "ssttttttuuuuuuuu"   // 0160
-    "uuuuwwyyyzzzzzzs";  // 0170
-static_assert(kLatin.size() == 0x180 - 0xC0);
-
-std::string_view pair_of(unsigned code) {
-  switch (code) {
-    case 0xC6:
-    case 0xE6: return "ae";
-    case 0xDF: return "ss";
-    case 0x132:
-    case 0x133: return "ij";
-    case 0x152:
-    case 0x153: return "oe";
-    default: return "";
+// Appends the character at the front; returns its octets.
+std::size_t fold(std::string_view text, std::string& folded) {
+  std::uint32_t point = 0;
+  const std::size_t length = read_point(text, point);
+  if (length == 0) return folded += text.front(), 1;
+  if (point < 0x80) {
+    const char c = to_lower(text.front());
+    folded += (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ? c : ' ';
+  } else if (const std::string_view letters = resemblance::unmarked(point); !letters.empty()) {
+    folded += letters;
+  } else if (!resemblance::is_mark(point)) {
+    append_point(folded, resemblance::lower(point));
   }
+  return length;
 }
 
 }  // namespace
 
 std::string name_key(std::string_view name) {
   std::string folded;
-  for (std::size_t i = 0; i < name.size(); ++i) {
-    const auto first = static_cast<unsigned char>(name[i]);
-    const unsigned second = i + 1 < name.size() ? static_cast<unsigned char>(name[i + 1]) : 0;
-    if (first >= 0xC3 && first <= 0xC5 && (second & 0xC0) == 0x80) {
-      const unsigned code = (first & 0x1Fu) << 6 | (second & 0x3Fu);
-      const char letter = kLatin[code - 0xC0];
-      if (letter == '*')
-        folded += pair_of(code);
-      else
-        folded += letter;
-      ++i;
-    } else if (first == 0xCC || (first == 0xCD && second <= 0xAF)) {
-      ++i;  // a combining mark
-    } else if (first >= 0x80) {
-      folded += name[i];
-    } else {
-      const char c = to_lower(name[i]);
-      folded += (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ? c : ' ';
-    }
-  }
+  while (!name.empty()) name.remove_prefix(fold(name, folded));
   std::vector<std::string> words;
   for (std::size_t at = 0; at < folded.size();) {
     const std::size_t end = std::min(folded.find(' ', at), folded.size());

@@ -1,10 +1,13 @@
 #include "filters/from/from_filter.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 
 #include "policy/facts/text.h"
 
 #include "filters/from/author.h"
+#include "filters/from/lookalike.h"
 #include "filters/registry.h"
 
 namespace filters::from {
@@ -21,10 +24,14 @@ constexpr FactSpec kFacts[] = {
     {"from.local", Type::boolean, Phase::headers, transaction, "the author's domain is one of local.domains"},
     {"from.defect", Type::text, Phase::headers, transaction,
      "what is wrong with the From field; empty when nothing is"},
+    {"from.lookalike", Type::text, Phase::headers, transaction,
+     "which of local.domains or local.names an author from outside resembles; empty for none"},
 };
 
 class FromFilter final : public Filter {
  public:
+  explicit FromFilter(const Options& options) : lookalikes_(options.local_domains, options.local_names) {}
+
   std::string_view name() const override { return "from"; }
   Needs needs() const override { return {Phase::headers}; }
 
@@ -39,6 +46,8 @@ class FromFilter final : public Filter {
     const bool is_local =
         local && !domain.empty() && std::find(local->begin(), local->end(), domain.text()) != local->end();
 
+    Lookalike lookalike = lookalikes_.find(domain, author.name);
+
     Finding finding;
     finding.evidence.push_back({.method = "from",
                                 .property = "header.from",
@@ -46,21 +55,27 @@ class FromFilter final : public Filter {
                                 .outcome = sound ? Outcome::pass : Outcome::permerror,
                                 .reason = std::string(explain(author.defect)),
                                 .details = {}});
+    if (!lookalike.of.empty())
+      finding.evidence.back().steps.push_back({.meaning = fmt::format("{} {}", lookalike.how, lookalike.of)});
     finding.facts.push_back(FactValue::known("from.address", author.address));
     finding.facts.push_back(FactValue::known("from.domain", domain));
     finding.facts.push_back(FactValue::known("from.name", std::move(author.name)));
     finding.facts.push_back(FactValue::known("from.local", is_local));
     finding.facts.push_back(FactValue::known("from.defect", std::string(author.defect)));
+    finding.facts.push_back(FactValue::known("from.lookalike", std::move(lookalike.of)));
     return finding;
   }
 
   Finding trouble(std::string_view because) const override { return nothing_found("from", kFacts, because); }
+
+ private:
+  const Lookalikes lookalikes_;
 };
 
 }  // namespace
 
 std::span<const FactSpec> facts() { return kFacts; }
 
-std::unique_ptr<Filter> make_from(const Options&) { return std::make_unique<FromFilter>(); }
+std::unique_ptr<Filter> make_from(const Options& options) { return std::make_unique<FromFilter>(options); }
 
 }  // namespace filters::from

@@ -9,6 +9,8 @@ InForce::InForce(std::shared_ptr<const settings::Settings> with)
   filters::Options options;
   options.hostname = settings->hostname;
   options.dkim_signatures = settings->limits.dkim_signatures;
+  options.local_domains = settings->local_domains;
+  options.local_names = settings->local_names;
   filters = std::make_shared<const FilterSet>(filters::make_filters(options, settings->filters_off));
 }
 
