@@ -1,0 +1,65 @@
+#include "filters/signing/public_key.h"
+
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/rsa.h>
+#include <openssl/x509.h>
+
+namespace filters::signing {
+namespace {
+
+const unsigned char* octets(std::string_view text) {
+  return reinterpret_cast<const unsigned char*>(text.data());
+}
+
+struct Free {
+  void operator()(EVP_PKEY_CTX* context) const { EVP_PKEY_CTX_free(context); }
+  void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
+};
+
+bool rsa_verifies(EVP_PKEY* key, std::string_view hash, std::string_view signature) {
+  const std::unique_ptr<EVP_PKEY_CTX, Free> context(EVP_PKEY_CTX_new(key, nullptr));
+  return context && EVP_PKEY_verify_init(context.get()) == 1 &&
+         EVP_PKEY_CTX_set_rsa_padding(context.get(), RSA_PKCS1_PADDING) == 1 &&
+         EVP_PKEY_CTX_set_signature_md(context.get(), EVP_sha256()) == 1 &&
+         EVP_PKEY_verify(context.get(), octets(signature), signature.size(), octets(hash), hash.size()) == 1;
+}
+
+bool ed25519_verifies(EVP_PKEY* key, std::string_view hash, std::string_view signature) {
+  const std::unique_ptr<EVP_MD_CTX, Free> context(EVP_MD_CTX_new());
+  return context && EVP_DigestVerifyInit(context.get(), nullptr, nullptr, nullptr, key) == 1 &&
+         EVP_DigestVerify(context.get(), octets(signature), signature.size(), octets(hash), hash.size()) == 1;
+}
+
+}  // namespace
+
+Result<dkim::KeyRecord> find_key_record(const DnsAnswer& answer) {
+  Result<dkim::KeyRecord> first = Error("there is no record");
+  for (const DnsRecord& record : answer.records) {
+    Result<dkim::KeyRecord> key = dkim::parse_key_record(record.text);
+    if (key) return key;
+    if (&record == &answer.records.front()) first = std::move(key);
+  }
+  return first;
+}
+
+PublicKey::PublicKey(evp_pkey_st* key) : key_(key, EVP_PKEY_free) {}
+
+std::optional<PublicKey> PublicKey::make(const dkim::KeyRecord& record) {
+  const unsigned char* at = octets(record.key);
+  EVP_PKEY* const key = record.type == dkim::KeyType::rsa
+                            ? d2i_PUBKEY(nullptr, &at, static_cast<long>(record.key.size()))
+                            : EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr, at, record.key.size());
+  ERR_clear_error();
+  return key ? std::optional(PublicKey(key)) : std::nullopt;
+}
+
+bool PublicKey::verifies(std::string_view hash, std::string_view signature) const {
+  const bool rsa = EVP_PKEY_get_base_id(key_.get()) == EVP_PKEY_RSA;
+  const bool fits =
+      rsa ? rsa_verifies(key_.get(), hash, signature) : ed25519_verifies(key_.get(), hash, signature);
+  ERR_clear_error();  // a signature that does not fit leaves its failure there, where TLS would find it
+  return fits;
+}
+
+}  // namespace filters::signing

@@ -1,0 +1,35 @@
+#pragma once
+// The key of a selector, made ready to check signatures with, and how it is found in a DNS answer.  RFC 6376
+// §6.1.2, RFC 8463 §3
+
+#include <memory>
+#include <optional>
+#include <string_view>
+
+#include "filters/dkim/key_record.h"
+#include "policy/facts/question.h"
+
+struct evp_pkey_st;
+
+namespace filters::signing {
+
+using namespace policy::facts;
+
+// The first record that can be read; else the reason why the first cannot.
+Result<dkim::KeyRecord> find_key_record(const DnsAnswer& answer);
+
+class PublicKey {
+ public:
+  // Empty for a record without a key (p= is empty) or one that OpenSSL does not take.
+  static std::optional<PublicKey> make(const dkim::KeyRecord& record);
+
+  // Whether `signature` was made with the private half over text of that SHA-256: PKCS #1 v1.5 of an RSA key,
+  // PureEdDSA over the hash of an Ed25519 one.
+  bool verifies(std::string_view hash, std::string_view signature) const;
+
+ private:
+  explicit PublicKey(evp_pkey_st* key);
+  std::shared_ptr<evp_pkey_st> key_;
+};
+
+}  // namespace filters::signing
