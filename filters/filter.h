@@ -57,6 +57,10 @@ class Filter {
   // and not we for them.  Called when the header section is complete, and again when such answers came in.
   virtual std::vector<Question> foresee(const Facts&, const Answers&) const { return {}; }
 
+  // Whether examine() may take longer than an event loop should be held, however small the message is: then
+  // it runs on a worker.
+  virtual bool laborious(const Facts&) const { return false; }
+
   // What it says when it cannot finish (an exception): temperror evidence, all its facts troubled.
   virtual Finding trouble(std::string_view because) const = 0;
 

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "filters/arc/arc_filter.h"
 #include "filters/dkim/dkim_filter.h"
 #include "filters/dmarc/dmarc_filter.h"
 #include "filters/from/from_filter.h"
@@ -16,6 +17,7 @@ std::span<const Entry> all_filters() {
       Entry{"spf", spf::make_spf, spf::facts(),
             "may this client send for the HELO name and the envelope sender"},
       Entry{"dkim", dkim::make_dkim, dkim::facts(), "signatures over the message"},
+      Entry{"arc", arc::make_arc, arc::facts(), "seals of those that passed the message on"},
       Entry{"dmarc", dmarc::make_dmarc, dmarc::facts(),
             "does an aligned identity vouch for the author domain"},
   };

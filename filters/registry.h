@@ -19,6 +19,7 @@ struct Options {
   // Whom authors from outside may want to be taken for; the same as the facts local.domains and local.names.
   std::vector<Domain> local_domains = {};
   std::vector<std::string> local_names = {};
+  std::vector<Domain> trusted_sealers = {};  // whose word about where a message came from counts
 };
 
 struct Entry {

@@ -19,13 +19,14 @@ bool is_forgeable(const Test& test, const Vocabulary& vocabulary) {
   if (!id) return true;  // a header field
   const std::string_view name = vocabulary[*id].name;
   for (const std::string_view said :
-       {"from.", "reply_to.", "helo.", "sender.", "message.", "subject", "spf.", "dkim.", "dmarc."})
+       {"from.", "reply_to.", "helo.", "sender.", "message.", "subject", "spf.", "dkim.", "arc.", "dmarc."})
     if (name.starts_with(said)) return true;
   return false;
 }
 
 // What a stranger can make of a test.  Of SPF, DKIM and DMARC he brings about whatever he likes, but neither
-// a pass nor a domain that passed.
+// a pass nor a domain that passed.  Of ARC all but trust: a chain of others, taken from their mail, passes
+// once he has sealed it and any message with it.
 Truths forged(const Test& test, const Vocabulary& vocabulary) {
   if (test.op == Test::Op::constant)
     return std::get<bool>(std::get<Value>(test.right)) ? Truth::yes : Truth::no;
@@ -36,6 +37,8 @@ Truths forged(const Test& test, const Vocabulary& vocabulary) {
   const FactSpec& spec = vocabulary[*id];
   if (spec.name == "dkim.pass_domains" || spec.name == "dmarc.aligned")
     return Truths(Truth::no).with(Truth::open);
+  if (spec.name == "arc.trusted") return Truths(Truth::no).with(Truth::open);
+  if (spec.name == "arc.result") return any;
   const Value* value = std::get_if<Value>(&test.right);
   if (spec.type != Type::outcome || !value || *value != Value(Outcome::pass)) return any;
   return Truths(test.op == Test::Op::different ? Truth::yes : Truth::no).with(Truth::open);

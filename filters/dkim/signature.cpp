@@ -66,28 +66,50 @@ class Reader {
  public:
   explicit Reader(const TagList& tags) : tags_(tags) {}
 
-  Result<Signature> read() {
+  Result<Signature> read_dkim() {
     refuse_doubtful();
     if (text("v") != "1") fail("v= is not 1");
+    read_key();
+    read_identity();
+    read_coverage();
+    if (signature_.covers("from") == 0) fail("h= does not cover From");  // RFC 6376 §5.4
+    return result();
+  }
+
+  Result<Signature> read_arc(ArcField field) {
+    read_key();
+    if (field == ArcField::message_signature) read_coverage();
+    return result();
+  }
+
+ private:
+  Result<Signature> result() {
+    if (!reason_.empty()) return Error(reason_);
+    return std::move(signature_);
+  }
+
+  // What every signature has.
+  void read_key() {
     read_algorithm();
     octets("b", signature_.signature);
+    read_domain();
+    count("t", signature_.time);
+  }
+
+  // What it is over, and how long it holds.
+  void read_coverage() {
     octets("bh", signature_.body_hash);
     read_forms();
-    read_domain();
     read_fields();
     read_query();
     count("l", signature_.length);
-    count("t", signature_.time);
     count("x", signature_.expiry);
     if (signature_.time && signature_.expiry && *signature_.expiry <= *signature_.time)
       fail("x= is not behind t=");
     const std::size_t hash = signature_.algorithm == Algorithm::rsa_sha1 ? 20 : 32;
     if (signature_.body_hash.size() != hash) fail(fmt::format("bh= is not a hash of {} octets", hash));
-    if (!reason_.empty()) return Error(reason_);
-    return std::move(signature_);
   }
 
- private:
   void fail(std::string reason) {
     if (reason_.empty()) reason_ = std::move(reason);
   }
@@ -147,7 +169,6 @@ class Reader {
       return fail(fmt::format("s={} is no selector", selector));
     signature_.selector = name->text();
     if (signature_.key_name().size() > 253) return fail("the name of its key is too long");
-    read_identity();
   }
 
   void read_identity() {
@@ -163,13 +184,14 @@ class Reader {
   }
 
   void read_fields() {
-    for (const std::string_view field : split_colons(text("h"))) {
+    const std::string_view names = text("h");
+    if (names.empty()) return;
+    for (const std::string_view field : split_colons(names)) {
       if (!is_field_name(field)) return fail(fmt::format("h= names \"{}\", which is no field name", field));
       if (signature_.fields.size() == kMostFields)
         return fail(fmt::format("h= names over {} fields", kMostFields));
       signature_.fields.push_back(to_lower(field));
     }
-    if (signature_.covers("from") == 0) fail("h= does not cover From");  // RFC 6376 §5.4
   }
 
   // Unknown ways to fetch the key are to be ignored; dns/txt must be left.  RFC 6376 §3.5
@@ -214,7 +236,11 @@ std::size_t Signature::covers(std::string_view field_name) const {
 Result<Signature> parse_signature(std::string_view value) {
   const Result<TagList> tags = TagList::parse(value);
   if (!tags) return tags.error();
-  return Reader(*tags).read();
+  return Reader(*tags).read_dkim();
+}
+
+Result<Signature> parse_signature(const TagList& tags, ArcField field) {
+  return Reader(tags).read_arc(field);
 }
 
 Claim claim(std::string_view value) {

@@ -13,6 +13,8 @@
 
 namespace filters::dkim {
 
+class TagList;
+
 using namespace policy::facts;
 
 enum class Algorithm { rsa_sha256, ed25519_sha256, rsa_sha1 };
@@ -41,6 +43,11 @@ struct Signature {
 
 // An error is the reason of a permerror.  Not judged here: rsa-sha1 and the expiry, which need no syntax.
 Result<Signature> parse_signature(std::string_view value);
+
+// The fields of ARC with the same tags.  Without v=, and with an i= of its own that is not read here; h= may
+// be empty.  A seal has only a=, b=, d=, s= and t=.  RFC 8617 §4.1.2, §4.1.3
+enum class ArcField { message_signature, seal };
+Result<Signature> parse_signature(const TagList& tags, ArcField field);
 
 // What a broken field still says of itself, for the evidence: "" when it does not.
 struct Claim {

@@ -69,7 +69,9 @@ void tell_evidence(Page& page, const Entry& entry) {
   const std::size_t indent = method + 2;
   for (const Evidence& evidence : entry.evidence) {
     std::string more;
-    if (!evidence.value.empty()) more += fmt::format("  {}={}", evidence.property, shown(evidence.value));
+    if (!evidence.value.empty())
+      more += fmt::format("  {}{}{}", evidence.property, evidence.property.empty() ? "" : "=",
+                          shown(evidence.value));
     for (const auto& [key, detail] : evidence.details)
       if (key != kRemedy) more += fmt::format("  {}={}", key, shown(detail));
     page.line(more, fmt::format("{:{}}  {:9}", evidence.method, method, name(evidence.outcome)),

@@ -155,9 +155,10 @@ class Examiner final : public Examination, public std::enable_shared_from_this<E
                        [this](std::size_t i) { return work_[i].state == State::done; });
   }
 
-  bool on_worker() const {
+  bool on_worker(const Filter& filter) const {
     const Message* message = facts_.message();
-    return workers_ && message && message->complete() && message->size() > bounds_.on_loop_bytes;
+    if (!workers_ || !message || !message->complete()) return false;
+    return message->size() > bounds_.on_loop_bytes || filter.laborious(facts_);
   }
 
   void examine_until_it_waits(Work& work) {
@@ -165,7 +166,7 @@ class Examiner final : public Examination, public std::enable_shared_from_this<E
     for (;;) {
       if (++work.rounds > bounds_.rounds)
         return give_up(work, fmt::format("not done after {} rounds of questions", bounds_.rounds));
-      if (on_worker()) return examine_on_worker(work);
+      if (on_worker(*work.filter)) return examine_on_worker(work);
       if (!take(work, examine(*work.filter, facts_, answers_))) return;
     }
   }

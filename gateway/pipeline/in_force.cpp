@@ -11,6 +11,7 @@ InForce::InForce(std::shared_ptr<const settings::Settings> with)
   options.dkim_signatures = settings->limits.dkim_signatures;
   options.local_domains = settings->local_domains;
   options.local_names = settings->local_names;
+  options.trusted_sealers = settings->trusted_sealers;
   filters = std::make_shared<const FilterSet>(filters::make_filters(options, settings->filters_off));
 }
 

@@ -11,8 +11,15 @@
 namespace gateway::settings {
 namespace {
 
-constexpr std::string_view kLater[] = {"arc",   "helo",     "rdns", "sender",
-                                       "dnsbl", "greylist", "rate", "attachments"};
+constexpr std::string_view kLater[] = {"helo", "rdns", "sender", "dnsbl", "greylist", "rate", "attachments"};
+
+void load_trusted_sealers(TableReader& table, Settings& settings) {
+  table.each_text("trusted_sealers", "a domain that seals, such as \"lists.example.org\"",
+                  [&](const toml::node& node, const std::string& text) {
+                    if (auto domain = read_domain(table, node, text))
+                      settings.trusted_sealers.push_back(std::move(*domain));
+                  });
+}
 
 // What is left of DMARC without the filters it builds on.
 void load_dmarc_needs(const std::map<std::string_view, const toml::key*>& off, const TomlFile& file,
@@ -48,6 +55,7 @@ void load_filters(TableReader& root, Settings& settings) {
     if (std::ranges::find(built, name) != built.end()) {
       bool enabled = true;
       filter.flag("enabled", enabled);
+      if (name == "arc") load_trusted_sealers(filter, settings);
       if (!enabled) settings.filters_off.emplace(name);
       if (!enabled) off.emplace(name, key);
       filter.done();

@@ -20,7 +20,7 @@ struct Method {
 constexpr std::array kMethods{Method{"spf", {"smtp.mailfrom", "smtp.helo"}, {}, {}},
                               Method{"dkim", {"header.d", "header.i"}, "selector", "header.s"},
                               Method{"dmarc", {"header.from", {}}, "policy", "policy.dmarc"},
-                              Method{"arc", {}, {}, {}}};
+                              Method{"arc", {}, "oldest_pass", "header.oldest-pass"}};
 
 }  // namespace
 

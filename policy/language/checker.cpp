@@ -19,17 +19,17 @@ constexpr std::size_t kDefinesDeep = 100;    // named conditions within each oth
 constexpr std::size_t kPatternBytes = 1000;  // of a pattern's text
 constexpr std::int64_t kPatternMemory = 4 << 20;
 
-constexpr std::array<std::string_view, 21> kPlanned{
-    "client.name",       "client.rdns",         "dnsbl.score",         "dnsbl.listed",
-    "helo.valid",        "helo.resolves",       "sender.resolves",     "sender.seen_days",
-    "client.rate",       "client.refused_rate", "sender.rate",         "rcpt.rate",
-    "greylist",          "from.lookalike",      "arc.result",          "arc.sealers",
-    "arc.trusted",       "from.seen_days",      "message.attachments", "attachments.encrypted",
-    "attachments.macros"};
+constexpr std::string_view kPlanned[] = {
+    "client.name",           "client.rdns",       "dnsbl.score",      "dnsbl.listed",   "helo.valid",
+    "helo.resolves",         "sender.resolves",   "sender.seen_days", "client.rate",    "client.refused_rate",
+    "sender.rate",           "rcpt.rate",         "greylist",         "from.seen_days", "message.attachments",
+    "attachments.encrypted", "attachments.macros"};
 
 }  // namespace
 
-bool is_planned_fact(std::string_view name) { return std::ranges::find(kPlanned, name) != kPlanned.end(); }
+bool is_planned_fact(std::string_view name) {
+  return std::ranges::find(kPlanned, name) != std::end(kPlanned);
+}
 
 void Checker::mistake(const Term& at, std::string message) {
   // What is wrong within a named condition is reported there, once.

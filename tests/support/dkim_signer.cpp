@@ -65,17 +65,6 @@ std::string canonical_body(const std::string& body, bool relaxed) {
   return out;
 }
 
-// One field without its last CRLF.
-std::string canonical_field(const std::string& field, bool relaxed) {
-  if (!relaxed) return field;
-  const std::size_t colon = field.find(':');
-  std::string value = field.substr(colon + 1);
-  std::erase_if(value, [](char c) { return c == '\r' || c == '\n'; });
-  value = squeeze(value);
-  if (value.starts_with(' ')) value.erase(0, 1);
-  return policy::to_lower(squeeze(field.substr(0, colon))) + ":" + value;
-}
-
 struct Parts {
   std::vector<std::string> fields;  // each without its last CRLF
   std::string body;
@@ -139,6 +128,20 @@ std::string der(Encode encode, EVP_PKEY* key) {
 
 }  // namespace
 
+std::vector<std::string> header_fields(const std::string& message) { return split(message).fields; }
+
+std::string canonical_field(const std::string& field, bool relaxed) {
+  if (!relaxed) return field;
+  const std::size_t colon = field.find(':');
+  std::string value = field.substr(colon + 1);
+  std::erase_if(value, [](char c) { return c == '\r' || c == '\n'; });
+  value = squeeze(value);
+  if (value.starts_with(' ')) value.erase(0, 1);
+  return policy::to_lower(squeeze(field.substr(0, colon))) + ":" + value;
+}
+
+std::string sign_base64(const std::string& text, const DkimKey& key) { return base64(sign(text, key)); }
+
 DkimKey DkimKey::rsa(unsigned bits) { return DkimKey(checked(EVP_RSA_gen(bits))); }
 
 DkimKey DkimKey::ed25519() { return DkimKey(checked(EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519"))); }
@@ -167,7 +170,7 @@ std::string dkim_sign(const std::string& message, const DkimKey& key, const Dkim
   std::string names;
   for (const std::string& name : signing.fields) names += (names.empty() ? "" : ":") + name;
 
-  std::string field = "DKIM-Signature: v=1; a=";
+  std::string field = signing.name + ": " + signing.first + "; a=";
   field += key.is_rsa() ? "rsa-sha256" : "ed25519-sha256";
   field += signing.relaxed ? "; c=relaxed/relaxed" : "; c=simple/simple";
   field += "; d=" + signing.domain + "; s=" + signing.selector + ";\r\n h=" + names + ";\r\n";
@@ -176,7 +179,7 @@ std::string dkim_sign(const std::string& message, const DkimKey& key, const Dkim
   field += " bh=" + base64(sha256(body)) + ";\r\n b=";
 
   const std::string text = covered(parts.fields, signing) + canonical_field(field, signing.relaxed);
-  return field + base64(sign(text, key)) + "\r\n";
+  return field + sign_base64(text, key) + "\r\n";
 }
 
 std::string dkim_signed(const std::string& message, const DkimKey& key, const DkimSigning& signing) {

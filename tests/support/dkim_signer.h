@@ -34,6 +34,8 @@ struct DkimSigning {
   bool relaxed = true;                                                  // relaxed/relaxed, or simple/simple
   std::string more = {};                                                // further tags: "t=1; i=@x.a.example"
   std::optional<std::size_t> length = {};                               // l=
+  std::string name = "DKIM-Signature";                                  // of the field
+  std::string first = "v=1";                                            // tag
 };
 
 // "DKIM-Signature: …\r\n" to be put on top of the message, whose line ends are CRLF.
@@ -41,5 +43,10 @@ std::string dkim_sign(const std::string& message, const DkimKey& key, const Dkim
 
 // The message with its signature on top.
 std::string dkim_signed(const std::string& message, const DkimKey& key, const DkimSigning& signing = {});
+
+// What the above and other signers are made of: one field without its last CRLF, and a signature in base64.
+std::vector<std::string> header_fields(const std::string& message);
+std::string canonical_field(const std::string& field, bool relaxed);
+std::string sign_base64(const std::string& text, const DkimKey& key);
 
 }  // namespace support

@@ -18,8 +18,13 @@ class FakeFilter final : public filters::Filter {
   using Examine = std::function<filters::Finding(const policy::Facts&, const policy::Answers&)>;
   using Foresee = std::function<std::vector<policy::Question>(const policy::Facts&, const policy::Answers&)>;
 
-  FakeFilter(std::string_view name, filters::Needs needs, Examine examine, Foresee foresee = {})
-      : name_(name), needs_(std::move(needs)), examine_(std::move(examine)), foresee_(std::move(foresee)) {}
+  FakeFilter(std::string_view name, filters::Needs needs, Examine examine, Foresee foresee = {},
+             bool laborious = false)
+      : name_(name),
+        needs_(std::move(needs)),
+        examine_(std::move(examine)),
+        foresee_(std::move(foresee)),
+        laborious_(laborious) {}
 
   std::string_view name() const override { return name_; }
   filters::Needs needs() const override { return needs_; }
@@ -30,6 +35,7 @@ class FakeFilter final : public filters::Filter {
                                         const policy::Answers& answers) const override {
     return foresee_ ? foresee_(facts, answers) : std::vector<policy::Question>();
   }
+  bool laborious(const policy::Facts&) const override { return laborious_; }
   filters::Finding trouble(std::string_view because) const override;
 
   // Evidence and both facts, known.
@@ -41,6 +47,7 @@ class FakeFilter final : public filters::Filter {
   filters::Needs needs_;
   Examine examine_;
   Foresee foresee_;
+  bool laborious_;
 };
 
 // Facts of the fake filters "first", "second" and "third".

@@ -42,9 +42,9 @@ struct Bench {
                               loop.get_executor(), workers, bounds);
   }
   void add(std::string_view name, filters::Needs needs, FakeFilter::Examine examine,
-           FakeFilter::Foresee foresee = {}) {
-    set->push_back(
-        std::make_unique<FakeFilter>(name, std::move(needs), std::move(examine), std::move(foresee)));
+           FakeFilter::Foresee foresee = {}, bool laborious = false) {
+    set->push_back(std::make_unique<FakeFilter>(name, std::move(needs), std::move(examine),
+                                                std::move(foresee), laborious));
   }
   void poll() {
     loop.restart();
@@ -368,8 +368,9 @@ std::shared_ptr<const Message> large_message() {
   return Message::parse("Subject: x\r\n\r\n" + std::string(300 << 10, 'x') + "\r\n");
 }
 
-TEST(Examination, LargeMessagesAreExaminedOnAWorkerSmallOnesOnTheLoop) {
-  for (const bool large : {true, false}) {
+TEST(Examination, LargeMessagesAndLaboriousFiltersGoToAWorkerOthersStayOnTheLoop) {
+  for (const auto& [large, laborious] :
+       {std::pair(true, false), std::pair(false, true), std::pair(false, false)}) {
     Bench bench;
     asio::thread_pool workers(2);
     std::thread::id ran;
@@ -378,13 +379,14 @@ TEST(Examination, LargeMessagesAreExaminedOnAWorkerSmallOnesOnTheLoop) {
     bench.facts.set_envelope(&envelope);
     bench.facts.set("message.size", 5.0);
     bench.add("first", {Phase::mail}, finds("first"));
-    bench.add("second", {Phase::message}, [&ran](const Facts& facts, const Answers& answers) {
+    const auto second = [&ran](const Facts& facts, const Answers& answers) {
       ran = std::this_thread::get_id();
       if (!answers.has(txt("a.example"))) return FakeFilter::asks({txt("a.example")});
       return FakeFilter::found("second", facts.envelope()->sender.text() + " " +
                                              to_text(facts.at("message.size").value) + " " +
                                              facts.evidence().at(0).method);
-    });
+    };
+    bench.add("second", {Phase::message}, second, {}, laborious);
     bench.add("third", {Phase::message}, finds("third"));
     bench.resolver.memory[txt("a.example")] = FakeResolver::text("");
     const auto examination = bench.start(&workers);
@@ -393,7 +395,7 @@ TEST(Examination, LargeMessagesAreExaminedOnAWorkerSmallOnesOnTheLoop) {
     examination->reach(Phase::message);
     bench.finish(examination);
     EXPECT_EQ(bench.found("second.found"), "a@a.example 5 first");
-    EXPECT_EQ(ran == std::this_thread::get_id(), !large);
+    EXPECT_EQ(ran == std::this_thread::get_id(), !large && !laborious);
     EXPECT_EQ(bench.evidence(), "first second third");
   }
 }

@@ -35,13 +35,14 @@ std::vector<Golden> golden_messages() {
   return found;
 }
 
-// client IP, helo NAME, from ADDRESS or <>, to ADDRESS, smtputf8, and what is wanted:
-// verdict ACTION RULE; evidence METHOD OUTCOME [PROPERTY=VALUE]: all there is, in order; fact NAME VALUE,
-// where VALUE may be "troubled"; rule ID yes|no|unknown; added LINE,
-// removed LINE of the header section that goes to the mailstore.
+// client IP, helo NAME, from ADDRESS or <>, to ADDRESS, smtputf8, config LINE of postern.toml, and what is
+// wanted: verdict ACTION RULE; evidence METHOD OUTCOME [PROPERTY=VALUE]: all there is, in order; fact NAME
+// VALUE, where VALUE may be "troubled"; rule ID yes|no|unknown; added LINE, removed LINE of the header
+// section that goes to the mailstore.
 struct Expectation {
   smtp::Client client;
   Envelope envelope;
+  std::string config;
   std::string verdict;
   std::vector<std::string> evidence;
   std::vector<std::pair<std::string, std::string>> facts;
@@ -83,6 +84,8 @@ Expectation read_expectation(const fs::path& file) {
       wanted.added.push_back(rest);
     else if (word == "removed")
       wanted.removed.push_back(rest);
+    else if (word == "config")
+      wanted.config += rest + "\n";
     else if (word == "smtputf8")
       wanted.envelope.smtputf8 = true;
     else
@@ -129,7 +132,7 @@ asio::awaitable<void> judge(Transaction& transaction, const Expectation& wanted,
 TEST_P(GoldenMessages, come_to_what_they_should) {
   const Expectation wanted = read_expectation(beside(".expect"));
   const std::string policy = fs::exists(beside(".policy")) ? support::file_text(beside(".policy")) : "";
-  const auto in_force = support::desk_in_force(policy);
+  const auto in_force = support::desk_in_force(policy, wanted.config);
   auto zone = dns::Zone::load(beside(".dns"));
   ASSERT_TRUE(zone) << zone.error().text();
   dns::ZoneResolver resolver(std::move(*zone));
