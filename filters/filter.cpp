@@ -15,4 +15,8 @@ Finding nothing_found(std::string_view method, std::span<const FactSpec> facts, 
   return finding;
 }
 
+std::uint64_t Filter::work(const Facts& facts, const Answers&) const {
+  return facts.message() && facts.message()->complete() ? facts.message()->size() : 0;
+}
+
 }  // namespace filters

@@ -2,6 +2,7 @@
 // A filter finds evidence.  It is a pure function of facts and answers: no I/O, no clock, no replies, no
 // state between messages.  Asked twice with the same answers it says the same.
 
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -57,9 +58,9 @@ class Filter {
   // and not we for them.  Called when the header section is complete, and again when such answers came in.
   virtual std::vector<Question> foresee(const Facts&, const Answers&) const { return {}; }
 
-  // Whether examine() may take longer than an event loop should be held, however small the message is: then
-  // it runs on a worker.
-  virtual bool laborious(const Facts&) const { return false; }
+  // About how much work examine() would be now, in octets gone through once (some 5 ns each).  What is too
+  // much for an event loop is done by a worker.
+  virtual std::uint64_t work(const Facts& facts, const Answers&) const;
 
   // What it says when it cannot finish (an exception): temperror evidence, all its facts troubled.
   virtual Finding trouble(std::string_view because) const = 0;

@@ -18,9 +18,8 @@ namespace filters::arc {
 namespace {
 
 constexpr std::size_t kMostKeys = 64;  // of a message; a seal's key mostly serves its message signature, too
-constexpr std::size_t kLeastBits = 1024;    // RFC 8301 §3.2
-constexpr std::size_t kMostBits = 4096;     // as long as RFC 8301 §3.2 asks for
-constexpr std::size_t kMostBodyHashes = 4;  // distinct ones of a message
+constexpr std::size_t kLeastBits = 1024;  // RFC 8301 §3.2
+constexpr std::size_t kMostBits = 4096;   // as long as RFC 8301 §3.2 asks for
 constexpr std::size_t kOlderOctets =
     std::size_t{1} << 20;  // of header fields hashed for message signatures below the newest
 

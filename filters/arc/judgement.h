@@ -17,6 +17,8 @@
 
 namespace filters::arc {
 
+inline constexpr std::size_t kMostBodyHashes = 4;  // distinct ones of a message that are looked at
+
 // The keys of the seals, of the newest message signature, and of the older ones while there is room.
 std::vector<DnsQuestion> key_questions(const Chain& chain);
 

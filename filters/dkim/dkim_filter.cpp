@@ -32,15 +32,22 @@ std::size_t rank(Outcome outcome) {
                                   kBestFirst.begin());
 }
 
-Evidence evidence(const Judged& judged) {
+Evidence evidence(Judged judged) {
   Evidence evidence{.method = "dkim",
                     .property = "header.d",
-                    .value = judged.claim.domain,
+                    .value = std::move(judged.claim.domain),
                     .outcome = judged.outcome,
-                    .reason = judged.reason,
-                    .details = {}};
-  if (!judged.claim.selector.empty()) evidence.details.emplace_back("selector", judged.claim.selector);
-  if (!judged.claim.algorithm.empty()) evidence.details.emplace_back("algorithm", judged.claim.algorithm);
+                    .reason = std::move(judged.reason),
+                    .details = {},
+                    .steps = std::move(judged.steps)};
+  const auto tell = [&](const char* name, std::string text) {
+    if (!text.empty()) evidence.details.emplace_back(name, std::move(text));
+  };
+  tell("selector", std::move(judged.claim.selector));
+  tell("algorithm", std::move(judged.claim.algorithm));
+  if (judged.key_bits > 0) tell("key_bits", std::to_string(judged.key_bits));
+  tell("identity", std::move(judged.identity));
+  if (judged.outcome == Outcome::pass) tell("weak", std::move(judged.weak));
   return evidence;
 }
 
@@ -54,7 +61,7 @@ void add_facts(const std::vector<Judged>& all, std::size_t count, Finding& findi
     if (rank(judged.outcome) < rank(best)) best = judged.outcome;
     if (judged.outcome == Outcome::temperror && trouble.empty()) trouble = judged.reason;
     if (judged.outcome != Outcome::pass) continue;
-    weak = weak || judged.weak;
+    weak = weak || !judged.weak.empty();
     if (std::find(domains.begin(), domains.end(), judged.claim.domain) == domains.end())
       domains.push_back(judged.claim.domain);
   }
@@ -76,20 +83,27 @@ class DkimFilter final : public Filter {
   Needs needs() const override { return {Phase::message}; }
 
   std::vector<Question> foresee(const Facts& facts, const Answers& answers) const override {
-    return facts.message() ? missing_keys(*facts.message(), answers) : std::vector<Question>();
+    if (!facts.message()) return {};
+    return missing_keys(read_signatures(*facts.message(), limits_), answers);
+  }
+
+  std::uint64_t work(const Facts& facts, const Answers&) const override {
+    return facts.message() ? dkim::work(*facts.message(), limits_) : 0;
   }
 
   Finding examine(const Facts& facts, const Answers& answers) const override {
     const Message* message = facts.message();
     if (!message || !message->complete()) return trouble("the message is not complete");
+    const std::vector<SignatureField> fields = read_signatures(*message, limits_);
     Finding finding;
-    finding.questions = missing_keys(*message, answers);
+    finding.questions = missing_keys(fields, answers);
     if (!finding.questions.empty()) return finding;
 
     const Time* now = facts.get<Time>("now");
-    const std::vector<Judged> all =
-        judge(*message, answers, now ? std::optional(*now) : std::nullopt, limits_);
-    for (const Judged& judged : all) finding.evidence.push_back(evidence(judged));
+    std::vector<Judged> all =
+        judge(*message, fields, answers, now ? std::optional(*now) : std::nullopt, limits_);
+    add_facts(all, message->count("DKIM-Signature"), finding);
+    for (Judged& judged : all) finding.evidence.push_back(evidence(std::move(judged)));
     if (all.empty())
       finding.evidence.push_back({.method = "dkim",
                                   .property = {},
@@ -97,20 +111,12 @@ class DkimFilter final : public Filter {
                                   .outcome = Outcome::none,
                                   .reason = {},
                                   .details = {}});
-    add_facts(all, message->count("DKIM-Signature"), finding);
     return finding;
   }
 
   Finding trouble(std::string_view because) const override { return nothing_found("dkim", kFacts, because); }
 
  private:
-  std::vector<Question> missing_keys(const Message& message, const Answers& answers) const {
-    std::vector<Question> missing;
-    for (Question& question : key_questions(message, limits_))
-      if (!answers.has(question)) missing.push_back(std::move(question));
-    return missing;
-  }
-
   Limits limits_;
 };
 

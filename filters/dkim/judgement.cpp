@@ -11,15 +11,17 @@
 
 #include "filters/dkim/body_length.h"
 #include "filters/dkim/key_record.h"
+#include "filters/dkim/moment.h"
 #include "filters/dkim/opendkim.h"
 
 namespace filters::dkim {
 namespace {
 
 constexpr std::string_view kField = "DKIM-Signature";
-constexpr std::size_t kLeastBits = 1024;   // RFC 8301 §3.2
-constexpr std::size_t kMostRecord = 1022;  // octets of a key record that libopendkim holds
-constexpr std::size_t kMostFields = 4095;  // octets of h= that it reads
+constexpr std::uint64_t kKeyWork = 64 * 1024;  // 0.3 ms: an RSA key of the longest kind and its exponent, too
+constexpr std::size_t kLeastBits = 1024;       // RFC 8301 §3.2
+constexpr std::size_t kMostRecord = 1022;      // octets of a key record that libopendkim holds
+constexpr std::size_t kMostFields = 4095;      // octets of h= that it reads
 
 // Who writes and what: another of these on top changes what people are shown.  An added To or Date does not,
 // and other verifiers let it pass.
@@ -28,41 +30,43 @@ constexpr std::array<std::string_view, 6> kShown{"from",    "sender",       "rep
 
 DnsQuestion key_question(const Signature& signature) { return {signature.key_name(), RecordType::txt}; }
 
-std::vector<std::size_t> signature_fields(const Message& message, std::size_t most) {
-  std::vector<std::size_t> found;
-  const auto& fields = message.fields();
-  for (std::size_t i = 0; i < fields.size() && found.size() < most; ++i)
-    if (equal_nocase(fields[i].name, kField)) found.push_back(i);
-  return found;
-}
-
 // The octets of h= without white space.
 std::size_t list_size(const Signature& signature) {
   return std::accumulate(signature.fields.begin(), signature.fields.end(), signature.fields.size(),
                          [](std::size_t sum, const std::string& name) { return sum + name.size(); });
 }
 
-// The first record that can be read; else the reason why the first cannot.
-Result<KeyRecord> choose_key(const DnsAnswer& answer) {
-  Result<KeyRecord> first = Error("there is no record");
+// Several records at one name have no defined meaning (RFC 6376 §3.6.2.2): the first that can be read and is
+// of the type wanted, else the first that can be read, else the reason why the first cannot.
+Result<KeyRecord> choose_key(const DnsAnswer& answer, KeyType wanted) {
+  Result<KeyRecord> chosen = Error("there is no record");
   for (const DnsRecord& record : answer.records) {
     Result<KeyRecord> key = parse_key_record(record.text);
-    if (key) return key;
-    if (&record == &answer.records.front()) first = std::move(key);
+    if (key && key->type == wanted) return key;
+    if (&record == &answer.records.front() || (key && !chosen)) chosen = std::move(key);
   }
-  return first;
+  return chosen;
+}
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) text.append(text.empty() ? "" : ":").append(word);
+  return text;
 }
 
 class Judge {
  public:
-  Judge(const Message& message, const Answers& answers, std::optional<Time> now, const Limits& limits)
-      : message_(message), answers_(answers), now_(now), limits_(limits) {}
+  Judge(const Message& message, const std::vector<SignatureField>& fields, const Answers& answers,
+        std::optional<Time> now, const Limits& limits)
+      : message_(message),
+        fields_(fields),
+        answers_(answers),
+        now_(now),
+        limits_(limits),
+        judged_(fields.size()) {}
 
   std::vector<Judged> run() {
-    const std::vector<std::size_t> fields = signature_fields(message_, limits_.signatures);
-    judged_.resize(fields.size());
-    signatures_.resize(fields.size());
-    for (std::size_t i = 0; i < fields.size(); ++i) prepare(i, fields[i]);
+    for (std::size_t i = 0; i < fields_.size(); ++i) prepare(i);
     drop_crowded();
     const std::vector<Checked> checked = verify(message_, candidates_);
     for (std::size_t i = 0; i < checked.size(); ++i) conclude(of_candidate_[i], checked[i]);
@@ -75,22 +79,45 @@ class Judge {
     judged_[i].reason = std::move(reason);
   }
 
+  void step(std::size_t i, std::string meaning) {
+    judged_[i].steps.push_back({.depth = 0, .asked = {}, .meaning = std::move(meaning)});
+  }
+
   // Everything that can be said without the body; what is left becomes a candidate.
-  void prepare(std::size_t i, std::size_t field) {
-    const std::string_view value = message_.fields()[field].value;
-    judged_[i].claim = claim(value);
-    Result<Signature> parsed = parse_signature(value);
-    if (!parsed) return say(i, Outcome::permerror, parsed.error().text());
-    const Signature& signature = signatures_[i] = std::move(*parsed);
-    const auto now = now_ ? now_->time_since_epoch().count() : 0;
-    if (signature.expiry && now > 0 && static_cast<std::uint64_t>(now) > *signature.expiry)
-      return say(i, Outcome::permerror, "the signature is expired");
+  void prepare(std::size_t i) {
+    const auto& [place, read] = fields_[i];
+    if (!read) {
+      judged_[i].claim = claim(message_.fields()[place].value);
+      return say(i, Outcome::permerror, read.error().text());
+    }
+    const Signature& signature = *read;
+    judged_[i].claim = {signature.domain.text(), signature.selector, std::string(name(signature.algorithm))};
+    judged_[i].identity = signature.identity;
+    if (is_expired(i, signature)) return;
     if (signature.algorithm == Algorithm::rsa_sha1)
-      return say(i, Outcome::policy, "rsa-sha1 is not acceptable");  // RFC 8301 §3.1
-    if (signature.covers("dkim-signature") > signatures_below(field))
+      return say(i, Outcome::policy, "algorithm rsa-sha1 is not accepted (RFC 8301 §3.1)");
+    if (signature.covers("dkim-signature") > signatures_below(place))
       return say(i, Outcome::policy, "h= covers more signatures than stand below it");
     if (list_size(signature) > kMostFields) return say(i, Outcome::policy, "h= is too long to check");
-    if (const std::optional<KeyRecord> key = find_key(i, signature)) add_candidate(i, field, signature, *key);
+    if (const std::optional<KeyRecord> key = find_key(i, signature)) add_candidate(i, place, signature, *key);
+  }
+
+  bool is_expired(std::size_t i, const Signature& signature) {
+    const auto since_1970 = now_ ? now_->time_since_epoch().count() : 0;
+    if (since_1970 <= 0) return false;
+    const auto now = static_cast<std::uint64_t>(since_1970);
+    if (signature.expiry && now > *signature.expiry) {
+      say(i, Outcome::permerror,
+          fmt::format(
+              "{}expired on {} (x=)",
+              signature.time ? fmt::format("signed {} ago and ", time_span(now - *signature.time)) : "",
+              moment(*signature.expiry)));
+      return true;
+    }
+    // A verifier may ignore it for that; clocks differ.  RFC 6376 §3.5
+    if (signature.time && *signature.time > now)
+      step(i, fmt::format("it was made {} ahead of our clock (t=)", time_span(*signature.time - now)));
+    return false;
   }
 
   // A signature does not cover itself (RFC 6376 §3.5, h=), but libopendkim takes it when none is left below.
@@ -102,39 +129,55 @@ class Judge {
   }
 
   std::optional<KeyRecord> find_key(std::size_t i, const Signature& signature) {
-    const std::string name = signature.key_name();
-    const DnsAnswer* answer = answers_.dns(key_question(signature));
+    DnsQuestion question = key_question(signature);
+    const std::string& name = question.name;
+    const DnsAnswer* answer = answers_.dns(question);
+    std::optional<KeyRecord> found;
+    std::string meaning;
     if (!answer || answer->failed()) {
       const DnsStatus status = answer ? answer->status : DnsStatus::timeout;
       say(i, Outcome::temperror, fmt::format("TXT {}: {}", name, policy::facts::name(status)));
-      return std::nullopt;
-    }
-    if (answer->records.empty()) {
+      meaning = "the key could not be looked up";
+    } else if (answer->records.empty()) {
       say(i, Outcome::permerror, fmt::format("key {} does not exist", name));
+      meaning = answer->status == DnsStatus::nxdomain ? "the name does not exist" : "no TXT record is there";
+    } else {
+      found = usable_key(i, signature, *answer, meaning);
+    }
+    judged_[i].steps.push_back({.depth = 0, .asked = std::move(question), .meaning = std::move(meaning)});
+    return found;
+  }
+
+  std::optional<KeyRecord> usable_key(std::size_t i, const Signature& signature, const DnsAnswer& answer,
+                                      std::string& meaning) {
+    Result<KeyRecord> key = choose_key(answer, signature.key_type());
+    std::string problem = key ? mismatch(*key, signature) : key.error().text();
+    if (!problem.empty()) {
+      say(i, Outcome::permerror, fmt::format("key {}: {}", signature.key_name(), problem));
+      meaning = std::move(problem);
       return std::nullopt;
     }
-    const Result<KeyRecord> key = choose_key(*answer);
-    const std::string reason = key ? mismatch(*key, signature) : key.error().text();
-    if (!reason.empty()) {
-      say(i, Outcome::permerror, fmt::format("key {}: {}", name, reason));
-      return std::nullopt;
-    }
-    judged_[i].weak = key->test_mode;
+    judged_[i].key_bits = key->bits;
+    if (key->test_mode) judged_[i].weak = "the key is in test mode (t=y)";
+    meaning = key->type == KeyType::rsa ? fmt::format("RSA key of {} bits", key->bits) : "Ed25519 key";
     if (key->bits < kLeastBits && key->type == KeyType::rsa) {
-      say(i, Outcome::policy, fmt::format("RSA key of {} bits", key->bits));
+      say(i, Outcome::policy, fmt::format("{}: at least {} are wanted (RFC 8301 §3.2)", meaning, kLeastBits));
       return std::nullopt;
     }
-    return *key;
+    return std::move(*key);
   }
 
   void add_candidate(std::size_t i, std::size_t field, const Signature& signature, const KeyRecord& key) {
     Candidate candidate{.field = field,
                         .key_name = signature.key_name(),
+                        .key_type = key.type,
                         .key_record = key.plain(),
                         .time = signature.time,
                         .covers_signatures = signature.covers("dkim-signature") > 0};
     if (candidate.key_record.size() > kMostRecord)
       return say(i, Outcome::policy, fmt::format("RSA key of {} bits is too long to check", key.bits));
+    if (signature.length && *signature.length > body_length(signature.body_form))
+      return say(i, Outcome::permerror, "l= is more than the body has octets");
     if (!may_hash(signature)) return say(i, Outcome::policy, "too many ways to hash the body are asked for");
     candidates_.push_back(std::move(candidate));
     of_candidate_.push_back(i);
@@ -171,24 +214,37 @@ class Judge {
   }
 
   void conclude(std::size_t i, const Checked& checked) {
-    switch (checked.check) {
-      case Check::error: return say(i, Outcome::permerror, checked.reason);
-      case Check::bad_signature:
-        return say(i, Outcome::fail,
-                   "the signature does not match: a signed header field was changed, or the key");
-      case Check::bad_body_hash:
-        return say(i, Outcome::fail, "body hash differs: the message was changed after signing");
-      case Check::pass: break;
-    }
-    const Signature& signature = signatures_[i];
-    if (signature.length && *signature.length < body_length(signature.body_form))
+    const Signature& signature = *fields_[i].signature;
+    if (checked.check == Check::error) return say(i, Outcome::permerror, checked.reason);
+    const bool body_fits = checked.check != Check::bad_body_hash;
+    const bool signature_fits = checked.check != Check::bad_signature;
+    // The library looks at the body hash of a signature that fits only.
+    if (signature_fits) step(i, body_step(signature, body_fits));
+    step(i, fmt::format("signature over {} ({}) {}", joined(signature.fields), name(signature.header_form),
+                        signature_fits ? "fits the key" : "does not fit the key"));
+    if (!signature_fits)
+      return say(i, Outcome::fail,
+                 "the signature does not match: a signed header field was changed, or the key");
+    if (!body_fits) return say(i, Outcome::fail, "body hash differs: the message was changed after signing");
+    if (const std::uint64_t all = signature.length ? body_length(signature.body_form) : 0;
+        signature.length && *signature.length < all)
       return say(i, Outcome::policy,
-                 fmt::format("l={} leaves octets of the body uncovered", *signature.length));
+                 fmt::format("the signature leaves {} octets of the body uncovered (l={})",
+                             all - *signature.length, *signature.length));
     if (const std::string_view field = added_field(signature); !field.empty())
       return say(i, Outcome::policy, fmt::format("there is one more {} field than it covers", field));
-    const bool oversigned = signature.covers("from") > message_.count("From");
-    judged_[i].weak = judged_[i].weak || !oversigned;
+    if (signature.covers("from") <= message_.count("From"))
+      judged_[i]
+          .weak.append(judged_[i].weak.empty() ? "" : "; ")
+          .append("another From could be added: h= names From no more often than it occurs");
     say(i, Outcome::pass, {});
+  }
+
+  std::string body_step(const Signature& signature, bool fits) const {
+    return fmt::format(
+        "hash of {} ({}) {} bh=",
+        signature.length ? fmt::format("{} octets of the body", *signature.length) : "the body",
+        name(signature.body_form), fits ? "fits" : "differs from");
   }
 
   // The signature is over the lowest ones, and readers show the topmost.  RFC 6376 §8.15
@@ -209,11 +265,11 @@ class Judge {
   using BodyHash = std::pair<Canonicalization, std::optional<std::uint64_t>>;
 
   const Message& message_;
+  const std::vector<SignatureField>& fields_;
   const Answers& answers_;
   std::optional<Time> now_;
   const Limits& limits_;
   std::vector<Judged> judged_;
-  std::vector<Signature> signatures_;
   std::vector<Candidate> candidates_;
   std::vector<std::size_t> of_candidate_;  // the signature each belongs to
   std::vector<BodyHash> body_hashes_;
@@ -223,21 +279,44 @@ class Judge {
 
 }  // namespace
 
-std::vector<Question> key_questions(const Message& message, const Limits& limits) {
+std::vector<SignatureField> read_signatures(const Message& message, const Limits& limits) {
+  std::vector<SignatureField> found;
+  const auto& fields = message.fields();
+  for (std::size_t i = 0; i < fields.size() && found.size() < limits.signatures; ++i)
+    if (equal_nocase(fields[i].name, kField)) found.push_back({i, parse_signature(fields[i].value)});
+  return found;
+}
+
+std::vector<Question> missing_keys(const std::vector<SignatureField>& fields, const Answers& answers) {
   std::vector<Question> questions;
-  for (const std::size_t field : signature_fields(message, limits.signatures)) {
-    const Result<Signature> signature = parse_signature(message.fields()[field].value);
+  for (const auto& [place, signature] : fields) {
     if (!signature || signature->algorithm == Algorithm::rsa_sha1) continue;
-    const Question question = key_question(*signature);
-    if (std::find(questions.begin(), questions.end(), question) == questions.end())
-      questions.push_back(question);
+    Question question = key_question(*signature);
+    if (!answers.has(question) && std::find(questions.begin(), questions.end(), question) == questions.end())
+      questions.push_back(std::move(question));
   }
   return questions;
 }
 
-std::vector<Judged> judge(const Message& message, const Answers& answers, std::optional<Time> now,
-                          const Limits& limits) {
-  return Judge(message, answers, now, limits).run();
+std::vector<Judged> judge(const Message& message, const std::vector<SignatureField>& fields,
+                          const Answers& answers, std::optional<Time> now, const Limits& limits) {
+  return Judge(message, fields, answers, now, limits).run();
+}
+
+std::uint64_t work(const Message& message, const Limits& limits) {
+  std::uint64_t signatures = 0;
+  std::uint64_t names = 0;  // in all h=, as libopendkim looks through all fields for each
+  for (const Field& field : message.fields()) {
+    if (!equal_nocase(field.name, kField)) continue;
+    if (signatures == limits.signatures) break;
+    ++signatures;
+    names += static_cast<std::uint64_t>(std::count(field.value.begin(), field.value.end(), ':')) + 1;
+  }
+  if (signatures == 0) return 0;
+  // One pass more than there are hashes: l= is compared with the length of the body.
+  const std::uint64_t passes = 1 + std::min<std::uint64_t>(signatures, limits.body_hashes);
+  return passes * (message.size() - message.header().size()) +
+         signatures * (message.header().size() + kKeyWork) + names * message.fields().size();
 }
 
 }  // namespace filters::dkim

@@ -2,11 +2,14 @@
 // What is to be said of each signature of a message, given the answers about its keys.  RFC 6376 §6.1, RFC
 // 8301
 
+#include <cstddef>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "filters/dkim/signature.h"
+#include "policy/facts/evidence.h"
 #include "policy/facts/message.h"
 #include "policy/facts/outcome.h"
 #include "policy/facts/question.h"
@@ -19,18 +22,34 @@ struct Limits {
   std::size_t body_hashes = 4;  // distinct ones a message
 };
 
+// A DKIM-Signature field, read.
+struct SignatureField {
+  std::size_t place;  // in Message::fields()
+  Result<Signature> signature;
+};
+
+// From the top, at most limits.signatures.
+std::vector<SignatureField> read_signatures(const Message& message, const Limits& limits);
+
+// One question per key that these need and that is not answered yet.
+std::vector<Question> missing_keys(const std::vector<SignatureField>& fields, const Answers& answers);
+
 struct Judged {
   Claim claim;
   Outcome outcome = Outcome::permerror;
-  std::string reason;  // for people; of a temperror it names the question
-  bool weak = false;   // key in test mode, or From not oversigned
+  std::string reason;        // for people; of a temperror it names the question; "" of a pass
+  std::string identity;      // i=
+  std::size_t key_bits = 0;  // of its key, once that was read
+  std::string weak;          // why a pass is weak: key in test mode, From not oversigned
+  std::vector<Step> steps;   // key, body hash, signature, as far as they were looked at
 };
 
-// One question per key that a signature within the limits needs.
-std::vector<Question> key_questions(const Message& message, const Limits& limits);
+// One for each of `fields`, whose keys are all answered.
+std::vector<Judged> judge(const Message& message, const std::vector<SignatureField>& fields,
+                          const Answers& answers, std::optional<Time> now, const Limits& limits);
 
-// From the top, at most limits.signatures; all key questions are answered.
-std::vector<Judged> judge(const Message& message, const Answers& answers, std::optional<Time> now,
-                          const Limits& limits);
+// About how much work judging is, in octets of a body hashed once (some 5 ns each); known before a signature
+// is read.
+std::uint64_t work(const Message& message, const Limits& limits);
 
 }  // namespace filters::dkim

@@ -1,80 +1,38 @@
 #include "filters/dkim/key_record.h"
 
 #include <algorithm>
-#include <memory>
 #include <optional>
 #include <utility>
 
 #include <fmt/format.h>
-#include <openssl/bn.h>
-#include <openssl/core_names.h>
-#include <openssl/err.h>
 #include <openssl/evp.h>
-#include <openssl/rsa.h>
-#include <openssl/x509.h>
 
 #include "policy/facts/text.h"
 
+#include "filters/dkim/rsa_key.h"
 #include "filters/dkim/tag_list.h"
 
 namespace filters::dkim {
 namespace {
 
+using namespace std::string_view_literals;
+
 constexpr std::size_t kEd25519Octets = 32;  // RFC 8463 §4
-constexpr int kMostExponentBits = 64;       // as OpenSSL has it for the longest keys
 
-struct FreeKey {
-  void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
-};
-using Key = std::unique_ptr<EVP_PKEY, FreeKey>;
-
-const unsigned char* octets(std::string_view text) {
-  return reinterpret_cast<const unsigned char*>(text.data());
-}
-
-// SubjectPublicKeyInfo, or the bare RSAPublicKey that the example of RFC 6376 §3.6.1 allows as well.  Nothing
-// may follow it.
-Key read_rsa(std::string_view der) {
-  const unsigned char* at = octets(der);
-  const unsigned char* const end = at + der.size();
-  Key key(d2i_PUBKEY(nullptr, &at, static_cast<long>(der.size())));
-  if (!key) {
-    at = octets(der);
-    key.reset(d2i_PublicKey(EVP_PKEY_RSA, nullptr, &at, static_cast<long>(der.size())));
-  }
-  if (!key || at != end || EVP_PKEY_get_base_id(key.get()) != EVP_PKEY_RSA) key.reset();
-  ERR_clear_error();
-  return key;
-}
-
-struct FreeNumber {
-  void operator()(BIGNUM* number) const { BN_free(number); }
-};
-using Number = std::unique_ptr<BIGNUM, FreeNumber>;
-
-Number part_of(EVP_PKEY* key, const char* name) {
-  BIGNUM* number = nullptr;
-  EVP_PKEY_get_bn_param(key, name, &number);
-  return Number(number);
-}
-
-// With an exponent of 1 anybody can write a signature that fits; even numbers are no key, and long exponents
-// only cost time.
-bool can_vouch(EVP_PKEY* key) {
-  const Number modulus = part_of(key, OSSL_PKEY_PARAM_RSA_N);
-  const Number exponent = part_of(key, OSSL_PKEY_PARAM_RSA_E);
-  return modulus && exponent && BN_is_odd(modulus.get()) && BN_is_odd(exponent.get()) &&
-         !BN_is_one(exponent.get()) && BN_num_bits(exponent.get()) <= kMostExponentBits;
-}
-
-std::string subject_public_key_info(EVP_PKEY* key) {
-  unsigned char* der = nullptr;
-  const int size = i2d_PUBKEY(key, &der);
-  ERR_clear_error();
-  if (size <= 0) return {};
-  std::string text(reinterpret_cast<const char*>(der), static_cast<std::size_t>(size));
-  OPENSSL_free(der);
-  return text;
+// With a key of small order anybody can write a signature that fits any message.  All encodings of these
+// points, the sign bit of x left out.  RFC 8032 §5.1.3
+bool is_of_small_order(std::string_view point) {
+  constexpr std::string_view kPoints[] = {
+      "\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00"sv,
+      "\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00"sv,
+      "\x26\xe8\x95\x8f\xc2\xb2\x27\xb0\x45\xc3\xf4\x89\xf2\xef\x98\xf0\xd5\xdf\xac\x05\xd3\xc6\x33\x39\xb1\x38\x02\x88\x6d\x53\xfc\x05"sv,
+      "\xc7\x17\x6a\x70\x3d\x4d\xd8\x4f\xba\x3c\x0b\x76\x0d\x10\x67\x0f\x2a\x20\x53\xfa\x2c\x39\xcc\xc6\x4e\xc7\xfd\x77\x92\xac\x03\x7a"sv,
+      "\xec\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\x7f"sv,
+      "\xed\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\x7f"sv,
+      "\xee\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\x7f"sv};
+  return std::any_of(std::begin(kPoints), std::end(kPoints), [&](std::string_view each) {
+    return point.substr(0, 31) == each.substr(0, 31) && (point[31] & 0x7f) == each[31];
+  });
 }
 
 std::vector<std::string> words(const TagList& tags, std::string_view name) {
@@ -93,27 +51,29 @@ std::string read_key(std::string_view base64, KeyRecord& record) {
   const std::optional<std::string> der = decode_base64(base64);
   if (!der) return "p= is not base64";
   if (record.type == KeyType::ed25519) {
-    if (der->size() != kEd25519Octets) return fmt::format("an Ed25519 key of {} octets", der->size());
+    if (der->size() != kEd25519Octets)
+      return fmt::format("an Ed25519 key has 32 octets, this one {} (p=)", der->size());
+    if (is_of_small_order(*der)) return "its Ed25519 key vouches for nothing: a point of small order";
     record.key = *der;
     record.bits = 8 * kEd25519Octets;
     return {};
   }
-  const Key key = read_rsa(*der);
-  if (!key) return "p= is not an RSA key";
-  if (!can_vouch(key.get())) return "the numbers of its RSA key are not acceptable";
-  record.bits = static_cast<std::size_t>(EVP_PKEY_get_bits(key.get()));
-  record.key = subject_public_key_info(key.get());
-  return record.key.empty() ? "p= is not an RSA key" : "";
+  Result<RsaKey> key = read_rsa_key(*der);
+  if (!key) return key.error().text();
+  record.bits = key->bits;
+  record.key = std::move(key->der);
+  return {};
 }
 
 }  // namespace
 
 std::string KeyRecord::plain() const {
   std::string base64(4 * ((key.size() + 2) / 3) + 1, '\0');
-  const int size = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(base64.data()), octets(key),
-                                   static_cast<int>(key.size()));
+  const int size =
+      EVP_EncodeBlock(reinterpret_cast<unsigned char*>(base64.data()),
+                      reinterpret_cast<const unsigned char*>(key.data()), static_cast<int>(key.size()));
   base64.resize(static_cast<std::size_t>(size));
-  return fmt::format("v=DKIM1;k={};p={}", type == KeyType::rsa ? "rsa" : "ed25519", base64);
+  return fmt::format("v=DKIM1;k={};p={}", name(type), base64);
 }
 
 Result<KeyRecord> parse_key_record(std::string_view text) {
@@ -121,17 +81,17 @@ Result<KeyRecord> parse_key_record(std::string_view text) {
   if (!tags) return tags.error();
   const std::string_view* version = tags->find("v");
   if (version && (tags->tags().front().name != "v" || *version != "DKIM1"))
-    return Error("v= is not DKIM1 at its front");
+    return Error("v= is not DKIM1, or not its first tag");
   KeyRecord record;
   if (const std::string_view* type = tags->find("k")) {
     if (equal_nocase(*type, "ed25519"))
       record.type = KeyType::ed25519;
     else if (!equal_nocase(*type, "rsa"))
-      return Error(fmt::format("k={} is not known", *type));
+      return Error(fmt::format("a key of an unknown type (k={})", printable(*type, 80)));
   }
   const std::vector<std::string> services = words(*tags, "s");
   if (!services.empty() && !has(services, "*") && !has(services, "email"))
-    return Error("s= does not allow email");
+    return Error(fmt::format("it is for another service (s={})", printable(*tags->find("s"), 80)));
   record.hashes = words(*tags, "h");
   const std::vector<std::string> flags = words(*tags, "t");
   record.test_mode = has(flags, "y");
@@ -148,14 +108,13 @@ Result<KeyRecord> parse_key_record(std::string_view text) {
 }
 
 std::string mismatch(const KeyRecord& key, const Signature& signature) {
-  if (key.revoked) return "it is revoked";
-  const bool wants_rsa = signature.algorithm != Algorithm::ed25519_sha256;
-  if (wants_rsa != (key.type == KeyType::rsa))
-    return fmt::format("it is no key for {}", name(signature.algorithm));
+  if (key.revoked) return "it is revoked (p= is empty)";
+  if (key.type != signature.key_type())
+    return fmt::format("it is no key for {} (k={})", name(signature.algorithm), name(key.type));
   const std::string_view hash = signature.algorithm == Algorithm::rsa_sha1 ? "sha1" : "sha256";
-  if (!key.hashes.empty() && !has(key.hashes, hash)) return fmt::format("h= does not allow {}", hash);
+  if (!key.hashes.empty() && !has(key.hashes, hash)) return fmt::format("it does not allow {} (h=)", hash);
   if (key.same_domain && signature.identity_domain != signature.domain)
-    return "t=s does not allow i= in a sub-domain";
+    return "i= is in a sub-domain of d=, which it does not allow (t=s)";
   return {};
 }
 

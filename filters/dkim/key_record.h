@@ -13,8 +13,6 @@ namespace filters::dkim {
 
 using namespace policy::facts;
 
-enum class KeyType { rsa, ed25519 };
-
 struct KeyRecord {
   KeyType type = KeyType::rsa;      // k=
   bool revoked = false;             // p= is empty

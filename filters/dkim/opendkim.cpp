@@ -46,6 +46,12 @@ std::string key_name(DKIM_SIGINFO* signature) {
   return domain && selector ? selector->text() + "._domainkey." + domain->text() : std::string();
 }
 
+KeyType key_type(DKIM_SIGINFO* signature) {
+  dkim_alg_t algorithm = DKIM_SIGN_UNKNOWN;
+  dkim_sig_getsignalg(signature, &algorithm);
+  return algorithm == DKIM_SIGN_ED25519SHA256 ? KeyType::ed25519 : KeyType::rsa;
+}
+
 using Group = std::vector<const Candidate*>;
 
 // The library calls this for every signature; without it, it would ask the DNS itself.
@@ -53,8 +59,9 @@ extern "C" DKIM_CBSTAT find_key(DKIM* handle, DKIM_SIGINFO* signature, u_char* r
     try {
   const auto* group = static_cast<const Group*>(dkim_get_user_context(handle));
   const std::string wanted = key_name(signature);
+  const KeyType type = key_type(signature);
   for (const Candidate* candidate : *group)
-    if (candidate->key_name == wanted && candidate->key_record.size() < size) {
+    if (candidate->key_name == wanted && candidate->key_type == type && candidate->key_record.size() < size) {
       std::memcpy(room, candidate->key_record.c_str(), candidate->key_record.size() + 1);
       return DKIM_CBSTAT_CONTINUE;
     }

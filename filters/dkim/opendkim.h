@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "filters/dkim/signature.h"
 #include "policy/facts/message.h"
 
 namespace filters::dkim {
@@ -15,8 +16,9 @@ using namespace policy::facts;
 
 // One signature whose tags are in order and whose key is at hand.
 struct Candidate {
-  std::size_t field = 0;              // its index in Message::fields()
-  std::string key_name;               // "s1._domainkey.a.example"
+  std::size_t field = 0;  // its index in Message::fields()
+  std::string key_name;   // "s1._domainkey.a.example"
+  KeyType key_type = KeyType::rsa;
   std::string key_record;             // KeyRecord::plain()
   std::optional<std::uint64_t> time;  // t=
   bool covers_signatures = false;     // h= names DKIM-Signature, so it needs the others around it
@@ -29,8 +31,8 @@ struct Checked {
   std::string reason;  // of an error
 };
 
-// One answer per candidate.  The candidates of one key name have the same key.  Throws only what reading the
-// body throws.
+// One answer per candidate.  The candidates of one key name and type have the same key.  Throws only what
+// reading the body throws.
 std::vector<Checked> verify(const Message& message, std::span<const Candidate> candidates);
 
 }  // namespace filters::dkim

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <limits>
 #include <utility>
 
 #include <fmt/format.h>
@@ -14,13 +15,19 @@ namespace filters::dkim {
 namespace {
 
 constexpr std::size_t kMostFields = 1000;  // names in h=
+constexpr std::size_t kMostLengthDigits = 76;
+constexpr std::size_t kMostTimeDigits = 20;  // more than the 12 of the RFC, which asks to survive them
 
-// RFC 6376 §3.5 bounds l= by 76 digits and t=, x= by 12 and asks to survive more: what fits 64 bits is read.
-std::optional<std::uint64_t> number(std::string_view text) {
+// What is quoted of a tag in a reason.
+std::string quoted(std::string_view text) { return printable(text, 80); }
+
+// l= has up to 76 digits, t= and x= have up to 12 (RFC 6376 §3.5).  What is more than 64 bits hold becomes
+// the largest number they hold, which is beyond any body and any time to come.
+std::optional<std::uint64_t> number(std::string_view text, std::size_t most_digits) {
   std::uint64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (text.empty() || error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return value;
+  if (text.empty() || text.size() > most_digits || end != text.data() + text.size()) return std::nullopt;
+  return error == std::errc() ? value : std::numeric_limits<std::uint64_t>::max();
 }
 
 // ftext of RFC 5322 §3.6.8, without ';' which the tag list has taken already.
@@ -72,7 +79,7 @@ class Reader {
     read_key();
     read_identity();
     read_coverage();
-    if (signature_.covers("from") == 0) fail("h= does not cover From");  // RFC 6376 §5.4
+    if (signature_.covers("from") == 0) fail("the From field is not signed (h=)");  // RFC 6376 §5.4
     return result();
   }
 
@@ -93,7 +100,7 @@ class Reader {
     read_algorithm();
     octets("b", signature_.signature);
     read_domain();
-    count("t", signature_.time);
+    count("t", kMostTimeDigits, signature_.time);
   }
 
   // What it is over, and how long it holds.
@@ -102,10 +109,10 @@ class Reader {
     read_forms();
     read_fields();
     read_query();
-    count("l", signature_.length);
-    count("x", signature_.expiry);
+    count("l", kMostLengthDigits, signature_.length);
+    count("x", kMostTimeDigits, signature_.expiry);
     if (signature_.time && signature_.expiry && *signature_.expiry <= *signature_.time)
-      fail("x= is not behind t=");
+      fail("it expires no later than it was made (x=, t=)");
     const std::size_t hash = signature_.algorithm == Algorithm::rsa_sha1 ? 20 : 32;
     if (signature_.body_hash.size() != hash) fail(fmt::format("bh= is not a hash of {} octets", hash));
   }
@@ -127,7 +134,7 @@ class Reader {
     for (const Tag& tag : tags_.tags())
       for (const std::string_view known : kKnown)
         if (tag.name != known && equal_nocase(tag.name, known))
-          fail(fmt::format("tag {}= is not lower case", tag.name));
+          fail(fmt::format("tag {}= is not lower case", quoted(tag.name)));
   }
 
   void read_algorithm() {
@@ -135,7 +142,7 @@ class Reader {
     if (const auto found = algorithm(word))
       signature_.algorithm = *found;
     else
-      fail(fmt::format("a={} is not known", word));
+      fail(fmt::format("algorithm {} is not known (a=)", quoted(word)));
   }
 
   void octets(std::string_view name, std::string& into) {
@@ -153,7 +160,7 @@ class Reader {
     const auto header = canonicalization(value->substr(0, slash));
     const auto body =
         slash == value->npos ? Canonicalization::simple : canonicalization(value->substr(slash + 1));
-    if (!header || !body) return fail(fmt::format("c={} is not known", *value));
+    if (!header || !body) return fail(fmt::format("canonicalization {} is not known (c=)", quoted(*value)));
     signature_.header_form = *header;
     signature_.body_form = *body;
   }
@@ -161,12 +168,14 @@ class Reader {
   void read_domain() {
     const std::string_view domain = text("d");
     const auto parsed = Domain::parse(domain);
-    if (!parsed || parsed->empty()) return fail(fmt::format("d={} is no domain", domain));
+    // domain-name = sub-domain 1*("." sub-domain)
+    if (!parsed || parsed->labels() < 2 || domain.back() == '.')
+      return fail(fmt::format("d={} is no domain", quoted(domain)));
     signature_.domain = signature_.identity_domain = *parsed;
     const std::string_view selector = text("s");
     const auto name = Domain::parse(selector);  // sub-domain *("." sub-domain)
     if (!name || name->empty() || selector.back() == '.')
-      return fail(fmt::format("s={} is no selector", selector));
+      return fail(fmt::format("s={} is no selector", quoted(selector)));
     signature_.selector = name->text();
     if (signature_.key_name().size() > 253) return fail("the name of its key is too long");
   }
@@ -177,8 +186,9 @@ class Reader {
     const std::optional<std::string> identity = decode_quoted(*value);
     const std::size_t at = identity ? identity->rfind('@') : std::string::npos;
     const auto domain = at == std::string::npos ? std::nullopt : Domain::parse(identity->substr(at + 1));
-    if (!domain || !domain->under(signature_.domain))
-      return fail(fmt::format("i={} is not within d=", *value));
+    if (!domain) return fail(fmt::format("i={} is no identity", quoted(*value)));
+    if (!domain->under(signature_.domain))
+      return fail(fmt::format("i={} is not within d={}", quoted(*value), signature_.domain.text()));
     signature_.identity = *identity;
     signature_.identity_domain = *domain;
   }
@@ -187,7 +197,8 @@ class Reader {
     const std::string_view names = text("h");
     if (names.empty()) return;
     for (const std::string_view field : split_colons(names)) {
-      if (!is_field_name(field)) return fail(fmt::format("h= names \"{}\", which is no field name", field));
+      if (!is_field_name(field))
+        return fail(fmt::format("h= names \"{}\", which is no field name", quoted(field)));
       if (signature_.fields.size() == kMostFields)
         return fail(fmt::format("h= names over {} fields", kMostFields));
       signature_.fields.push_back(to_lower(field));
@@ -201,14 +212,14 @@ class Reader {
     const auto ways = split_colons(*value);
     const bool known =
         std::any_of(ways.begin(), ways.end(), [](auto way) { return equal_nocase(way, "dns/txt"); });
-    if (!known) fail(fmt::format("q={} is not dns/txt", *value));
+    if (!known) fail(fmt::format("q={} does not offer dns/txt", quoted(*value)));
   }
 
-  void count(std::string_view name, std::optional<std::uint64_t>& into) {
+  void count(std::string_view name, std::size_t most_digits, std::optional<std::uint64_t>& into) {
     const std::string_view* value = tags_.find(name);
     if (!value) return;
-    into = number(*value);
-    if (!into) fail(fmt::format("{}={} is no number", name, *value));
+    into = number(*value, most_digits);
+    if (!into) fail(fmt::format("{}={} is no number", name, quoted(*value)));
   }
 
   const TagList& tags_;
@@ -226,6 +237,12 @@ std::string_view name(Algorithm algorithm) {
   }
   return {};
 }
+
+std::string_view name(Canonicalization form) {
+  return form == Canonicalization::simple ? "simple" : "relaxed";
+}
+
+std::string_view name(KeyType type) { return type == KeyType::rsa ? "rsa" : "ed25519"; }
 
 std::string Signature::key_name() const { return selector + "._domainkey." + domain.text(); }
 

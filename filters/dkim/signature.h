@@ -19,8 +19,12 @@ using namespace policy::facts;
 
 enum class Algorithm { rsa_sha256, ed25519_sha256, rsa_sha1 };
 enum class Canonicalization { simple, relaxed };
+enum class KeyType { rsa, ed25519 };  // k= of the key record
 
+// As the tags have them.
 std::string_view name(Algorithm algorithm);
+std::string_view name(Canonicalization form);
+std::string_view name(KeyType type);
 
 struct Signature {
   Algorithm algorithm = Algorithm::rsa_sha256;              // a=
@@ -37,6 +41,9 @@ struct Signature {
   std::optional<std::uint64_t> time;                        // t=, seconds since 1970
   std::optional<std::uint64_t> expiry;                      // x=
 
+  KeyType key_type() const {
+    return algorithm == Algorithm::ed25519_sha256 ? KeyType::ed25519 : KeyType::rsa;
+  }
   std::string key_name() const;                           // where its key is: "s1._domainkey.a.example"
   std::size_t covers(std::string_view field_name) const;  // how often h= names it (in lower case)
 };

@@ -28,6 +28,9 @@ bool is_tag_value(std::string_view value) {
   });
 }
 
+// What is quoted of the text in a reason.
+std::string quoted(std::string_view text) { return printable(text, 80); }
+
 int sextet(char c) {
   if (c >= 'A' && c <= 'Z') return c - 'A';
   if (c >= 'a' && c <= 'z') return c - 'a' + 26;
@@ -46,11 +49,12 @@ Result<TagList> TagList::parse(std::string_view text) {
     const std::string_view spec = text.substr(0, end);
     text.remove_prefix(std::min(end + 1, text.size()));
     const std::size_t equals = spec.find('=');
-    if (equals == spec.npos) return Error(fmt::format("\"{}\" is no tag=value", trim(spec, kSpace)));
+    if (equals == spec.npos) return Error(fmt::format("\"{}\" is no tag=value", quoted(trim(spec, kSpace))));
     const Tag tag{trim(spec.substr(0, equals), kSpace), trim(spec.substr(equals + 1), kSpace)};
-    if (!is_tag_name(tag.name)) return Error(fmt::format("\"{}\" is no tag name", tag.name));
-    if (!is_tag_value(tag.value)) return Error(fmt::format("tag {}= holds a control character", tag.name));
-    if (list.find(tag.name)) return Error(fmt::format("tag {}= occurs twice", tag.name));
+    if (!is_tag_name(tag.name)) return Error(fmt::format("\"{}\" is no tag name", quoted(tag.name)));
+    if (!is_tag_value(tag.value))
+      return Error(fmt::format("tag {}= holds a control character", quoted(tag.name)));
+    if (list.find(tag.name)) return Error(fmt::format("tag {}= occurs twice", quoted(tag.name)));
     if (list.tags_.size() == kMostTags) return Error(fmt::format("over {} tags", kMostTags));
     list.tags_.push_back(tag);
   }

@@ -156,9 +156,7 @@ class Examiner final : public Examination, public std::enable_shared_from_this<E
   }
 
   bool on_worker(const Filter& filter) const {
-    const Message* message = facts_.message();
-    if (!workers_ || !message || !message->complete()) return false;
-    return message->size() > bounds_.on_loop_bytes || filter.laborious(facts_);
+    return workers_ && filter.work(facts_, answers_) > bounds_.on_loop_bytes;
   }
 
   void examine_until_it_waits(Work& work) {

@@ -23,7 +23,7 @@ struct Bounds {  // per filter and message, DESIGN §3
   unsigned rounds = 32;
   unsigned questions = 200;
   std::chrono::milliseconds time{20'000};
-  std::uint64_t on_loop_bytes = 256 << 10;  // larger messages are examined on the worker pool
+  std::uint64_t on_loop_bytes = 256 << 10;  // Filter::work() beyond it is done on the worker pool
 };
 
 using FilterSet = std::vector<std::unique_ptr<filters::Filter>>;

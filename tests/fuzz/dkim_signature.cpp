@@ -26,13 +26,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       policy::Message::parse("DKIM-Signature:" + text + "\r\nFrom: a@a.example\r\n\r\nx\r\n");
   policy::Answers answers;
   const dkim::Limits limits;
-  for (const policy::Question& question : dkim::key_questions(*message, limits)) {
+  const auto fields = dkim::read_signatures(*message, limits);
+  for (const policy::Question& question : dkim::missing_keys(fields, answers)) {
     policy::DnsAnswer answer;
     answer.status = policy::DnsStatus::ok;
     answer.records.push_back({.text = kKey, .address = {}, .preference = 0});
     answers.pin(std::get<policy::DnsQuestion>(question), answer);
   }
-  for (const dkim::Judged& judged : dkim::judge(*message, answers, std::nullopt, limits))
+  for (const dkim::Judged& judged : dkim::judge(*message, fields, answers, std::nullopt, limits))
     if (judged.outcome == policy::Outcome::pass) std::abort();  // nobody has signed
   return 0;
 }

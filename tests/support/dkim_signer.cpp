@@ -116,6 +116,35 @@ std::string sign(const std::string& text, const DkimKey& key) {
   return signature;
 }
 
+std::string replaced(std::string text, const std::string& what, const std::string& with) {
+  if (const std::size_t at = text.find(what); at != text.npos) text.replace(at, what.size(), with);
+  return text;
+}
+
+// b= counts as empty, with the white space around its value.  RFC 6376 §3.7
+std::string without_signature(const std::string& field) {
+  constexpr const char* kSpace = " \t\r\n";
+  const std::size_t at = field.find("{b}");
+  const std::string before = field.substr(0, at);
+  const std::string after = field.substr(at + 3);
+  return before.substr(0, before.find_last_not_of(kSpace) + 1) +
+         after.substr(std::min(after.find_first_not_of(kSpace), after.size()));
+}
+
+// One element of DER.
+std::string element(char kind, const std::string& contents) {
+  std::string size(1, static_cast<char>(contents.size()));
+  if (contents.size() > 0x7f)
+    size = {'\x82', static_cast<char>(contents.size() >> 8), static_cast<char>(contents.size() & 0xff)};
+  if (contents.size() > 0x7f && contents.size() < 0x100) size = {'\x81', static_cast<char>(contents.size())};
+  return kind + size + contents;
+}
+
+std::string number(const std::string& octets) {
+  const bool negative = !octets.empty() && (octets[0] & 0x80) != 0;
+  return element('\x02', (negative ? std::string(1, '\0') : "") + octets);
+}
+
 template <class Encode>
 std::string der(Encode encode, EVP_PKEY* key) {
   unsigned char* out = nullptr;
@@ -163,23 +192,33 @@ std::string DkimKey::record() const {
 
 std::string DkimKey::bare_record() const { return "v=DKIM1; k=rsa; p=" + base64(der(i2d_PublicKey, get())); }
 
+std::string rsa_key_of(const std::string& modulus, const std::string& exponent) {
+  const std::string numbers = element('\x30', number(modulus) + number(exponent));
+  const std::string algorithm("\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01\x05\x00", 15);
+  return "p=" + base64(element('\x30', algorithm + element('\x03', std::string(1, '\0') + numbers)));
+}
+
 std::string dkim_sign(const std::string& message, const DkimKey& key, const DkimSigning& signing) {
   const Parts parts = split(message);
-  std::string body = canonical_body(parts.body, signing.relaxed);
+  std::string body = canonical_body(parts.body, signing.relaxed_body.value_or(signing.relaxed));
   if (signing.length) body.resize(std::min(body.size(), *signing.length));
   std::string names;
   for (const std::string& name : signing.fields) names += (names.empty() ? "" : ":") + name;
 
   std::string field = signing.name + ": " + signing.first + "; a=";
   field += key.is_rsa() ? "rsa-sha256" : "ed25519-sha256";
-  field += signing.relaxed ? "; c=relaxed/relaxed" : "; c=simple/simple";
+  field += signing.relaxed ? "; c=relaxed" : "; c=simple";
+  field += signing.relaxed_body.value_or(signing.relaxed) ? "/relaxed" : "/simple";
   field += "; d=" + signing.domain + "; s=" + signing.selector + ";\r\n h=" + names + ";\r\n";
   if (signing.length) field += " l=" + std::to_string(*signing.length) + ";";
   if (!signing.more.empty()) field += " " + signing.more + ";";
   field += " bh=" + base64(sha256(body)) + ";\r\n b=";
 
-  const std::string text = covered(parts.fields, signing) + canonical_field(field, signing.relaxed);
-  return field + sign_base64(text, key) + "\r\n";
+  field += "{b}";
+  if (!signing.layout.empty()) field = replaced(signing.layout, "{bh}", base64(sha256(body)));
+  const std::string text =
+      covered(parts.fields, signing) + canonical_field(without_signature(field), signing.relaxed);
+  return replaced(field, "{b}", sign_base64(text, key)) + "\r\n";
 }
 
 std::string dkim_signed(const std::string& message, const DkimKey& key, const DkimSigning& signing) {

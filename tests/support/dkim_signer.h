@@ -36,7 +36,14 @@ struct DkimSigning {
   std::optional<std::size_t> length = {};                               // l=
   std::string name = "DKIM-Signature";                                  // of the field
   std::string first = "v=1";                                            // tag
+  std::optional<bool> relaxed_body = {};                                // when not as `relaxed` says
+  // The whole field without its last CRLF, with {bh} and {b} where the hashes go, for odd ones: then the tags
+  // above only say how to sign.
+  std::string layout = {};
 };
+
+// p= with an RSA key of these numbers (big-endian octets), whether they make a key or not.
+std::string rsa_key_of(const std::string& modulus, const std::string& exponent);
 
 // "DKIM-Signature: …\r\n" to be put on top of the message, whose line ends are CRLF.
 std::string dkim_sign(const std::string& message, const DkimKey& key, const DkimSigning& signing = {});

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -18,13 +19,8 @@ class FakeFilter final : public filters::Filter {
   using Examine = std::function<filters::Finding(const policy::Facts&, const policy::Answers&)>;
   using Foresee = std::function<std::vector<policy::Question>(const policy::Facts&, const policy::Answers&)>;
 
-  FakeFilter(std::string_view name, filters::Needs needs, Examine examine, Foresee foresee = {},
-             bool laborious = false)
-      : name_(name),
-        needs_(std::move(needs)),
-        examine_(std::move(examine)),
-        foresee_(std::move(foresee)),
-        laborious_(laborious) {}
+  FakeFilter(std::string_view name, filters::Needs needs, Examine examine, Foresee foresee = {})
+      : name_(name), needs_(std::move(needs)), examine_(std::move(examine)), foresee_(std::move(foresee)) {}
 
   std::string_view name() const override { return name_; }
   filters::Needs needs() const override { return needs_; }
@@ -35,7 +31,10 @@ class FakeFilter final : public filters::Filter {
                                         const policy::Answers& answers) const override {
     return foresee_ ? foresee_(facts, answers) : std::vector<policy::Question>();
   }
-  bool laborious(const policy::Facts&) const override { return laborious_; }
+  std::uint64_t work(const policy::Facts& facts, const policy::Answers& answers) const override {
+    return work_ ? *work_ : Filter::work(facts, answers);
+  }
+  void set_work(std::uint64_t octets) { work_ = octets; }
   filters::Finding trouble(std::string_view because) const override;
 
   // Evidence and both facts, known.
@@ -47,7 +46,7 @@ class FakeFilter final : public filters::Filter {
   filters::Needs needs_;
   Examine examine_;
   Foresee foresee_;
-  bool laborious_;
+  std::optional<std::uint64_t> work_;
 };
 
 // Facts of the fake filters "first", "second" and "third".

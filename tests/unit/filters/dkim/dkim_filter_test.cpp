@@ -170,7 +170,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"no key", dkim_signed(kMessage, rsa(), by("none")),
              "permerror: key none._domainkey.a.example does not exist"},
         Case{"revoked", dkim_signed(kMessage, rsa(), by("revoked")),
-             "permerror: key revoked._domainkey.a.example: it is revoked"},
+             "permerror: key revoked._domainkey.a.example: it is revoked (p= is empty)"},
         Case{"key look-up timed out", dkim_signed(kMessage, rsa(), by("slow")),
              "temperror: TXT slow._domainkey.a.example: timeout"},
         Case{"key look-up failed", dkim_signed(kMessage, rsa(), by("ill")),
@@ -180,18 +180,18 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"key look-up bogus", dkim_signed(kMessage, rsa(), by("bad")),
              "temperror: TXT bad._domainkey.a.example: bogus"},
         Case{"expired by the fact now", dkim_signed(kMessage, rsa(), by("s1", "x=1699999999")),
-             "permerror: the signature is expired"},
+             "permerror: expired on 2023-11-14 22:13 UTC (x=)"},
         Case{"not expired by the fact now, long expired by the clock",
              dkim_signed(kMessage, rsa(), by("s1", "t=1600000000; x=1700000001")), "pass"},
         Case{"signed before there was DKIM", dkim_signed(kMessage, rsa(), by("s1", "t=1")), "pass"},
         Case{"signed in the year 33658", dkim_signed(kMessage, rsa(), by("s1", "t=999999999999")), "pass"},
         Case{"l= covers all", dkim_signed(kMessage, rsa(), simple(22)), "pass"},
         Case{"l= leaves one octet", dkim_signed(kMessage, rsa(), simple(21)),
-             "policy: l=21 leaves octets of the body uncovered"},
+             "policy: the signature leaves 1 octets of the body uncovered (l=21)"},
         Case{"l= leaves all", dkim_signed(kMessage, rsa(), simple(0)),
-             "policy: l=0 leaves octets of the body uncovered"},
+             "policy: the signature leaves 22 octets of the body uncovered (l=0)"},
         Case{"text behind what l= covers", dkim_signed(kMessage, rsa(), simple(22)) + "more\r\n",
-             "policy: l=22 leaves octets of the body uncovered"},
+             "policy: the signature leaves 10 octets of the body uncovered (l=22)"},
         Case{"l= and a wrong signature", replaced(dkim_signed(kMessage, rsa(), simple(5)), "fold", "held"),
              kSignatureDiffers},
         Case{"h= names the signature itself",
@@ -234,17 +234,61 @@ TEST(DkimFilter, SaysWhatItJudged) {
   EXPECT_EQ(finding.evidence[0].value, "a.example");
   EXPECT_EQ(*finding.evidence[0].detail("selector"), "ed");
   EXPECT_EQ(*finding.evidence[0].detail("algorithm"), "ed25519-sha256");
+  EXPECT_EQ(*finding.evidence[0].detail("key_bits"), "256");
+  EXPECT_EQ(finding.evidence[0].detail("identity"), nullptr);
+  EXPECT_EQ(finding.evidence[0].detail("weak"), nullptr);
+}
+
+std::string steps(const std::string& message) {
+  std::string text;
+  const Finding finding = Bench(message).examine();
+  for (const Step& step : finding.evidence.at(0).steps)
+    text += (step.asked ? step.asked->name + ": " : "") + step.meaning + "\n";
+  return text;
+}
+
+TEST(DkimFilter, TellsStepByStepHowItJudged) {
+  EXPECT_EQ(steps(dkim_signed(kMessage, rsa())),
+            "s1._domainkey.a.example: RSA key of 2048 bits\n"
+            "hash of the body (relaxed) fits bh=\n"
+            "signature over from:to:subject:from (relaxed) fits the key\n");
+  EXPECT_EQ(steps(replaced(dkim_signed(kMessage, ed25519(), simple(5, "ed")), "Hello", "Hallo")),
+            "ed._domainkey.a.example: Ed25519 key\n"
+            "hash of 5 octets of the body (simple) differs from bh=\n"
+            "signature over from:to:subject:from (simple) fits the key\n");
+  EXPECT_EQ(steps(replaced(dkim_signed(kMessage, rsa(), by("s1", "t=1700003600")), "fold", "held")),
+            "it was made 1 hour ahead of our clock (t=)\n"
+            "s1._domainkey.a.example: RSA key of 2048 bits\n"
+            "signature over from:to:subject:from (relaxed) does not fit the key\n");
+  EXPECT_EQ(steps(dkim_signed(kMessage, rsa(), by("none"))),
+            "none._domainkey.a.example: the name does not exist\n");
+  EXPECT_EQ(steps(dkim_signed(kMessage, rsa(), by("slow"))),
+            "slow._domainkey.a.example: the key could not be looked up\n");
+  EXPECT_EQ(steps(dkim_signed(kMessage, rsa(), by("revoked"))),
+            "revoked._domainkey.a.example: it is revoked (p= is empty)\n");
+}
+
+TEST(DkimFilter, TellsIdentityAndWeakness) {
+  DkimSigning signing = over({"From"});
+  signing.selector = "test";
+  signing.more = "i=news@lists.a.example";
+  const Evidence evidence = Bench(dkim_signed(kMessage, rsa(), signing)).examine().evidence.at(0);
+  EXPECT_EQ(*evidence.detail("identity"), "news@lists.a.example");
+  EXPECT_EQ(*evidence.detail("weak"),
+            "the key is in test mode (t=y); another From could be added: h= names From no more often than it "
+            "occurs");
 }
 
 TEST(DkimFilter, RefusesShortKeysAndSha1) {
   const DkimKey small = DkimKey::rsa(768);
   Bench bench(dkim_signed(kMessage, small, by("small")));
   bench.zone.txt("small._domainkey.a.example", small.record());
-  EXPECT_EQ(shown(bench.examine()), "policy: RSA key of 768 bits");
+  EXPECT_EQ(shown(bench.examine()), "policy: RSA key of 768 bits: at least 1024 are wanted (RFC 8301 §3.2)");
   const std::string sha1 =
       "DKIM-Signature: v=1; a=rsa-sha1; d=a.example; s=s1; h=from; b=Zm9v; "
       "bh=MTIzNDU2Nzg5MDEyMzQ1Njc4OTA=\r\n";
-  EXPECT_EQ(shown(Bench(sha1 + kMessage).examine()), "policy: rsa-sha1 is not acceptable");
+  EXPECT_EQ(shown(Bench(sha1 + kMessage).examine()),
+            "policy: algorithm rsa-sha1 is not accepted (RFC 8301 §3.1)");
 }
 
 std::string facts_of(const Finding& finding) {
@@ -302,10 +346,10 @@ TEST(DkimFilter, HashesTheBodyInFewWays) {
   for (const std::size_t length : {22u, 21u, 20u}) text = dkim_sign(kMessage, rsa(), simple(length)) + text;
   Options options;
   options.dkim_body_hashes = 2;
-  EXPECT_EQ(
-      shown(Bench(text).examine(options)),
-      "policy: l=20 leaves octets of the body uncovered; policy: l=21 leaves octets of the body uncovered; "
-      "policy: too many ways to hash the body are asked for");
+  EXPECT_EQ(shown(Bench(text).examine(options)),
+            "policy: the signature leaves 2 octets of the body uncovered (l=20); "
+            "policy: the signature leaves 1 octets of the body uncovered (l=21); "
+            "policy: too many ways to hash the body are asked for");
 }
 
 }  // namespace

@@ -27,7 +27,8 @@ struct Case {
 };
 POSTERN_NAMED(Case)
 
-const std::string kNumbers = "the numbers of its RSA key are not acceptable";
+const std::string kNumbers =
+    "its RSA key vouches for nothing: an even number, or an exponent of 1 or over 64 bits";
 
 class KeyRecords : public testing::TestWithParam<Case> {};
 
@@ -40,17 +41,18 @@ INSTANTIATE_TEST_SUITE_P(
     Table, KeyRecords,
     testing::Values(
         Case{"only p", p(), ""}, Case{"v first", "v=DKIM1; " + p(), ""},
-        Case{"v not first", "k=rsa; v=DKIM1; " + p(), "v= is not DKIM1 at its front"},
-        Case{"another version", "v=DKIM2; " + p(), "v= is not DKIM1 at its front"},
-        Case{"lower case version", "v=dkim1; " + p(), "v= is not DKIM1 at its front"},
-        Case{"upper case k", "k=RSA; " + p(), ""}, Case{"unknown k", "k=dsa; " + p(), "k=dsa is not known"},
+        Case{"v not first", "k=rsa; v=DKIM1; " + p(), "v= is not DKIM1, or not its first tag"},
+        Case{"another version", "v=DKIM2; " + p(), "v= is not DKIM1, or not its first tag"},
+        Case{"lower case version", "v=dkim1; " + p(), "v= is not DKIM1, or not its first tag"},
+        Case{"upper case k", "k=RSA; " + p(), ""},
+        Case{"unknown k", "k=dsa; " + p(), "a key of an unknown type (k=dsa)"},
         Case{"any service", "s=*; " + p(), ""}, Case{"email among services", "s=tlsrpt : Email; " + p(), ""},
-        Case{"another service", "s=tlsrpt; " + p(), "s= does not allow email"},
+        Case{"another service", "s=tlsrpt; " + p(), "it is for another service (s=tlsrpt)"},
         Case{"no p", "v=DKIM1; k=rsa", "p= is missing"}, Case{"revoked", "v=DKIM1; p=", ""},
         Case{"revoked, with white space", "p= \r\n ", ""},
         Case{"p is not base64", "p=a*", "p= is not base64"},
-        Case{"p is no key", "p=Zm9vYmFy", "p= is not an RSA key"},
-        Case{"octets behind the key", p() + "AAAA", "p= is not an RSA key"},
+        Case{"p is no key", "p=Zm9vYmFy", "p= is no RSA key"},
+        Case{"octets behind the key", p() + "AAAA", "p= is no RSA key"},
         Case{"RSA with an exponent of 3", "p=MCYCIQDSPwgkEosvMwxcf9Cmo6RQZRMnDiaeDTfyp03kUua0OQIBAw==", ""},
         Case{"RSA with an exponent of 1",
              "p=MCYCIQDSPwgkEosvMwxcf9Cmo6RQZRMnDiaeDTfyp03kUua0OQIBAQ==", kNumbers},
@@ -63,9 +65,10 @@ INSTANTIATE_TEST_SUITE_P(
              "KnTeRS5rQ3",
              kNumbers},
         Case{"an Ed25519 key of 32 octets", "k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=", ""},
-        Case{"an Ed25519 key of 31 octets",
-             "k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHUQ==", "an Ed25519 key of 31 octets"},
-        Case{"an RSA key said to be Ed25519", "k=ed25519; " + p(), "an Ed25519 key of 162 octets"},
+        Case{"an Ed25519 key of 31 octets", "k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHUQ==",
+             "an Ed25519 key has 32 octets, this one 31 (p=)"},
+        Case{"an RSA key said to be Ed25519", "k=ed25519; " + p(),
+             "an Ed25519 key has 32 octets, this one 162 (p=)"},
         Case{"not a tag list", "hello", "\"hello\" is no tag=value"}, Case{"empty", "", "no tags at all"},
         Case{"notes and unknown tags", "n=a note; g=*; zz=1; " + p(), ""}));
 
@@ -116,14 +119,15 @@ TEST_P(KeyMatches, OrSayWhyNot) {
 INSTANTIATE_TEST_SUITE_P(
     Table, KeyMatches,
     testing::Values(Match{"fits", p(), "a=rsa-sha256", ""},
-                    Match{"revoked", "p=", "a=rsa-sha256", "it is revoked"},
+                    Match{"revoked", "p=", "a=rsa-sha256", "it is revoked (p= is empty)"},
                     Match{"RSA key, Ed25519 signature", p(), "a=ed25519-sha256",
-                          "it is no key for ed25519-sha256"},
+                          "it is no key for ed25519-sha256 (k=rsa)"},
                     Match{"hash allowed", "h=sha1:sha256; " + p(), "a=rsa-sha256", ""},
-                    Match{"hash not allowed", "h=sha1; " + p(), "a=rsa-sha256", "h= does not allow sha256"},
+                    Match{"hash not allowed", "h=sha1; " + p(), "a=rsa-sha256",
+                          "it does not allow sha256 (h=)"},
                     Match{"t=s and the same domain", "t=s; " + p(), "a=rsa-sha256; i=x@a.example", ""},
                     Match{"t=s and a sub-domain", "t=s; " + p(), "a=rsa-sha256; i=x@b.a.example",
-                          "t=s does not allow i= in a sub-domain"},
+                          "i= is in a sub-domain of d=, which it does not allow (t=s)"},
                     Match{"a sub-domain without t=s", p(), "a=rsa-sha256; i=x@b.a.example", ""}));
 
 }  // namespace

@@ -42,9 +42,9 @@ struct Bench {
                               loop.get_executor(), workers, bounds);
   }
   void add(std::string_view name, filters::Needs needs, FakeFilter::Examine examine,
-           FakeFilter::Foresee foresee = {}, bool laborious = false) {
+           FakeFilter::Foresee foresee = {}) {
     set->push_back(std::make_unique<FakeFilter>(name, std::move(needs), std::move(examine),
-                                                std::move(foresee), laborious));
+                                                std::move(foresee)));
   }
   void poll() {
     loop.restart();
@@ -368,9 +368,8 @@ std::shared_ptr<const Message> large_message() {
   return Message::parse("Subject: x\r\n\r\n" + std::string(300 << 10, 'x') + "\r\n");
 }
 
-TEST(Examination, LargeMessagesAndLaboriousFiltersGoToAWorkerOthersStayOnTheLoop) {
-  for (const auto& [large, laborious] :
-       {std::pair(true, false), std::pair(false, true), std::pair(false, false)}) {
+TEST(Examination, LargeMessagesAreExaminedOnAWorkerSmallOnesOnTheLoop) {
+  for (const bool large : {true, false}) {
     Bench bench;
     asio::thread_pool workers(2);
     std::thread::id ran;
@@ -386,7 +385,7 @@ TEST(Examination, LargeMessagesAndLaboriousFiltersGoToAWorkerOthersStayOnTheLoop
                                              to_text(facts.at("message.size").value) + " " +
                                              facts.evidence().at(0).method);
     };
-    bench.add("second", {Phase::message}, second, {}, laborious);
+    bench.add("second", {Phase::message}, second);
     bench.add("third", {Phase::message}, finds("third"));
     bench.resolver.memory[txt("a.example")] = FakeResolver::text("");
     const auto examination = bench.start(&workers);
@@ -395,8 +394,29 @@ TEST(Examination, LargeMessagesAndLaboriousFiltersGoToAWorkerOthersStayOnTheLoop
     examination->reach(Phase::message);
     bench.finish(examination);
     EXPECT_EQ(bench.found("second.found"), "a@a.example 5 first");
-    EXPECT_EQ(ran == std::this_thread::get_id(), !large && !laborious);
+    EXPECT_EQ(ran == std::this_thread::get_id(), !large);
     EXPECT_EQ(bench.evidence(), "first second third");
+  }
+}
+
+// The size of the message is the estimate of filters that make none.
+TEST(Examination, MuchWorkIsDoneOnAWorkerHoweverSmallTheMessage) {
+  for (const bool much : {true, false}) {
+    Bench bench;
+    asio::thread_pool workers(1);
+    std::thread::id ran;
+    const auto examine = [&ran](const Facts&, const Answers&) {
+      ran = std::this_thread::get_id();
+      return FakeFilter::found("first", "");
+    };
+    auto filter = std::make_unique<FakeFilter>("first", filters::Needs{Phase::message}, examine);
+    filter->set_work(much ? (256 << 10) + 1 : 256 << 10);
+    bench.set->push_back(std::move(filter));
+    const auto examination = bench.start(&workers);
+    bench.facts.set_message(much ? Message::parse("Subject: x\r\n\r\n") : large_message());
+    examination->reach(Phase::message);
+    bench.finish(examination);
+    EXPECT_EQ(ran == std::this_thread::get_id(), !much);
   }
 }
 
