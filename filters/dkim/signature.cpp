@@ -83,7 +83,10 @@ class Reader {
     return result();
   }
 
+  // Without c= the sealers there are have taken relaxed, which the text leaves open: RFC 8617 §4.1.2 has the
+  // tag from DKIM, and not its default.
   Result<Signature> read_arc(ArcField field) {
+    signature_.header_form = signature_.body_form = Canonicalization::relaxed;
     read_key();
     if (field == ArcField::message_signature) read_coverage();
     return result();

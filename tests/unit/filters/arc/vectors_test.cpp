@@ -76,6 +76,12 @@ TEST_F(ArcVectors, TheSetsOfOtherSealersVerify) {
                                     std::pair("AAR", "ARC-Authentication-Results")}) {
       std::string value = text(test.at("expect"), tag);
       while (value.ends_with('\n')) value.pop_back();
+      // They were sealed with b= on one line, and are shown broken.
+      const std::size_t b = value.find("b=") + 2;
+      const std::size_t end = std::min(value.find(';', b), value.size());
+      std::string signature = value.substr(b, end - b);
+      std::erase(signature, '\n');
+      if (b >= 2 && tag != std::string_view("AAR")) value.replace(b, end - b, signature);
       for (std::size_t at = 0; (at = value.find('\n', at)) != value.npos; at += 2) value.insert(at + 1, " ");
       fields.append(name).append(": ").append(value).append("\n");
     }
