@@ -20,6 +20,8 @@ struct Options {
   std::vector<Domain> local_domains = {};
   std::vector<std::string> local_names = {};
   std::vector<Domain> trusted_sealers = {};  // whose word about where a message came from counts
+  // The facts that a rule or a reply names: one that costs look-ups of its own is not found for nobody.
+  std::set<std::string, std::less<>> facts_named = {};
 };
 
 struct Entry {

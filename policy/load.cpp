@@ -49,6 +49,20 @@ class RulePolicy final : public Policy {
   }
   std::string_view version() const override { return version_; }
   const std::vector<std::string>& header_names() const override { return header_names_; }
+  std::set<std::string, std::less<>> facts_named() const override {
+    std::set<std::string, std::less<>> names;
+    const auto add = [&](FactId id) { names.emplace(vocabulary_[id].name); };
+    for (const Rule& rule : book_.rules) {
+      if (rule.off) continue;
+      for (const Test& test : rule.when.tests()) {
+        if (test.op == Test::Op::constant) continue;
+        if (const FactId* id = std::get_if<FactId>(&test.left)) add(*id);
+        if (const FactId* id = std::get_if<FactId>(&test.right)) add(*id);
+      }
+      std::ranges::for_each(rule.reply.facts(), add);
+    }
+    return names;
+  }
   std::vector<std::string> rule_ids() const override {
     std::vector<std::string> ids;
     for (const Rule& rule : book_.rules) ids.push_back(rule.id);

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -59,7 +60,9 @@ class Policy {
 
   virtual std::string_view version() const = 0;  // short and stable: a digest of the files and lists
   virtual const std::vector<std::string>& header_names()
-      const = 0;                                          // header fields the rules name, for the journal
+      const = 0;  // header fields the rules name, for the journal
+  // The facts that a condition or a reply names, of rules on trial too; not of those that are off.
+  virtual std::set<std::string, std::less<>> facts_named() const = 0;
   virtual std::vector<std::string> rule_ids() const = 0;  // in order
   virtual std::vector<Stage> stages() const = 0;          // of the rules that decide, in order
 };

@@ -129,6 +129,13 @@ ReplyTemplate ReplyTemplate::by_default(Disposition action, const std::vector<st
              "", "");
 }
 
+std::vector<FactId> ReplyTemplate::facts() const {
+  std::vector<FactId> facts;
+  for (const auto& part : parts_)
+    if (const FactId* id = std::get_if<FactId>(&part)) facts.push_back(*id);
+  return facts;
+}
+
 ReplyText ReplyTemplate::render(const Facts& facts) const {
   ReplyText reply{code_, detail_, {}};
   for (const auto& part : parts_) {

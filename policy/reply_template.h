@@ -30,6 +30,8 @@ class ReplyTemplate {
 
   ReplyText render(const Facts& facts) const;
 
+  std::vector<FactId> facts() const;  // of its placeholders
+
  private:
   int code_ = 550;
   std::string detail_ = "7.1";

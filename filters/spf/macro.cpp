@@ -60,6 +60,9 @@ std::string value_of(char letter, const MacroValues& values) {
     case 'p': return values.client_name;
     case 'v': return values.client.is_v4() ? "in-addr" : "ip6";
     case 'h': return values.helo;
+    case 'c': return values.client.text();
+    case 'r': return values.receiver.empty() ? "unknown" : values.receiver;
+    case 't': return std::to_string(values.now);
     default: return {};
   }
 }
@@ -102,13 +105,37 @@ std::string url_escape(const std::string& text) {
   return out;
 }
 
+// Appends what stands at the start of `text`, a macro or one octet, and gives its length.
+std::size_t append_expanded(std::string& out, std::string_view text, const MacroValues& values,
+                            MacroUse use) {
+  const std::size_t length = text.front() == '%' ? macro_length(text, use) : 0;
+  if (length == 0) {
+    out += text.front();
+    return 1;
+  }
+  text = text.substr(0, length);
+  if (text == "%%") {
+    out += '%';
+  } else if (text == "%_") {
+    out += ' ';
+  } else if (text == "%-") {
+    out += "%20";
+  } else {
+    const Macro macro = take_apart(text);
+    const std::string value = transform(value_of(macro.letter, values), macro);
+    out += macro.escape ? url_escape(value) : value;
+  }
+  return length;
+}
+
 }  // namespace
 
-std::size_t macro_length(std::string_view text) {
+std::size_t macro_length(std::string_view text, MacroUse use) {
   if (text.size() < 2) return 0;
   if (text[1] == '%' || text[1] == '_' || text[1] == '-') return 2;
   if (text[1] != '{' || text.size() < 4) return 0;
-  if (std::string_view("slodiphv").find(to_lower(text[2])) == std::string_view::npos) return 0;
+  const std::string_view letters = use == MacroUse::name ? "slodiphv" : "slodiphvcrt";
+  if (letters.find(to_lower(text[2])) == std::string_view::npos) return 0;
   std::size_t at = 3;
   bool nonzero = false;
   const std::size_t digits = at;
@@ -121,33 +148,32 @@ std::size_t macro_length(std::string_view text) {
 
 std::string expand(std::string_view spec, const MacroValues& values) {
   std::string name;
-  for (std::size_t at = 0; at < spec.size();) {
-    const std::size_t length = spec[at] == '%' ? macro_length(spec.substr(at)) : 0;
-    if (length == 0) {
-      name += spec[at++];
-      continue;
-    }
-    const std::string_view text = spec.substr(at, length);
-    at += length;
-    if (text == "%%") {
-      name += '%';
-    } else if (text == "%_") {
-      name += ' ';
-    } else if (text == "%-") {
-      name += "%20";
-    } else {
-      const Macro macro = take_apart(text);
-      const std::string value = transform(value_of(macro.letter, values), macro);
-      name += macro.escape ? url_escape(value) : value;
-    }
-  }
+  while (!spec.empty()) spec.remove_prefix(append_expanded(name, spec, values, MacroUse::name));
   if (!name.empty() && name.back() == '.') name.pop_back();
-  while (name.size() > kLongestName) {
-    const auto dot = name.find('.');
-    if (dot == std::string::npos) break;
-    name.erase(0, dot + 1);
+  if (name.size() > kLongestName) {
+    // The first dot that leaves few enough behind it; a last label that is too long stays, and no name is.
+    const auto dot = name.find('.', name.size() - kLongestName - 1);
+    const auto last = name.rfind('.');
+    if (last != std::string::npos) name.erase(0, (dot == std::string::npos ? last : dot) + 1);
   }
   return name;
+}
+
+std::string expand_explanation(std::string_view text, const MacroValues& values, std::size_t most) {
+  std::string out;
+  while (!text.empty() && out.size() < most)
+    text.remove_prefix(append_expanded(out, text, values, MacroUse::explanation));
+  return out;
+}
+
+bool is_explanation(std::string_view text) {
+  while (!text.empty()) {
+    if (text.front() < ' ' || text.front() > '~') return false;
+    const std::size_t length = text.front() == '%' ? macro_length(text, MacroUse::explanation) : 1;
+    if (length == 0) return false;
+    text.remove_prefix(length);
+  }
+  return true;
 }
 
 bool needs_client_name(std::string_view spec) {

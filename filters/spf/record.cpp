@@ -210,14 +210,11 @@ Result<Record> parse_record(std::string_view text) {
   return record;
 }
 
-Result<const std::string*> select_record(std::span<const DnsRecord> records) {
-  const std::string* found = nullptr;
-  for (const DnsRecord& record : records) {
-    if (!is_spf(record.text)) continue;
-    if (found) return Error("several SPF records");
-    found = &record.text;
-  }
-  return found;
+Selected select_record(std::span<const DnsRecord> records) {
+  Selected selected;
+  for (const DnsRecord& record : records)
+    if (is_spf(record.text) && ++selected.count == 1) selected.text = &record.text;
+  return selected;
 }
 
 std::size_t count_macros(std::string_view text) {

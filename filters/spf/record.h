@@ -46,8 +46,12 @@ Result<Record> parse_record(std::string_view text);
 // "v=spf1", then a space or the end.  RFC 7208 §4.5
 bool is_spf(std::string_view text);
 
-// The one SPF record among a name's TXT records; nullptr: there is none; an error: there are several.
-Result<const std::string*> select_record(std::span<const DnsRecord> records);
+// The SPF records among a name's TXT records: the first, and how many there are.
+struct Selected {
+  const std::string* text = nullptr;
+  std::size_t count = 0;
+};
+Selected select_record(std::span<const DnsRecord> records);
 
 // How many macros ("%{", "%%", "%_", "%-") a text has that parse_record accepted.
 std::size_t count_macros(std::string_view text);

@@ -12,10 +12,6 @@ constexpr std::size_t kTermOctets = 380;
 constexpr std::size_t kTermMacros = 16;
 constexpr std::size_t kLookUpTerms = 10;  // RFC 7208 §4.6.4
 
-bool is_fair(std::string_view spec) {
-  return spec.size() <= kTermOctets && count_macros(spec) <= kTermMacros;
-}
-
 // All eight groups, so that "::ffff:192.0.2.1" stays IPv6.
 std::string v6_text(const std::array<std::uint8_t, 16>& octets) {
   std::string text;
@@ -68,6 +64,10 @@ std::string look_up_term(const Directive& directive, const Handle& handle, std::
 }
 
 }  // namespace
+
+bool is_fair(std::string_view spec) {
+  return spec.size() <= kTermOctets && count_macros(spec) <= kTermMacros;
+}
 
 std::string handle_name(std::size_t number) { return std::to_string(number) + std::string(kHandleZone); }
 
@@ -138,6 +138,7 @@ Result<Rewrite> rewrite(const Record& record, const IpAddress& client, std::size
   out.text = "v=spf1 ";  // with its space: libspf2 does not take the bare version
   const auto next = [&] { return handle_name(first + out.handles.size()); };
   std::size_t look_ups = 0;
+  std::size_t networks = 0;
   for (const Directive& directive : record.directives) {
     const std::string qualifier(1, directive.qualifier);
     if (directive.looks_up()) {
@@ -152,9 +153,13 @@ Result<Rewrite> rewrite(const Record& record, const IpAddress& client, std::size
       trace.text = to_text(directive);
       out.text += "?exists:" + next() + " " + qualifier + plain_match(directive, client) + " ";
       out.handles.push_back(std::move(trace));
+      if (directive.mechanism == Mechanism::all) out.networks = networks;
       return out;
+    } else {
+      ++networks;
     }
   }
+  out.networks = networks;
   // No "all" here, or we would have left: redirect counts.  RFC 7208 §6.1
   if (record.redirect) {
     Handle handle;
@@ -167,6 +172,7 @@ Result<Rewrite> rewrite(const Record& record, const IpAddress& client, std::size
     Handle trace;
     trace.kind = Handle::Kind::trace;
     trace.text = "default";
+    trace.is_end = true;
     out.text += "?exists:" + next() + " ";
     out.handles.push_back(std::move(trace));
   }

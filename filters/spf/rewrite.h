@@ -21,12 +21,17 @@ struct Handle {
   std::string text;          // the term for people: "-all", "include:b.example"; empty at the start of all
   bool redirect = false;     // of a record: its verdict is ours
   bool any_address = false;  // the prefix is /0: every address matches
+  bool is_end = false;       // of a trace: no term matched
 };
 
 struct Rewrite {
   std::string text;             // for the library
   std::vector<Handle> handles;  // numbered from `first`
+  std::size_t networks = 0;     // how many ip4 and ip6 there are, where none of them matches; else 0
 };
+
+// Whether a domain-spec is short enough to be honest: at most 380 octets and 16 macros.
+bool is_fair(std::string_view spec);
 
 inline constexpr std::string_view kHandleZone = ".spf";
 std::string handle_name(std::size_t number);

@@ -17,6 +17,12 @@ constexpr std::string_view kHelo = "spf.helo";
 constexpr std::string_view kMailfrom = "spf.mailfrom";
 constexpr std::string_view kDomain = "spf.domain";
 constexpr std::string_view kMechanism = "spf.mechanism";
+constexpr std::string_view kExplanation = "spf.explanation";
+
+// A message may ask 200 questions (DESIGN: bounds per filter).  The sender's check takes 145 at the most,
+// what it foresees and its explanation included; whoever is greeted with a HELO name of long records shall
+// not use up the rest.
+constexpr std::size_t kHeloLookUps = 40;
 
 constexpr FactSpec kFacts[] = {
     {kMailfrom, Type::outcome, Phase::mail, transaction,
@@ -24,6 +30,8 @@ constexpr FactSpec kFacts[] = {
     {kHelo, Type::outcome, Phase::mail, transaction, "SPF for the HELO name"},
     {kDomain, Type::domain, Phase::mail, transaction, "the domain spf.mailfrom was checked for"},
     {kMechanism, Type::text, Phase::mail, transaction, "the mechanism that decided spf.mailfrom"},
+    {kExplanation, Type::text, Phase::mail, transaction,
+     "how the domain explains its fail (exp=); looked up only if a rule names it"},
 };
 
 // One of the two identities of RFC 7208 §2.3 and §2.4, and what came of it.
@@ -79,13 +87,13 @@ Identity mailfrom_identity(const Facts& facts, const Identity& helo) {
   return identity;
 }
 
-Evidence evidence(std::string_view property, const Identity& identity) {
+Evidence evidence(std::string_view property, Identity& identity) {
   Evidence found{.method = "spf",
                  .property = std::string(property),
                  .value = identity.value,
                  .outcome = identity.result.outcome,
-                 .reason = identity.result.reason,
-                 .details = {}};
+                 .reason = std::move(identity.result.reason),
+                 .steps = std::move(identity.result.steps)};
   if (!identity.result.mechanism.empty()) found.details.emplace_back("mechanism", identity.result.mechanism);
   return found;
 }
@@ -100,66 +108,45 @@ struct Identities {
   Identity helo;
 };
 
-Identities check(const Facts& facts, const IpAddress& client, const Answers& answers) {
-  const std::string* helo_name = facts.get<std::string>("helo.name");
-  Identities identities;
-  identities.helo = helo_identity(helo_name);
-  identities.mailfrom = mailfrom_identity(facts, identities.helo);
-  for (Identity* identity : {&identities.mailfrom, &identities.helo}) {
-    if (!identity->domain) continue;
-    Check check;
-    check.client = client;
-    check.helo = helo_name ? *helo_name : "unknown";
-    check.local = identity->local;
-    check.domain = identity->domain->text();
-    identity->result = check_host(check, answers);
-  }
-  return identities;
-}
-
-Finding finding_of(const Identities& identities) {
-  const Identity& mailfrom = identities.mailfrom;
-  const CheckResult& result = mailfrom.result;
-  Finding finding;
-  finding.evidence = {evidence("smtp.mailfrom", mailfrom), evidence("smtp.helo", identities.helo)};
-  finding.facts.push_back(outcome(kHelo, identities.helo.result));
-  finding.facts.push_back(outcome(kMailfrom, result));
-  // An identity that is not known leaves its domain so too; one without a domain has an empty one.
-  finding.facts.push_back(mailfrom.domain || result.trouble.empty()
-                              ? FactValue::known(kDomain, mailfrom.domain.value_or(Domain()))
-                              : FactValue::troubled(kDomain, result.trouble));
-  finding.facts.push_back(result.trouble.empty() ? FactValue::known(kMechanism, result.mechanism)
-                                                 : FactValue::troubled(kMechanism, result.trouble));
-  return finding;
+// What the domain says of its fail.
+FactValue explanation(const CheckResult& result, std::string_view why_open) {
+  if (!result.trouble.empty()) return FactValue::troubled(kExplanation, result.trouble);
+  if (result.explanation_open) return FactValue::troubled(kExplanation, std::string(why_open));
+  return FactValue::known(kExplanation, result.explanation);
 }
 
 class SpfFilter final : public Filter {
  public:
+  explicit SpfFilter(const Options& options)
+      : hostname_(options.hostname), explains_(options.facts_named.contains(kExplanation)) {}
+
   std::string_view name() const override { return "spf"; }
   Needs needs() const override { return {Phase::mail}; }
 
   Finding examine(const Facts& facts, const Answers& answers) const override {
     const IpAddress* client = facts.get<IpAddress>("client.ip");
     if (!client) return trouble("client.ip is not known");
-    const Identities identities = check(facts, *client, answers);
+    Identities identities = check(facts, *client, answers, explains_);
     Finding finding;
     for (const Identity* identity : {&identities.mailfrom, &identities.helo})
       for (const Question& question : identity->result.questions)
         if (std::find(finding.questions.begin(), finding.questions.end(), question) ==
             finding.questions.end())
           finding.questions.push_back(question);
-    return finding.questions.empty() ? finding_of(identities) : finding;
+    if (!finding.questions.empty()) return finding;
+    return finding_of(std::move(identities), "not looked up: no rule names spf.explanation");
   }
 
   // What one identity asks for must not take away what is known of the other: a stranger writes the records
-  // of the HELO name he chose.
+  // of the HELO name he chose.  Nor does an explanation that is not there take away a fail.
   Finding conclude(const Facts& facts, const Answers& answers, std::string_view because) const override {
     const IpAddress* client = facts.get<IpAddress>("client.ip");
     if (!client) return trouble(because);
-    Identities identities = check(facts, *client, answers);
+    Identities identities = check(facts, *client, answers, explains_);
+    if (!identities.mailfrom.result.questions.empty()) identities = check(facts, *client, answers, false);
     for (Identity* identity : {&identities.mailfrom, &identities.helo})
       if (!identity->result.questions.empty()) identity->result = troubled(std::string(because));
-    return finding_of(identities);
+    return finding_of(std::move(identities), because);
   }
 
   Finding trouble(std::string_view because) const override {
@@ -169,12 +156,61 @@ class SpfFilter final : public Filter {
     finding.evidence.back().property = "smtp.helo";
     return finding;
   }
+
+ private:
+  Identities check(const Facts& facts, const IpAddress& client, const Answers& answers, bool explain) const {
+    const std::string* helo_name = facts.get<std::string>("helo.name");
+    const Time* now = facts.get<Time>("now");
+    Identities identities;
+    identities.helo = helo_identity(helo_name);
+    identities.mailfrom = mailfrom_identity(facts, identities.helo);
+    Check check;
+    check.client = client;
+    check.helo = helo_name ? *helo_name : "unknown";
+    check.receiver = hostname_;
+    check.now = now ? *now : Time();
+    const auto judge = [&](Identity& identity) {
+      if (!identity.domain) return;
+      check.local = identity.local;
+      check.domain = identity.domain->text();
+      identity.result = check_host(check, answers);
+    };
+    check.explain = explain;
+    judge(identities.mailfrom);
+    check.explain = false;
+    check.look_ups = kHeloLookUps;
+    judge(identities.helo);
+    return identities;
+  }
+
+  static Finding finding_of(Identities identities, std::string_view no_explanation) {
+    Identity& mailfrom = identities.mailfrom;
+    const CheckResult& result = mailfrom.result;
+    Finding finding;
+    finding.evidence.reserve(2);
+    finding.evidence.push_back(evidence("smtp.mailfrom", mailfrom));
+    finding.evidence.push_back(evidence("smtp.helo", identities.helo));
+    finding.facts.reserve(std::size(kFacts));
+    finding.facts.push_back(outcome(kHelo, identities.helo.result));
+    finding.facts.push_back(outcome(kMailfrom, result));
+    // An identity that is not known leaves its domain so too; one without a domain has an empty one.
+    finding.facts.push_back(mailfrom.domain || result.trouble.empty()
+                                ? FactValue::known(kDomain, mailfrom.domain.value_or(Domain()))
+                                : FactValue::troubled(kDomain, result.trouble));
+    finding.facts.push_back(result.trouble.empty() ? FactValue::known(kMechanism, result.mechanism)
+                                                   : FactValue::troubled(kMechanism, result.trouble));
+    finding.facts.push_back(explanation(result, no_explanation));
+    return finding;
+  }
+
+  const std::string hostname_;
+  const bool explains_;
 };
 
 }  // namespace
 
 std::span<const FactSpec> facts() { return kFacts; }
 
-std::unique_ptr<Filter> make_spf(const Options&) { return std::make_unique<SpfFilter>(); }
+std::unique_ptr<Filter> make_spf(const Options& options) { return std::make_unique<SpfFilter>(options); }
 
 }  // namespace filters::spf

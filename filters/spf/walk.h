@@ -8,8 +8,10 @@
 #include <vector>
 
 #include "filters/spf/check.h"
+#include "filters/spf/client_names.h"
 #include "filters/spf/macro.h"
 #include "filters/spf/rewrite.h"
+#include "filters/spf/trail.h"
 
 namespace filters::spf {
 
@@ -35,45 +37,49 @@ class Walk {
   CheckResult finish(Outcome library, bool by_default) const;
 
  private:
-  struct Entry {
-    Handle handle;
-    std::string domain;       // whose record holds the term
-    bool deciding = false;    // what matches there is the result, not that of an include
-    bool counted = false;     // against the look-ups
-    bool is_term = true;      // false for the start and for MX hosts
-    std::string target = {};  // of an MX host: its name
-  };
+  using Entry = Trail::Entry;
+  using Kind = Trail::Kind;
   struct Stop {
     Outcome outcome;
     std::string reason;
   };
 
-  Reply record(Entry entry);
-  Reply addresses(const std::string& name, bool any, bool counts_as_void);
-  Reply exchangers(const Entry& entry);
-  Reply client_names_under(const Entry& entry);
-  Reply exists(const Entry& entry);
+  // Of the entry at hand, whose number is current_.
+  Reply record();
+  Reply addresses(const std::string& name, Kind kind);
+  Reply exchangers();
+  Reply client_names_under();
+  Reply exists();
+  bool reach();
+  void enter(const Record& record, Rewrite& rewrite, const std::string& domain);
 
+  Entry& entry() { return trail_.entries[current_]; }
   Reply again() const { return {.status = Reply::Status::again}; }
-  Reply nothing(bool counts_as_void);
-  std::optional<std::string> target(const Entry& entry);
-  const DnsAnswer* ask(const std::string& name, RecordType type);
-  bool is_trouble(const DnsAnswer& answer, const std::string& name, RecordType type);
-  const std::vector<std::string>* client_names();
+  Reply nothing(Kind kind, std::optional<DnsQuestion> asked, std::string found);
+  std::optional<std::string> target();
+  const ClientNames* names(bool for_macro);
+  const DnsAnswer* ask(const DnsQuestion& question);
+  bool is_trouble(const DnsAnswer& answer, const DnsQuestion& question);
+  bool spend(std::size_t look_ups);
+  void visit(Kind kind, std::optional<DnsQuestion> asked, std::string found);
+  Reply stop(Outcome outcome, std::optional<DnsQuestion> asked, const std::string& why,
+             std::string_view section = {});
   void foresee();
-  void stop(Outcome outcome, std::string reason);
+  void explain(CheckResult& result) const;
+  std::string reason(Outcome outcome, bool by_default) const;
   RecordType address_type() const { return check_.client.is_v4() ? RecordType::a : RecordType::aaaa; }
-  std::string reverse_name() const;
 
   const Check& check_;
   const Answers& answers_;
   MacroValues values_;
-  std::vector<Entry> entries_;
-  std::string last_ = {};  // the last deciding term that was reached
+  Trail trail_;
+  std::size_t current_ = 0;
+  std::size_t last_ = Trail::kNone;  // the last deciding term that was reached
   unsigned terms_ = 0;
   unsigned voids_ = 0;
+  std::size_t look_ups_ = 0;
   std::optional<Stop> stop_;
-  std::optional<std::vector<std::string>> client_names_;
+  std::optional<ClientNames> names_;
   std::vector<DnsQuestion> missing_;
   std::vector<DnsQuestion> foreseen_;
 };

@@ -6,12 +6,18 @@ namespace gateway::pipeline {
 
 InForce::InForce(std::shared_ptr<const settings::Settings> with)
     : settings(std::move(with)), vocabulary(filters::make_vocabulary(settings->filters_off)) {
+  make_filters();
+}
+
+// What rules name decides which look-ups are worth their time.
+void InForce::make_filters() {
   filters::Options options;
   options.hostname = settings->hostname;
   options.dkim_signatures = settings->limits.dkim_signatures;
   options.local_domains = settings->local_domains;
   options.local_names = settings->local_names;
   options.trusted_sealers = settings->trusted_sealers;
+  if (policy) options.facts_named = policy->facts_named();
   filters = std::make_shared<const FilterSet>(filters::make_filters(options, settings->filters_off));
 }
 
@@ -30,7 +36,9 @@ std::shared_ptr<InForce> InForce::load(const settings::Path& file, Time today,
   auto loaded = std::make_shared<InForce>(std::move(settings));
   loaded->policy = policy::Policy::load(loaded->settings->policy_files, loaded->vocabulary,
                                         {loaded->settings->policy_default}, today, diagnostics);
-  return sound && loaded->policy ? loaded : nullptr;
+  if (!sound || !loaded->policy) return nullptr;
+  loaded->make_filters();
+  return loaded;
 }
 
 }  // namespace gateway::pipeline

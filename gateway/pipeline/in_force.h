@@ -25,6 +25,7 @@ struct InForce {
   std::shared_ptr<const policy::Policy> policy;
   std::shared_ptr<delivery::Handler> delivery;  // null where nothing is delivered: check, explain
 
+  // Without a policy yet.
   explicit InForce(std::shared_ptr<const settings::Settings> with);
   InForce(const InForce&) = delete;
   InForce& operator=(const InForce&) = delete;
@@ -34,6 +35,9 @@ struct InForce {
   static std::shared_ptr<InForce> load(const settings::Path& file, Time today,
                                        policy::Diagnostics& diagnostics,
                                        std::optional<settings::Mode> mode = std::nullopt);
+
+ private:
+  void make_filters();
 };
 
 // What is in force now.  Thread-safe.

@@ -1,10 +1,12 @@
 // Records made to hurt: what ends libspf2, what it silently drops, what asks without end.
 #include <gtest/gtest.h>
 
+#include "filters/registry.h"
 #include "filters/spf/check.h"
 #include "filters/spf/macro.h"
 #include "filters/spf/record.h"
 #include "filters/spf/rewrite.h"
+#include "filters/spf/spf_filter.h"
 #include "tests/support/answer_book.h"
 
 namespace filters::spf {
@@ -158,6 +160,82 @@ TEST(SpfHostile, VoidLookUpsAreCountedOverTheWhole) {
   EXPECT_EQ(check(book, "c.example").result.outcome, Outcome::fail);
 }
 
+// "the %{p} macro": its PTR look-up is one of the ten, and is made once.  RFC 7208 §4.6.4
+TEST(SpfHostile, TheNameOfTheClientCountsAsALookUp) {
+  AnswerBook book;
+  book.add("h.example", RecordType::a, {.text = {}, .address = IpAddress::v4(1)});
+  book.add("unknown.x.example", RecordType::a, {.text = {}, .address = IpAddress::v4(1)});
+  const auto record = [&](int plain, int named) {
+    AnswerBook with = book;
+    with.txt("a.example",
+             "v=spf1" + repeat(" a:h.example", plain) + repeat(" a:%{p}.x.example", named) + " -all");
+    return check(with, "a.example").result.outcome;
+  };
+  EXPECT_EQ(record(10, 0), Outcome::fail);
+  EXPECT_EQ(record(8, 1), Outcome::fail);
+  EXPECT_EQ(record(7, 2), Outcome::fail);
+  EXPECT_EQ(record(9, 1), Outcome::permerror);
+}
+
+// Whoever is greeted with a HELO name chooses its records: they shall not use up what the sender's need.
+TEST(SpfHostile, ACheckMayBeGivenFewerLookUps) {
+  AnswerBook book;
+  std::string text = "v=spf1";
+  for (int i = 0; i < 4; ++i) {
+    const std::string name = "m" + std::to_string(i) + ".example";
+    for (int k = 0; k < 10; ++k)
+      book.add(name, RecordType::mx, {.text = "h" + std::to_string(k) + "." + name, .address = {}});
+    text += " mx:" + name;
+  }
+  book.txt("a.example", text + " -all");
+  Check few{.client = IpAddress::parse("192.0.2.1").value(), .helo = "x", .domain = "a.example"};
+  const auto outcome = [&](std::size_t look_ups) {
+    few.look_ups = look_ups;
+    Answers answers;
+    for (;;) {
+      const CheckResult result = check_host(few, answers);
+      if (result.questions.empty()) return result.reason;
+      for (const Question& question : result.questions)
+        answers.pin(std::get<DnsQuestion>(question), book.answer(std::get<DnsQuestion>(question)));
+    }
+  };
+  EXPECT_EQ(outcome(45), "192.0.2.1 is not allowed by a.example: -all matched");
+  EXPECT_EQ(outcome(44), "mx:m3.example of a.example: takes more than 44 look-ups");
+}
+
+// The worst that is legal for the sender and for the HELO name together: within the bounds of the pipeline.
+TEST(SpfHostile, BothIdentitiesTogetherAskAtMost200Questions) {
+  AnswerBook book;
+  for (const std::string zone : {"s.example", "h.example"}) {
+    std::string text = "v=spf1 exp=why." + zone;
+    for (int i = 0; i < 10; ++i) {
+      const std::string name = "m" + std::to_string(i) + "." + zone;
+      for (int k = 0; k < 10; ++k)
+        book.add(name, RecordType::mx, {.text = "h" + std::to_string(k) + "." + name, .address = {}});
+      text += " mx:" + name;
+    }
+    book.txt(zone, text + " -all");
+    book.txt("why." + zone, "%{p}");
+  }
+  for (int k = 0; k < 12; ++k)
+    book.add("1.2.0.192.in-addr.arpa", RecordType::ptr, {.text = "p" + std::to_string(k) + ".example"});
+  const Vocabulary vocabulary = make_vocabulary();
+  Facts facts(vocabulary);
+  Envelope envelope;
+  envelope.sender = Address::parse("u@s.example").value();
+  facts.set("client.ip", IpAddress::parse("192.0.2.1").value());
+  facts.set("helo.name", std::string("h.example"));
+  facts.set_envelope(&envelope);
+  Answers answers;
+  const auto filter = make_spf({.hostname = "gate.example.com", .facts_named = {"spf.explanation"}});
+  const Finding finding = support::examine(*filter, facts, book, answers);
+  EXPECT_EQ(support::fact(finding, "spf.mailfrom")->value, Value(Outcome::fail));
+  EXPECT_EQ(support::fact(finding, "spf.explanation")->value, Value(std::string("unknown")));
+  EXPECT_TRUE(support::fact(finding, "spf.helo")->troubled());
+  EXPECT_GT(answers.all().size(), 120u);
+  EXPECT_LE(answers.all().size(), 200u);
+}
+
 TEST(SpfHostile, MorePointersThanTenAreIgnored) {
   AnswerBook book;
   const std::string reverse = "1.2.0.192.in-addr.arpa";
@@ -223,6 +301,11 @@ TEST(SpfMacros, LoseLabelsInFrontBeyondTheLongestName) {
   MacroValues values;
   values.local = repeat("a.", 126) + "b";
   EXPECT_EQ(expand("%{l}.example", values), repeat("a.", 122) + "b.example");
+  values.local = std::string(300, 'x') + ".y";  // a label that is too long goes as a whole
+  EXPECT_EQ(expand("%{l}.example", values), "y.example");
+  EXPECT_EQ(expand("%{l1}.%{l1r}", values), std::string(300, 'x')) << "and is no name where it is the last";
+  values.local = repeat(".", 500);  // as it was: nothing but empty labels
+  EXPECT_EQ(expand("%{l}x", values), std::string(252, '.') + "x");
 }
 
 }  // namespace
