@@ -33,6 +33,7 @@ struct CheckResult {
   Outcome outcome = Outcome::none;
   std::string reason;               // for people
   std::string mechanism;            // the term that decided, as the record writes it; "default" if none did
+  std::string remedy;               // what would make it pass, for the domain's administrator; may be empty
   std::string trouble;              // of a temperror: the look-up that failed, "TXT a.example: timeout"
   std::vector<Question> questions;  // not empty: nothing else counts, ask and call again
   std::vector<Step> steps;          // how it was found: what was asked, and what it meant

@@ -94,6 +94,9 @@ Evidence evidence(std::string_view property, Identity& identity) {
                  .outcome = identity.result.outcome,
                  .reason = std::move(identity.result.reason),
                  .steps = std::move(identity.result.steps)};
+  // A HELO name without a record is nothing to mend.
+  const bool mends = identity.result.outcome != Outcome::none || property == "smtp.mailfrom";
+  if (mends && !identity.result.remedy.empty()) found.details.emplace_back("remedy", identity.result.remedy);
   if (!identity.result.mechanism.empty()) found.details.emplace_back("mechanism", identity.result.mechanism);
   return found;
 }

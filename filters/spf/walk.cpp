@@ -108,7 +108,9 @@ Walk::Reply Walk::record() {
   if (trail_.entries.size() > kHandles) return refuse(Error("too many terms"));
   std::string found = "SPF record found";
   if (rewritten->networks > 0)
-    found += ", none of its " + counted(rewritten->networks, "network") + " has " + check_.client.text();
+    found += ", " + check_.client.text() +
+             (rewritten->networks == 1 ? " is not in its network"
+                                       : " is in none of its " + counted(rewritten->networks, "network"));
   visit(Kind::record, std::move(question), std::move(found));
   enter(*parsed, *rewritten, *name);
   return {.status = Reply::Status::found, .text = std::move(rewritten->text)};
@@ -328,6 +330,7 @@ CheckResult Walk::finish(Outcome library, bool by_default) const {
   if (last_ != Trail::kNone && library != Outcome::none && library != Outcome::permerror)
     result.mechanism = trail_.entries[last_].handle.text;
   result.reason = reason(library, by_default);
+  result.remedy = remedy(library);
   result.steps = trail_.steps(check_.client, true);
   if (library == Outcome::fail) explain(result);
   return result;
@@ -353,6 +356,15 @@ std::string Walk::reason(Outcome outcome, bool by_default) const {
     case Outcome::neutral: return domain + " says nothing about " + ip + ": " + matched;
     default: return "the SPF record of " + domain + " could not be evaluated";
   }
+}
+
+std::string Walk::remedy(Outcome outcome) const {
+  const std::string term = (check_.client.is_v4() ? "ip4:" : "ip6:") + check_.client.text();
+  if (outcome == Outcome::none)
+    return "publish an SPF record at " + printable(check_.domain) + ", such as v=spf1 " + term + " -all";
+  if (last_ == Trail::kNone || outcome == Outcome::pass || outcome == Outcome::permerror) return {};
+  return "add " + term + " to the SPF record of " +
+         printable(trail_.record_of(trail_.entries[last_]).domain) + " if it may send";
 }
 
 // That of the record whose term decided; one behind a redirect counts, one within an include does not.

@@ -67,6 +67,7 @@ class Walk {
   void foresee();
   void explain(CheckResult& result) const;
   std::string reason(Outcome outcome, bool by_default) const;
+  std::string remedy(Outcome outcome) const;
   RecordType address_type() const { return check_.client.is_v4() ? RecordType::a : RecordType::aaaa; }
 
   const Check& check_;

@@ -102,26 +102,26 @@ INSTANTIATE_TEST_SUITE_P(
             "ip4:198.51.100.0/24 matches\n"},
         Row{"a term of an include", "a.example", "192.0.2.1",
             "192.0.2.1 is allowed by a.example: include:b.example matched (a:one.b.example of b.example)",
-            "a.example TXT | SPF record found, none of its 2 networks has 192.0.2.1\n"
+            "a.example TXT | SPF record found, 192.0.2.1 is in none of its 2 networks\n"
             "  b.example TXT | include:b.example: SPF record found\n"
             "  one.b.example A | a:one.b.example: 192.0.2.1 matches\n"
             "include:b.example matches\n"},
         Row{"a term of an include within an include", "a.example", "192.0.2.4",
             "192.0.2.4 is allowed by a.example: include:b.example matched (exists:%{ir}.c.example of "
             "c.example)",
-            "a.example TXT | SPF record found, none of its 2 networks has 192.0.2.4\n"
+            "a.example TXT | SPF record found, 192.0.2.4 is in none of its 2 networks\n"
             "  b.example TXT | include:b.example: SPF record found\n"
             "  one.b.example A | a:one.b.example: 192.0.2.4 does not match\n"
-            "    c.example TXT | include:c.example: SPF record found, none of its 1 network has 192.0.2.4\n"
+            "    c.example TXT | include:c.example: SPF record found, 192.0.2.4 is not in its network\n"
             "    4.2.0.192.c.example A | exists:%{ir}.c.example: there is an address, 192.0.2.4 matches\n"
             "  include:c.example matches\n"
             "include:b.example matches\n"},
         Row{"what an include says no to", "a.example", "192.0.2.6",
             "192.0.2.6 is allowed by a.example: mx matched",
-            "a.example TXT | SPF record found, none of its 2 networks has 192.0.2.6\n"
+            "a.example TXT | SPF record found, 192.0.2.6 is in none of its 2 networks\n"
             "  b.example TXT | include:b.example: SPF record found\n"
             "  one.b.example A | a:one.b.example: 192.0.2.6 does not match\n"
-            "    c.example TXT | include:c.example: SPF record found, none of its 1 network has 192.0.2.6\n"
+            "    c.example TXT | include:c.example: SPF record found, 192.0.2.6 is not in its network\n"
             "    6.2.0.192.c.example A | exists:%{ir}.c.example: no address (void look-up 1 of at most 2), "
             "192.0.2.6 does not match\n"
             "    no term matches\n"
@@ -138,7 +138,7 @@ INSTANTIATE_TEST_SUITE_P(
             "not match\n"
             "b.example TXT | redirect=b.example: SPF record found\n"
             "one.b.example A | a:one.b.example: 192.0.2.8 does not match\n"
-            "  c.example TXT | include:c.example: SPF record found, none of its 1 network has 192.0.2.8\n"
+            "  c.example TXT | include:c.example: SPF record found, 192.0.2.8 is not in its network\n"
             "  8.2.0.192.c.example A | exists:%{ir}.c.example: no address (void look-up 2 of at most 2), "
             "192.0.2.8 does not match\n"
             "  no term matches\n"
@@ -190,6 +190,18 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"no record at all", "none.example", "192.0.2.7", "none.example has no SPF record",
             "none.example TXT | no SPF record\n"}),
     [](const auto& info) { return std::to_string(info.index); });
+
+TEST(SpfRemedy, NamesTheRecordToChange) {
+  const AnswerBook book = zone();
+  EXPECT_EQ(check(book, "a.example", "192.0.2.77").remedy,
+            "add ip4:192.0.2.77 to the SPF record of a.example if it may send");
+  EXPECT_EQ(check(book, "jump.example", "192.0.2.77").remedy,
+            "add ip4:192.0.2.77 to the SPF record of b.example if it may send");
+  EXPECT_EQ(check(book, "none.example", "2001:db8::7").remedy,
+            "publish an SPF record at none.example, such as v=spf1 ip6:2001:db8::7 -all");
+  EXPECT_EQ(check(book, "a.example", "192.0.2.1").remedy, "");
+  EXPECT_EQ(check(book, "lost.example", "192.0.2.1").remedy, "") << "the reason says what to mend";
+}
 
 TEST(SpfSteps, AreBounded) {
   AnswerBook book;
