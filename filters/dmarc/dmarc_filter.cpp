@@ -5,6 +5,7 @@
 #include "filters/dmarc/foresight.h"
 #include "filters/dmarc/judgement.h"
 #include "filters/dmarc/public_suffix.h"
+#include "filters/dmarc/reason.h"
 #include "filters/dmarc/steps.h"
 #include "filters/registry.h"
 
@@ -63,13 +64,17 @@ void add_older_organisation(const Domain& author, const Walk& walk, Evidence& fo
 Finding finding_of(const Domain& author, const Judgement& judged) {
   const Walk& walk = judged.walk;
   Evidence found = evidence(author, judged.outcome, judged.reason);
+  found.details.reserve(4);
   if (walk.policy && judged.policy)
     found.details.emplace_back("policy", filters::dmarc::name(*judged.policy));
   if (!walk.organisation.empty()) found.details.emplace_back("org_domain", walk.organisation.text());
   add_older_organisation(author, walk, found);
+  if (std::string remedy = remedy_of(author, judged); !remedy.empty())
+    found.details.emplace_back("remedy", std::move(remedy));
   found.steps = steps_of(author, judged);
 
   Finding finding;
+  finding.facts.reserve(std::size(kFacts));
   finding.evidence.push_back(std::move(found));
   const auto put = [&](std::string_view fact, Value value, const std::string& trouble) {
     finding.facts.push_back(trouble.empty() ? FactValue::known(fact, std::move(value))

@@ -12,36 +12,43 @@ namespace {
 
 constexpr unsigned kMostNamed = 3;  // identities: a reason is one line, the steps tell them all
 
+// The first station whose records do not count; nullptr without one.
+const Station* spoiled(const Walk& walk) {
+  const auto at = std::find_if(walk.stations.begin(), walk.stations.end(), [](const Station& station) {
+    return station.found == Station::Found::several || station.found == Station::Found::broken;
+  });
+  return at == walk.stations.end() ? nullptr : &*at;
+}
+
 std::string no_record(const Domain& author, const Walk& walk) {
-  std::string out = fmt::format("no DMARC record at {} or above", author.text());
-  for (const Station& station : walk.stations) {
-    if (station.found == Station::Found::several)
-      return out + fmt::format("; the ones at {} are several, so none counts", station.domain.text());
-    if (station.found == Station::Found::broken)
-      return out + fmt::format("; the one at {} has a tag twice and does not count", station.domain.text());
-  }
-  return out;
+  const std::string out = fmt::format("no DMARC record at {} or above", author.text());
+  const Station* station = spoiled(walk);
+  if (!station) return out;
+  return station->found == Station::Found::several
+             ? fmt::format("{}; there are several at {}, so none counts", out, station->domain.text())
+             : fmt::format("{}; the one at {} has a tag twice and does not count", out,
+                           station->domain.text());
 }
 
 std::string passes(const Domain& author, const Judgement& judgement) {
   const auto vouch =
       std::find_if(judgement.vouches.begin(), judgement.vouches.end(), std::mem_fn(&Vouch::passes));
   const auto& [identity, alignment] = *vouch;
-  return fmt::format("{} passed for {}, {}", identity.method, identity.domain.text(),
-                     alignment.basis == Alignment::Basis::same_domain
-                         ? "the author domain"
-                         : fmt::format("aligned with {}", author.text()));
+  std::string out = identity.method;
+  out.append(" passed for ").append(identity.domain.text());
+  if (alignment.basis == Alignment::Basis::same_domain) return out += ", the author domain";
+  return out.append(", aligned with ").append(author.text());
 }
 
-// "spf or dkim for a.example or a name below it"
+// "an SPF or DKIM pass for a.example or a name below it"
 std::string what_would_pass(const Domain& author, const Walk& walk) {
   const Record& record = walk.policy->record;
   const std::string itself = author.text() + " itself";
   const std::string relaxed =
       walk.organisation.empty() ? author.text() : walk.organisation.text() + " or a name below it";
   if (record.strict_spf == record.strict_dkim)
-    return fmt::format("spf or dkim for {}", record.strict_spf ? itself : relaxed);
-  return fmt::format("spf for {}, or dkim for {}", record.strict_spf ? itself : relaxed,
+    return "an SPF or DKIM pass for " + (record.strict_spf ? itself : relaxed);
+  return fmt::format("an SPF pass for {}, or a DKIM pass for {}", record.strict_spf ? itself : relaxed,
                      record.strict_dkim ? itself : relaxed);
 }
 
@@ -54,14 +61,12 @@ std::string fails(const Domain& author, const Judgement& judgement) {
     out.append(identity.method).append(" passed for ").append(identity.domain.text());
   }
   if (passed > kMostNamed) out += fmt::format(" and {} more", passed - kMostNamed);
-  out +=
-      passed == 0
-          ? "neither spf nor dkim passed"
-          : fmt::format(", not aligned with {}{}", author.text(),
-                        judgement.walk.organisation == author || judgement.walk.organisation.empty()
-                            ? std::string()
-                            : fmt::format(" (organisational domain {})", judgement.walk.organisation.text()));
-  return out + "; it would pass with " + what_would_pass(author, judgement.walk);
+  if (passed == 0) return "neither SPF nor DKIM passed";
+  out.append(", not aligned with ").append(author.text());
+  const Domain& organisation = judgement.walk.organisation;
+  if (!organisation.empty() && organisation != author)
+    out.append(" (organisational domain ").append(organisation.text()).append(")");
+  return out;
 }
 
 }  // namespace
@@ -76,6 +81,20 @@ std::string reason_of(const Domain& author, const Judgement& judgement) {
                          published->domain.text());
     case Outcome::temperror: return published ? judgement.aligned_trouble : judgement.walk.trouble;
     default: return fails(author, judgement);
+  }
+}
+
+std::string remedy_of(const Domain& author, const Judgement& judgement) {
+  switch (judgement.outcome) {
+    case Outcome::fail: return what_would_pass(author, judgement.walk);
+    case Outcome::permerror:
+      return fmt::format("none, quarantine or reject in each of p, sp and np at _dmarc.{}",
+                         judgement.walk.policy->domain.text());
+    case Outcome::none:
+      if (const Station* station = spoiled(judgement.walk))
+        return fmt::format("a single DMARC record, with no tag twice, at _dmarc.{}", station->domain.text());
+      return {};
+    default: return {};
   }
 }
 

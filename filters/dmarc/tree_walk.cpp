@@ -19,8 +19,8 @@ Domain last_labels(Domain domain, std::size_t count) {
 }
 
 // RFC 9989 §4.10, steps 2 and 6
-Station look_at(const Domain& domain, const DnsAnswer& answer) {
-  Station station{.domain = domain, .status = answer.status};
+Station look_at(Domain domain, const DnsAnswer& answer) {
+  Station station{.domain = std::move(domain), .status = answer.status};
   if (answer.failed()) return station.found = failed, station;
   const DnsRecord* only = nullptr;
   for (const DnsRecord& txt : answer.records) {
@@ -81,14 +81,14 @@ const Station* Walk::highest_record() const {
 
 Walk walk(const Domain& start, const Answers& answers) {
   Walk walk;
-  const std::vector<Domain> names = walk_names(start);
+  std::vector<Domain> names = walk_names(start);
   if (names.empty()) return walk;
-  walk.top = names.back();
+  walk.stations.reserve(names.size());
   // All at once: eight names at most, and their top ones are in every cache.
-  for (const Domain& name : names) {
+  for (Domain& name : names) {
     DnsQuestion question = record_question(name);
     if (question.name.size() > kLongestName) {
-      walk.stations.push_back({.domain = name, .found = too_long});
+      walk.stations.push_back({.domain = std::move(name), .found = too_long});
       continue;
     }
     const DnsAnswer* answer = answers.dns(question);
@@ -97,10 +97,12 @@ Walk walk(const Domain& start, const Answers& answers) {
       continue;
     }
     if (!walk.questions.empty()) continue;
-    walk.stations.push_back(look_at(name, *answer));
-    if (!ends_walk(walk.stations.back())) continue;
-    if (walk.stations.back().found == failed) walk.trouble = describe_failure(question, answer->status);
-    break;
+    if (answer->failed()) {
+      walk.trouble = describe_failure(question, answer->status);
+      walk.top = names.back();
+    }
+    walk.stations.push_back(look_at(std::move(name), *answer));
+    if (ends_walk(walk.stations.back())) break;
   }
   if (!walk.questions.empty()) return walk;
   if (walk.trouble.empty()) walk.organisation = organisation_of(start, walk);

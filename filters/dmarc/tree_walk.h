@@ -47,7 +47,7 @@ struct Walk {
   std::vector<Question> questions;  // still to be answered; nothing else counts meanwhile
   std::vector<Station> stations;    // from the domain itself upwards, to where the walk ended
   Domain organisation;              // empty when a look-up failed
-  Domain top;                       // of the names, whether the walk came so far or not; nothing is above it
+  Domain top;                       // with trouble: the last name of the walk, nothing is above it
   std::string trouble;              // the look-up that failed, at the last station; for people
 
   // The record that applies to the domain: its own, else its organisation's, else that of the public suffix.

@@ -1,4 +1,4 @@
-// How a DMARC result is told: its reason, with what would make it pass, and its steps.
+// How a DMARC result is told: its reason, what would make it pass, and its steps.
 #include "filters/dmarc/steps.h"
 
 #include <gtest/gtest.h>
@@ -15,7 +15,7 @@ struct Case {
   std::string name;
   support::DmarcScene scene;
   support::DmarcZone zone;
-  std::string reason;
+  std::string reason;              // with " | " and the remedy, where there is one
   std::vector<std::string> steps;  // "  name TYPE: meaning", two blanks for each depth
 };
 POSTERN_NAMED(Case)
@@ -40,7 +40,8 @@ TEST_P(DmarcSteps, TellHowItWasFound) {
         step.asked ? step.asked->name + ' ' + std::string(name(step.asked->type)) + ": " : "";
     steps.push_back(std::string(2 * step.depth, ' ') + asked + step.meaning);
   }
-  EXPECT_EQ(evidence.reason, GetParam().reason);
+  const std::string* remedy = evidence.detail("remedy");
+  EXPECT_EQ(evidence.reason + (remedy ? " | " + *remedy : ""), GetParam().reason);
   EXPECT_EQ(steps, GetParam().steps);
 }
 
@@ -63,22 +64,21 @@ INSTANTIATE_TEST_SUITE_P(
               "_dmarc.test TXT: no record", "spf passed for m.a.test: same organisational domain: aligned",
               "  _dmarc.m.a.test TXT: no record", "  _dmarc.a.test TXT: record; organisational domain",
               "  _dmarc.test TXT: no record"}},
-        Case{
-            "strangers",
-            {"m.a.test", "bounce.test", {"esp.test"}},
-            {{"_dmarc.a.test", kReject + "; sp=quarantine"}},
-            "dkim passed for esp.test, spf passed for bounce.test, not aligned with m.a.test (organisational "
-            "domain a.test); it would pass with spf or dkim for a.test or a name below it",
-            {"_dmarc.m.a.test TXT: no record",
-             "_dmarc.a.test TXT: record, applies: sp=quarantine; organisational domain",
-             "_dmarc.test TXT: no record",
-             "dkim passed for esp.test: outside the organisational domain: not aligned",
-             "spf passed for bounce.test: outside the organisational domain: not aligned"}},
+        Case{"strangers",
+             {"m.a.test", "bounce.test", {"esp.test"}},
+             {{"_dmarc.a.test", kReject + "; sp=quarantine"}},
+             "dkim passed for esp.test, spf passed for bounce.test, not aligned with m.a.test "
+             "(organisational domain a.test) | an SPF or DKIM pass for a.test or a name below it",
+             {"_dmarc.m.a.test TXT: no record",
+              "_dmarc.a.test TXT: record, applies: sp=quarantine; organisational domain",
+              "_dmarc.test TXT: no record",
+              "dkim passed for esp.test: outside the organisational domain: not aligned",
+              "spf passed for bounce.test: outside the organisational domain: not aligned"}},
         Case{"many strangers",
              {"a.test", "e.test", {"b.test", "c.test", "d.test"}},
              {{"_dmarc.a.test", kReject + "; psd=n"}},
              "dkim passed for b.test, dkim passed for c.test, dkim passed for d.test and 1 more, not aligned "
-             "with a.test; it would pass with spf or dkim for a.test or a name below it",
+             "with a.test | an SPF or DKIM pass for a.test or a name below it",
              {"_dmarc.a.test TXT: record with psd=n, applies: p=reject; organisational domain; the walk ends",
               "dkim passed for b.test: outside the organisational domain: not aligned",
               "dkim passed for c.test: outside the organisational domain: not aligned",
@@ -87,7 +87,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"strict",
              {"a.test", "m.a.test"},
              {{"_dmarc.a.test", kReject + "; aspf=s; adkim=s"}},
-             "spf passed for m.a.test, not aligned with a.test; it would pass with spf or dkim for a.test "
+             "spf passed for m.a.test, not aligned with a.test | an SPF or DKIM pass for a.test "
              "itself",
              {"_dmarc.a.test TXT: record, applies: p=reject; organisational domain",
               "_dmarc.test TXT: no record",
@@ -95,24 +95,23 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"strict for one",
              {"m.a.test"},
              {{"_dmarc.m.a.test", kReject + "; adkim=s"}, {"_dmarc.a.test", kReject}},
-             "neither spf nor dkim passed; it would pass with spf for a.test or a name below it, or dkim for "
+             "neither SPF nor DKIM passed | an SPF pass for a.test or a name below it, or a DKIM pass for "
              "m.a.test itself",
              {"_dmarc.m.a.test TXT: record, applies: p=reject",
               "_dmarc.a.test TXT: record; organisational domain", "_dmarc.test TXT: no record"}},
-        Case{
-            "another organisation below",
-            {"a.test", "", {"b.a.test"}},
-            {{"_dmarc.a.test", kReject}, {"_dmarc.b.a.test", kReject + "; psd=n"}},
-            "dkim passed for b.a.test, not aligned with a.test; it would pass with spf or dkim for a.test or "
-            "a name below it",
-            {"_dmarc.a.test TXT: record, applies: p=reject; organisational domain",
-             "_dmarc.test TXT: no record",
-             "dkim passed for b.a.test: another organisational domain: not aligned",
-             "  _dmarc.b.a.test TXT: record with psd=n; organisational domain; the walk ends"}},
+        Case{"another organisation below",
+             {"a.test", "", {"b.a.test"}},
+             {{"_dmarc.a.test", kReject}, {"_dmarc.b.a.test", kReject + "; psd=n"}},
+             "dkim passed for b.a.test, not aligned with a.test | an SPF or DKIM pass for a.test or a name "
+             "below it",
+             {"_dmarc.a.test TXT: record, applies: p=reject; organisational domain",
+              "_dmarc.test TXT: no record",
+              "dkim passed for b.a.test: another organisational domain: not aligned",
+              "  _dmarc.b.a.test TXT: record with psd=n; organisational domain; the walk ends"}},
         Case{"public suffix and a name that does not exist",
              {"m.a.test"},
              {{"_dmarc.test", "v=DMARC1; p=none; np=reject; psd=y"}},
-             "neither spf nor dkim passed; it would pass with spf or dkim for a.test or a name below it",
+             "neither SPF nor DKIM passed | an SPF or DKIM pass for a.test or a name below it",
              {"_dmarc.m.a.test TXT: no record", "_dmarc.a.test TXT: no record",
               "_dmarc.test TXT: record of a public suffix (psd=y), applies: np=reject; the walk ends, "
               "organisational domain is a.test below",
@@ -120,14 +119,14 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"a name that exists",
              {"m.a.test"},
              {{"_dmarc.a.test", "v=DMARC1; p=none; np=reject"}, {"m.a.test", "@192.0.2.1"}},
-             "neither spf nor dkim passed; it would pass with spf or dkim for a.test or a name below it",
+             "neither SPF nor DKIM passed | an SPF or DKIM pass for a.test or a name below it",
              {"_dmarc.m.a.test TXT: no record",
               "_dmarc.a.test TXT: record, applies: p=none; organisational domain",
               "_dmarc.test TXT: no record", "m.a.test CNAME: the author domain exists: np does not apply"}},
         Case{"a name that may exist",
              {"m.a.test"},
              {{"_dmarc.a.test", "v=DMARC1; p=none; np=reject"}, {"m.a.test", "!servfail"}},
-             "neither spf nor dkim passed; it would pass with spf or dkim for a.test or a name below it",
+             "neither SPF nor DKIM passed | an SPF or DKIM pass for a.test or a name below it",
              {"_dmarc.m.a.test TXT: no record",
               "_dmarc.a.test TXT: record, applies: np, if the author domain does not exist; organisational "
               "domain",
@@ -148,24 +147,27 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"several records",
              {"a.test"},
              {{"_dmarc.a.test", kReject}, {"_dmarc.a.test", kReject}},
-             "no DMARC record at a.test or above; the ones at a.test are several, so none counts",
+             "no DMARC record at a.test or above; there are several at a.test, so none counts | a single "
+             "DMARC record, with no tag twice, at _dmarc.a.test",
              {"_dmarc.a.test TXT: several records: all discarded", "_dmarc.test TXT: no record"}},
         Case{"a tag twice",
              {"a.test"},
              {{"_dmarc.a.test", kReject + "; p=none"}},
-             "no DMARC record at a.test or above; the one at a.test has a tag twice and does not count",
+             "no DMARC record at a.test or above; the one at a.test has a tag twice and does not count | a "
+             "single DMARC record, with no tag twice, at _dmarc.a.test",
              {"_dmarc.a.test TXT: a tag twice: discarded", "_dmarc.test TXT: no record"}},
         Case{"a bad policy",
              {"a.test"},
              {{"_dmarc.a.test", "v=DMARC1; p=rejct"}},
-             "the record at a.test has no valid policy (p, sp, np) and no rua",
+             "the record at a.test has no valid policy (p, sp, np) and no rua | none, quarantine or reject "
+             "in each of p, sp and np at _dmarc.a.test",
              {"_dmarc.a.test TXT: record, applies, but p, sp or np is not valid and there is no rua; "
               "organisational domain",
               "_dmarc.test TXT: no record"}},
         Case{"a bad policy, with reports",
              {"a.test"},
              {{"_dmarc.a.test", "v=DMARC1; p=rejct; rua=mailto:a@b"}},
-             "neither spf nor dkim passed; it would pass with spf or dkim for a.test or a name below it",
+             "neither SPF nor DKIM passed | an SPF or DKIM pass for a.test or a name below it",
              {"_dmarc.a.test TXT: record, applies: p, sp or np is not valid, so as p=none; organisational "
               "domain",
               "_dmarc.test TXT: no record"}},
