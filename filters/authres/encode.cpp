@@ -40,41 +40,50 @@ bool is_printable_ascii(std::string_view text) {
       text, [](OctetBlock block) { return above_ascii(block) | below(block, 0x20) | equal_to(block, 0x7f); });
 }
 
-// Printable, and at most `most` octets with the mark of the cut.  Done again it changes nothing.
-void make_safe(std::string& text, std::size_t most, bool utf8) {
-  if (text.size() <= most && is_printable_ascii(text)) return;
-  text.resize(std::min(text.size(), most + 4));  // nothing gets shorter below
-  text = printable(text, 8 * most);
+// Printable, and at most `most` octets with the mark of the cut: as it is, mostly; else made in `room`, which
+// may hold it.  Done again it changes nothing.
+std::string_view safe(std::string_view text, std::size_t most, bool utf8, std::string& room) {
+  if (text.size() <= most && is_printable_ascii(text)) return text;
+  room = printable(text.substr(0, most + 4), 8 * most);  // nothing gets shorter
   if (!utf8)
     std::ranges::replace_if(
-        text, [](char c) { return static_cast<unsigned char>(c) >= 0x80; }, '?');
-  if (text.size() <= most) return;
+        room, [](char c) { return static_cast<unsigned char>(c) >= 0x80; }, '?');
+  if (room.size() <= most) return room;
   std::size_t end = most - 3;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;  // no half character
-  text.resize(end);
-  text += utf8 ? "…" : "...";
+  while (end > 0 && (static_cast<unsigned char>(room[end]) & 0xc0) == 0x80) --end;  // no half character
+  room.resize(end);
+  return room += utf8 ? "…" : "...";
 }
 
 void append_quoted(std::string& out, std::string_view text) {
-  out.reserve(out.size() + text.size() + 8);  // and some backslashes
+  const auto is_odd = [](OctetBlock block) { return equal_to(block, '"') | equal_to(block, '\\'); };
   out += '"';
-  for (const char c : text) {
-    if (c == '"' || c == '\\') out += '\\';
-    out += c;
+  if (none_odd(text, is_odd)) {
+    out += text;
+  } else {
+    out.reserve(out.size() + text.size() + 8);  // and some backslashes
+    for (const char c : text) {
+      if (c == '"' || c == '\\') out += '\\';
+      out += c;
+    }
   }
   out += '"';
 }
 
-// Blanks become single spaces, so that the text can be folded at any of them.
-void join_blanks(std::string_view text, std::string& line) {
-  line.clear();
-  line.reserve(text.size());
+// Without blanks but single spaces between words, so that it can be folded at any of them: as it is, mostly;
+// else made in `room`.
+std::string_view one_line(std::string_view text, std::string& room) {
+  const bool has_controls = !none_odd(text, [](OctetBlock block) { return below(block, 0x20); });
+  if (!has_controls && !text.starts_with(' ') && !text.ends_with(' ') && text.find("  ") == text.npos)
+    return text;
+  room.clear();
   for (const char c : text) {
     const bool blank = c == ' ' || c == '\t' || c == '\r' || c == '\n';
-    if (!blank) line += c;
-    if (blank && !line.empty() && line.back() != ' ') line += ' ';
+    if (!blank) room += c;
+    if (blank && !room.empty() && room.back() != ' ') room += ' ';
   }
-  if (line.ends_with(' ')) line.pop_back();
+  if (room.ends_with(' ')) room.pop_back();
+  return room;
 }
 
 }  // namespace
@@ -104,10 +113,9 @@ bool Encoder::result(std::string_view method, std::string_view result, std::stri
 }
 
 void Encoder::reason(std::string_view text) {
-  join_blanks(text.substr(0, 4 * kLongestReason), text_);
-  make_safe(text_, kLongestReason, utf8_);
+  text = safe(one_line(text.substr(0, 4 * kLongestReason), text_), kLongestReason, utf8_, text_);
   quoted_ = "reason=";
-  append_quoted(quoted_, text_);
+  append_quoted(quoted_, text);
   for (std::string_view rest = quoted_; !rest.empty();) {
     const auto space = rest.find(' ');
     words_.word({rest.substr(0, space)});
@@ -130,11 +138,10 @@ std::string_view Encoder::value(std::string_view text, bool may_be_address) {
     return is_token(octets) || (may_be_address && is_address(octets));
   };
   if (text.size() <= kLongestValue && is_bare(text)) return text;
-  text_ = text.substr(0, kLongestValue + 4);
-  make_safe(text_, kLongestValue, utf8_);
-  if (is_bare(text_)) return text_;
+  text = safe(text, kLongestValue, utf8_, text_);
+  if (is_bare(text)) return text;
   quoted_.clear();
-  append_quoted(quoted_, text_);
+  append_quoted(quoted_, text);
   return quoted_;
 }
 
