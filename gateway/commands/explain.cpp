@@ -114,7 +114,9 @@ void set_given_facts(pipeline::Transaction& transaction, const ExplainOptions& o
     const Vocabulary& vocabulary = question.in_force->vocabulary;
     const FactSpec& spec = vocabulary[id];
     if (!vocabulary.filter(id).empty()) continue;  // with_given_facts() sees to those
-    if (spec.owner == Owner::session)
+    if (spec.owner == Owner::configuration)
+      question.in_force->facts.set(spec.name, value);
+    else if (spec.owner == Owner::session)
       transaction.session_facts().set(spec.name, value);
     else if (spec.owner == Owner::transaction && spec.final_at <= Phase::mail)
       facts.set(spec.name, value);

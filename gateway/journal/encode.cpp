@@ -1,5 +1,6 @@
 #include "gateway/journal/encode.h"
 
+#include <fmt/format.h>
 #include <openssl/evp.h>
 
 #include <algorithm>
@@ -12,6 +13,8 @@
 // name.
 namespace gateway::journal {
 namespace {
+
+constexpr std::size_t kMostMembers = 256;  // of a list that is recorded
 
 // As to_text() has it, but for what JSON has itself.
 struct ValueWriter {
@@ -43,8 +46,16 @@ void write_unknown(JsonWriter& json, std::string_view state, const std::vector<s
 
 }  // namespace
 
+// A list of all the people there are would make each record as long as itself.
+static bool is_too_long(const Fact& fact) {
+  const List* const list = std::get_if<List>(&fact.value);
+  return list != nullptr && list->size() > kMostMembers;
+}
+
 static void write(JsonWriter& json, const Fact& fact) {
-  if (fact.known())
+  if (fact.known() && is_too_long(fact))
+    write_unknown(json, "unrecorded", {fmt::format("a list of {}", std::get<List>(fact.value).size())});
+  else if (fact.known())
     std::visit(ValueWriter{json}, fact.value);
   else
     write_unknown(json, fact.troubled() ? "troubled" : "open", fact.because, std::get_if<List>(&fact.value));

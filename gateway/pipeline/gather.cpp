@@ -14,14 +14,15 @@ void learn_client(Facts& session, const smtp::Client& client) {
   session.set("listener", client.listener);
 }
 
-void learn_settings(Facts& transaction, const settings::Settings& settings, Time now) {
+void learn_settings(Facts& configuration, const settings::Settings& settings) {
   List domains;
   domains.reserve(settings.local_domains.size());
   for (const Domain& domain : settings.local_domains) domains.push_back(domain.text());
-  transaction.set("local.domains", std::move(domains));
-  transaction.set("local.names", settings.local_names);
-  transaction.set("now", now);
+  configuration.set("local.domains", std::move(domains));
+  configuration.set("local.names", settings.local_names);
 }
+
+void learn_time(Facts& transaction, Time now) { transaction.set("now", now); }
 
 void learn_mail(Facts& transaction, const smtp::Client& client, const Envelope& envelope,
                 std::span<const Domain> local_domains) {

@@ -16,8 +16,10 @@ namespace gateway::pipeline {
 
 // Phase::connect, into the session's layer: client.*, listener.
 void learn_client(Facts& session, const smtp::Client& client);
-// Phase::connect, into a transaction's layer: local.*, now.
-void learn_settings(Facts& transaction, const settings::Settings& settings, Time now);
+// Into the configuration's layer: local.*.
+void learn_settings(Facts& configuration, const settings::Settings& settings);
+// Phase::connect, into a transaction's layer: now.
+void learn_time(Facts& transaction, Time now);
 // Phase::mail, into the transaction's layer: helo.name, tls.*, sender.*.  The envelope must outlive the
 // facts.
 void learn_mail(Facts& transaction, const smtp::Client& client, const Envelope& envelope,

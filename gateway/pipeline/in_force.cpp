@@ -1,11 +1,15 @@
 #include "gateway/pipeline/in_force.h"
 
 #include "filters/registry.h"
+#include "gateway/pipeline/gather.h"
 
 namespace gateway::pipeline {
 
 InForce::InForce(std::shared_ptr<const settings::Settings> with)
-    : settings(std::move(with)), vocabulary(filters::make_vocabulary(settings->filters_off)) {
+    : settings(std::move(with)),
+      vocabulary(filters::make_vocabulary(settings->filters_off)),
+      facts(vocabulary, Owner::configuration) {
+  learn_settings(facts, *settings);
   make_filters();
 }
 

@@ -50,10 +50,10 @@ SessionDesk::~SessionDesk() = default;
 asio::awaitable<std::optional<smtp::Reply>> SessionDesk::connected(const smtp::Client& client) {
   const auto in_force = works_.standing.now();
   if (!in_force->policy->refuses_early()) co_return std::nullopt;
-  Facts facts(in_force->vocabulary, Owner::session);
+  Facts facts(in_force->facts, Owner::session);
   Facts before_mail(facts, Owner::transaction);
   learn_client(facts, client);
-  learn_settings(before_mail, *in_force->settings, now());
+  learn_time(before_mail, now());
   policy::Verdict verdict = in_force->policy->decide(before_mail, {});
   if (!verdict.earliest || !refuses(verdict)) co_return std::nullopt;
   const Decision decision = decide_on(verdict, *in_force->settings, session_.id);

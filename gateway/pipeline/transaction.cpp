@@ -11,10 +11,10 @@ Transaction::Transaction(World world, std::string id, Time now, const smtp::Clie
       now_(now),
       client_(client),
       envelope_(std::move(envelope)),
-      session_(world_.in_force->vocabulary, Owner::session),
+      session_(world_.in_force->facts, Owner::session),
       facts_(session_, Owner::transaction) {
   if (client_known) learn_client(session_, client_);
-  learn_settings(facts_, *world_.in_force->settings, now_);
+  learn_time(facts_, now_);
   learn_mail(facts_, client_, envelope_, world_.in_force->settings->local_domains);
   examination_ = Examination::start(world_.filters, facts_, world_.resolver, world_.loop, world_.workers);
 }

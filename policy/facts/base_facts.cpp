@@ -31,8 +31,8 @@ constexpr FactSpec kBaseFacts[] = {
     {"message.is_dsn", Type::boolean, headers, transaction,
      "a delivery report: multipart/report with report-type delivery-status"},
     {"message.size", Type::number, message, transaction, "octets of the whole message"},
-    {"local.domains", Type::list, connect, transaction, "the domains we receive mail for", Type::domain},
-    {"local.names", Type::list, connect, transaction, "names of local people, for look-alikes"},
+    {"local.domains", Type::list, connect, configuration, "the domains we receive mail for", Type::domain},
+    {"local.names", Type::list, connect, configuration, "names of local people, for look-alikes"},
     {"now", Type::time, connect, transaction, "the time of MAIL (of the connection until then)"},
     {"score", Type::number, message, recipient, "the total of all scores, known after the last rule"},
 };

@@ -1,5 +1,6 @@
 #include "policy/facts/facts.h"
 
+#include <bit>
 #include <stdexcept>
 
 namespace policy::inline facts {
@@ -10,21 +11,31 @@ std::string_view name(Phase phase) {
 }
 
 Vocabulary::Vocabulary(std::span<const Group> groups) {
+  std::size_t facts = 0;
+  for (const Group& group : groups) facts += group.facts.size();
+  by_name_.resize(std::bit_ceil(4 * facts + 1));
   for (const Group& group : groups)
     for (const FactSpec& spec : group.facts) {
       const auto id = static_cast<FactId>(rows_.size());
-      if (!by_name_.emplace(spec.name, id).second)
-        throw std::logic_error("fact declared twice: " + std::string(spec.name));
+      std::optional<FactId>& place = by_name_[place_of(spec.name)];
+      if (place) throw std::logic_error("fact declared twice: " + std::string(spec.name));
+      place = id;
       std::size_t& count = counts_[static_cast<std::size_t>(spec.owner)];
       rows_.push_back({&spec, group.filter, group.enabled, count++});
     }
 }
 
-std::optional<FactId> Vocabulary::find(std::string_view name) const {
-  const auto at = by_name_.find(name);
-  if (at == by_name_.end()) return std::nullopt;
-  return at->second;
+// Where the name stands, or would stand.
+std::size_t Vocabulary::place_of(FactName name) const {
+  std::size_t place = name.hash();
+  for (;; ++place) {
+    place &= by_name_.size() - 1;
+    const std::optional<FactId>& id = by_name_[place];
+    if (!id || rows_[index(*id)].spec->name == name.text()) return place;
+  }
 }
+
+std::optional<FactId> Vocabulary::find(FactName name) const { return by_name_[place_of(name)]; }
 
 const Fact& Facts::at(FactId id) const {
   static const Fact open;
@@ -36,35 +47,35 @@ const Fact& Facts::at(FactId id) const {
   return open;
 }
 
-const Fact& Facts::at(std::string_view name) const {
+const Fact& Facts::at(FactName name) const {
   const auto id = vocabulary_.find(name);
-  if (!id) throw std::logic_error("no such fact: " + std::string(name));
+  if (!id) throw std::logic_error("no such fact: " + std::string(name.text()));
   return at(*id);
 }
 
 // Where the fact is kept, which is to have that value or none.
-Fact& Facts::own(std::string_view name, const Value* value) {
+Fact& Facts::own(FactName name, const Value* value) {
   const auto id = vocabulary_.find(name);
-  if (!id) throw std::logic_error("no such fact: " + std::string(name));
+  if (!id) throw std::logic_error("no such fact: " + std::string(name.text()));
   if (value && type_of(*value) != vocabulary_[*id].type)
-    throw std::logic_error("wrong type for fact " + std::string(name));
+    throw std::logic_error("wrong type for fact " + std::string(name.text()));
   if (owner_ && owner_ != vocabulary_[*id].owner)
-    throw std::logic_error("not the owner's layer for fact " + std::string(name));
+    throw std::logic_error("not the owner's layer for fact " + std::string(name.text()));
   return own_[owner_ ? vocabulary_.place(*id) : index(*id)];
 }
 
-void Facts::put(std::string_view name, Fact fact) {
+void Facts::put(FactName name, Fact fact) {
   own(name, fact.known() ? &fact.value : nullptr) = std::move(fact);
 }
 
-void Facts::set(std::string_view name, Value value) {
+void Facts::set(FactName name, Value value) {
   Fact& fact = own(name, &value);
   fact.state = Fact::State::known;
   fact.value = std::move(value);
   fact.because.clear();
 }
 
-void Facts::trouble(std::string_view name, std::string because, std::optional<Value> sure) {
+void Facts::trouble(FactName name, std::string because, std::optional<Value> sure) {
   put(name, Fact(Fact::State::troubled, sure ? std::move(*sure) : Value(), {std::move(because)}));
 }
 

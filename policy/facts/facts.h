@@ -8,7 +8,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "policy/facts/envelope.h"
@@ -23,8 +22,9 @@ enum class Phase { connect, mail, rcpt, data, headers, message };
 inline constexpr std::size_t kPhases = 6;
 std::string_view name(Phase phase);
 
-enum class Owner { session, transaction, recipient };
-inline constexpr std::size_t kOwners = 3;
+// What a fact belongs to.  Those of the configuration are the same for all transactions under it.
+enum class Owner { configuration, session, transaction, recipient };
+inline constexpr std::size_t kOwners = 4;
 
 // One row of the table that serves the rule checker, `postern facts` and the manual.
 struct FactSpec {
@@ -40,6 +40,28 @@ struct FactSpec {
 enum class FactId : std::uint16_t {};
 constexpr std::size_t index(FactId id) { return static_cast<std::size_t>(id); }
 
+// A fact as our source names it: what finding it takes is done by the compiler where the name is a literal.
+class FactName {
+ public:
+  template <std::size_t N>
+  consteval FactName(const char (&literal)[N]) : FactName(std::string_view(literal, N - 1)) {}
+  constexpr FactName(std::string_view name) : text_(name), hash_(hash_of(name)) {}
+  constexpr FactName(const std::string& name) : FactName(std::string_view(name)) {}
+
+  constexpr std::string_view text() const { return text_; }
+  constexpr std::uint32_t hash() const { return hash_; }
+
+ private:
+  static constexpr std::uint32_t hash_of(std::string_view text) {  // FNV-1a
+    std::uint32_t hash = 2166136261u;
+    for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 16777619u;
+    return hash;
+  }
+
+  std::string_view text_;
+  std::uint32_t hash_;
+};
+
 // The joined table: the gateway's own facts and those of every filter.  Immutable once made; Facts refer to
 // it.
 class Vocabulary {
@@ -52,7 +74,7 @@ class Vocabulary {
   };
   explicit Vocabulary(std::span<const Group> groups);
 
-  std::optional<FactId> find(std::string_view name) const;
+  std::optional<FactId> find(FactName name) const;
   const FactSpec& operator[](FactId id) const { return *rows_[index(id)].spec; }
   std::string_view filter(FactId id) const { return rows_[index(id)].filter; }
   bool enabled(FactId id) const { return rows_[index(id)].enabled; }
@@ -69,9 +91,12 @@ class Vocabulary {
     bool enabled;
     std::size_t place;
   };
+  std::size_t place_of(FactName name) const;
+
   std::vector<Row> rows_;
   std::array<std::size_t, kOwners> counts_{};
-  std::unordered_map<std::string_view, FactId> by_name_;
+  // Open addressing; no fact stands more than a few places behind its hash.
+  std::vector<std::optional<FactId>> by_name_;
 };
 
 struct Fact {
@@ -89,8 +114,8 @@ struct Fact {
   bool troubled() const { return state == State::troubled; }
 };
 
-// One owner's facts on top of its outer owner's: session ← transaction ← recipient.  The outer object must
-// live longer.
+// One owner's facts on top of its outer owner's: configuration ← session ← transaction ← recipient.  The
+// outer object must live longer.
 class Facts {
  public:
   // Those of all owners in one.
@@ -104,20 +129,20 @@ class Facts {
   Facts& operator=(const Facts&) = delete;
 
   const Vocabulary& vocabulary() const { return vocabulary_; }
-  const Fact& at(FactId id) const;              // open where no layer here is its owner's
-  const Fact& at(std::string_view name) const;  // throws std::logic_error for a name no filter declared
+  const Fact& at(FactId id) const;      // open where no layer here is its owner's
+  const Fact& at(FactName name) const;  // throws std::logic_error for a name no filter declared
 
   // The known value of that type, or nullptr while it is open or troubled.
   template <class T>
-  const T* get(std::string_view name) const {
+  const T* get(FactName name) const {
     const Fact& fact = at(name);
     return fact.known() ? std::get_if<T>(&fact.value) : nullptr;
   }
 
   // The type must be the one declared and the layer its owner's (std::logic_error otherwise).
-  void set(std::string_view name, Value value);
-  void trouble(std::string_view name, std::string because, std::optional<Value> sure = std::nullopt);
-  void put(std::string_view name, Fact fact);
+  void set(FactName name, Value value);
+  void trouble(FactName name, std::string because, std::optional<Value> sure = std::nullopt);
+  void put(FactName name, Fact fact);
 
   // Not facts a rule can name, but what the filters read.  Inherited from the outer layer while unset.
   const Envelope* envelope() const { return envelope_ || !outer_ ? envelope_ : outer_->envelope(); }
@@ -135,7 +160,7 @@ class Facts {
   std::vector<Evidence>& own_evidence() { return evidence_; }
 
  private:
-  Fact& own(std::string_view name, const Value* value);
+  Fact& own(FactName name, const Value* value);
 
   const Vocabulary& vocabulary_;
   const Facts* outer_ = nullptr;

@@ -103,6 +103,9 @@ INSTANTIATE_TEST_SUITE_P(
              [](SampleEntry& entry) {
                fact(entry, "rcpt.count").value = List{"a", "b"};
              }},
+        Case{"a list too long to be in each record", "/facts/rcpt.count",
+             R"({"state":"unrecorded","because":["a list of 10000"]})",
+             [](SampleEntry& entry) { fact(entry, "rcpt.count").value = List(10'000, "a name"); }},
         Case{"time fact", "/facts/rcpt.count", R"("1970-01-01T00:00:00Z")",
              [](SampleEntry& entry) { fact(entry, "rcpt.count").value = Time{}; }},
         Case{"outcome", "/facts/rcpt.count", R"("softfail")",

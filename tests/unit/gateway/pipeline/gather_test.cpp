@@ -16,7 +16,8 @@ std::string said(const Facts& facts, std::string_view name) {
 }
 
 TEST(Gather, AfterTheMessageEveryFactOfTheGatewayIsKnownButTheScore) {
-  Facts session(support::fake_vocabulary());
+  Facts configuration(support::fake_vocabulary(), Owner::configuration);
+  Facts session(configuration, Owner::session);
   Facts transaction(session, Owner::transaction);
   Facts recipient(transaction, Owner::recipient);
 
@@ -35,7 +36,8 @@ TEST(Gather, AfterTheMessageEveryFactOfTheGatewayIsKnownButTheScore) {
       "Subject: one\r\n =?utf-8?q?two?=\r\nReply-To: \"<q@c>\" (y) <x@b.example>\r\n\r\nbody\r\n");
 
   learn_client(session, client);
-  learn_settings(transaction, settings, Time(std::chrono::seconds(1'000'000'000)));
+  learn_settings(configuration, settings);
+  learn_time(transaction, Time(std::chrono::seconds(1'000'000'000)));
   learn_mail(transaction, client, envelope, settings.local_domains);
   learn_recipient(recipient, Address::parse("user@example.com").value());
   learn_data(transaction, 3);

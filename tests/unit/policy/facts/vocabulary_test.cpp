@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <array>
+
 #include "filters/registry.h"
 #include "policy/facts/address.h"
 #include "policy/facts/message.h"
@@ -14,6 +16,15 @@ TEST(Vocabulary, JoinsAllFactsOnce) {
   EXPECT_TRUE(vocabulary.find("client.ip"));
   EXPECT_TRUE(vocabulary.find("dmarc.result"));
   EXPECT_FALSE(vocabulary.find("spf.result"));
+  for (std::size_t i = 0; i < vocabulary.size(); ++i)
+    EXPECT_EQ(vocabulary.find(vocabulary[static_cast<FactId>(i)].name), static_cast<FactId>(i));
+}
+
+TEST(Vocabulary, HasEachFactOnce) {
+  constexpr FactSpec kOne{"a.b", Type::boolean, Phase::connect, Owner::session, "x"};
+  const std::vector<FactSpec> twice{kOne, kOne};
+  const std::array groups{Vocabulary::Group{"", twice, true}};
+  EXPECT_THROW(Vocabulary{groups}, std::logic_error);
 }
 
 TEST(Facts, LayersAnswerForTheirOwner) {
@@ -34,21 +45,23 @@ TEST(Facts, LayersAnswerForTheirOwner) {
 
 TEST(Facts, EveryLayerKeepsItsOwnOnly) {
   const Vocabulary vocabulary = filters::make_vocabulary();
-  Facts session(vocabulary, Owner::session);
+  Facts configuration(vocabulary, Owner::configuration);
+  Facts session(configuration, Owner::session);
   Facts transaction(session, Owner::transaction);
   Facts recipient(transaction, Owner::recipient);
+  const std::array layers{&configuration, &session, &transaction, &recipient};
   std::size_t facts = 0;
   for (std::size_t i = 0; i < vocabulary.size(); ++i) {
     const auto id = static_cast<FactId>(i);
     const Owner owner = vocabulary[id].owner;
     EXPECT_LT(vocabulary.place(id), vocabulary.count(owner));
-    Facts& its = owner == Owner::session ? session : owner == Owner::transaction ? transaction : recipient;
+    Facts& its = *layers.at(static_cast<std::size_t>(owner));
     its.trouble(vocabulary[id].name, std::string(vocabulary[id].name));
     EXPECT_EQ(its.at(id).because.at(0), vocabulary[id].name);
   }
   for (std::size_t i = 0; i < vocabulary.size(); ++i)
     EXPECT_EQ(recipient.at(static_cast<FactId>(i)).because.at(0), vocabulary[static_cast<FactId>(i)].name);
-  for (const Owner owner : {Owner::session, Owner::transaction, Owner::recipient})
+  for (const Owner owner : {Owner::configuration, Owner::session, Owner::transaction, Owner::recipient})
     facts += vocabulary.count(owner);
   EXPECT_EQ(facts, vocabulary.size());
   EXPECT_FALSE(session.at("rcpt.domain").known()) << "no layer here has it";
