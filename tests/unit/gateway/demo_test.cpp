@@ -83,7 +83,7 @@ TEST_P(DemoSample, earns_its_verdict) {
     support::apply(examine(*filter, facts, *zone, answers), facts);
 
   std::string findings;
-  for (const char* fact : {"spf.mailfrom", "dkim.result", "dmarc.result"})
+  for (const std::string_view fact : {"spf.mailfrom", "dkim.result", "dmarc.result"})
     findings += (findings.empty() ? "" : " ") +
                 std::string(facts.get<Outcome>(fact) ? name(*facts.get<Outcome>(fact)) : "unknown");
   EXPECT_EQ(findings, row.findings);
