@@ -3,10 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include <fmt/format.h>
-
-#include "policy/facts/text.h"
-
 #include "filters/arc/chain.h"
 #include "filters/arc/evidence.h"
 #include "filters/arc/judgement.h"

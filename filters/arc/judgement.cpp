@@ -60,9 +60,9 @@ class Keys {
 
   // The key for that signature; without one `check` says why.
   const signing::PublicKey* find(const dkim::Signature& signature, Check& check) {
-    const auto [at, fresh] = keys_.try_emplace(signature.key_name());
+    const auto [at, fresh] = keys_.try_emplace({signature.key_name(), signature.key_type()});
     Key& key = at->second;
-    if (fresh) read(key_question(signature), key);
+    if (fresh) read(key_question(signature), signature.key_type(), key);
     if (key.asked) check.key = key_question(signature);
     check.found = key.found;
     check.reason = key.reason;
@@ -82,7 +82,7 @@ class Keys {
     std::optional<signing::PublicKey> ready;
   };
 
-  void read(const DnsQuestion& question, Key& key) const {
+  void read(const DnsQuestion& question, dkim::KeyType wanted, Key& key) const {
     const DnsAnswer* answer = answers_.dns(question);
     key.asked = answer != nullptr;
     if (!answer) {
@@ -93,7 +93,7 @@ class Keys {
     } else if (answer->records.empty()) {
       key.reason = fmt::format("key {} does not exist", question.name);
     } else {
-      const Result<dkim::KeyRecord> record = signing::find_key_record(*answer);
+      const Result<dkim::KeyRecord> record = signing::find_key_record(*answer, wanted);
       const std::string defect = record ? weakness(*record) : record.error().text();
       if (!defect.empty())
         key.reason = fmt::format("key {}: {}", question.name, defect);
@@ -119,7 +119,7 @@ class Keys {
   }
 
   const Answers& answers_;
-  std::map<std::string, Key> keys_;
+  std::map<std::pair<std::string, dkim::KeyType>, Key> keys_;
 };
 
 // The hashes of the body that the message signatures ask for, all in one reading.

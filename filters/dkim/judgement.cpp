@@ -13,6 +13,8 @@
 #include "filters/dkim/key_record.h"
 #include "filters/dkim/moment.h"
 #include "filters/dkim/opendkim.h"
+#include "filters/signing/field_index.h"
+#include "filters/signing/public_key.h"
 
 namespace filters::dkim {
 namespace {
@@ -23,29 +25,12 @@ constexpr std::size_t kLeastBits = 1024;       // RFC 8301 §3.2
 constexpr std::size_t kMostRecord = 1022;      // octets of a key record that libopendkim holds
 constexpr std::size_t kMostFields = 4095;      // octets of h= that it reads
 
-// Who writes and what: another of these on top changes what people are shown.  An added To or Date does not,
-// and other verifiers let it pass.
-constexpr std::array<std::string_view, 6> kShown{"from",    "sender",       "reply-to",
-                                                 "subject", "content-type", "content-transfer-encoding"};
-
 DnsQuestion key_question(const Signature& signature) { return {signature.key_name(), RecordType::txt}; }
 
 // The octets of h= without white space.
 std::size_t list_size(const Signature& signature) {
   return std::accumulate(signature.fields.begin(), signature.fields.end(), signature.fields.size(),
                          [](std::size_t sum, const std::string& name) { return sum + name.size(); });
-}
-
-// Several records at one name have no defined meaning (RFC 6376 §3.6.2.2): the first that can be read and is
-// of the type wanted, else the first that can be read, else the reason why the first cannot.
-Result<KeyRecord> choose_key(const DnsAnswer& answer, KeyType wanted) {
-  Result<KeyRecord> chosen = Error("there is no record");
-  for (const DnsRecord& record : answer.records) {
-    Result<KeyRecord> key = parse_key_record(record.text);
-    if (key && key->type == wanted) return key;
-    if (&record == &answer.records.front() || (key && !chosen)) chosen = std::move(key);
-  }
-  return chosen;
 }
 
 std::string joined(const std::vector<std::string>& words) {
@@ -150,7 +135,7 @@ class Judge {
 
   std::optional<KeyRecord> usable_key(std::size_t i, const Signature& signature, const DnsAnswer& answer,
                                       std::string& meaning) {
-    Result<KeyRecord> key = choose_key(answer, signature.key_type());
+    Result<KeyRecord> key = signing::find_key_record(answer, signature.key_type());
     std::string problem = key ? mismatch(*key, signature) : key.error().text();
     if (!problem.empty()) {
       say(i, Outcome::permerror, fmt::format("key {}: {}", signature.key_name(), problem));
@@ -231,7 +216,7 @@ class Judge {
       return say(i, Outcome::policy,
                  fmt::format("the signature leaves {} octets of the body uncovered (l={})",
                              all - *signature.length, *signature.length));
-    if (const std::string_view field = added_field(signature); !field.empty())
+    if (const std::string_view field = signing::added_field(message_, signature.fields); !field.empty())
       return say(i, Outcome::policy, fmt::format("there is one more {} field than it covers", field));
     if (signature.covers("from") <= message_.count("From"))
       judged_[i]
@@ -245,15 +230,6 @@ class Judge {
         "hash of {} ({}) {} bh=",
         signature.length ? fmt::format("{} octets of the body", *signature.length) : "the body",
         name(signature.body_form), fits ? "fits" : "differs from");
-  }
-
-  // The signature is over the lowest ones, and readers show the topmost.  RFC 6376 §8.15
-  std::string_view added_field(const Signature& signature) const {
-    const auto added = std::find_if(kShown.begin(), kShown.end(), [&](std::string_view name) {
-      const std::size_t covered = signature.covers(name);
-      return covered > 0 && message_.count(name) > covered;
-    });
-    return added == kShown.end() ? std::string_view() : *added;
   }
 
   std::uint64_t body_length(Canonicalization form) {

@@ -1,5 +1,9 @@
 #include "filters/signing/public_key.h"
 
+#include <algorithm>
+#include <span>
+#include <utility>
+
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/rsa.h>
@@ -7,6 +11,8 @@
 
 namespace filters::signing {
 namespace {
+
+constexpr std::size_t kMostRecords = 8;  // reading an RSA key costs as much as a signature
 
 const unsigned char* octets(std::string_view text) {
   return reinterpret_cast<const unsigned char*>(text.data());
@@ -33,14 +39,15 @@ bool ed25519_verifies(EVP_PKEY* key, std::string_view hash, std::string_view sig
 
 }  // namespace
 
-Result<dkim::KeyRecord> find_key_record(const DnsAnswer& answer) {
-  Result<dkim::KeyRecord> first = Error("there is no record");
-  for (const DnsRecord& record : answer.records) {
+Result<dkim::KeyRecord> find_key_record(const DnsAnswer& answer, dkim::KeyType wanted) {
+  Result<dkim::KeyRecord> chosen = Error("there is no record");
+  for (const DnsRecord& record :
+       std::span(answer.records).first(std::min(answer.records.size(), kMostRecords))) {
     Result<dkim::KeyRecord> key = dkim::parse_key_record(record.text);
-    if (key) return key;
-    if (&record == &answer.records.front()) first = std::move(key);
+    if (key && key->type == wanted) return key;
+    if (&record == &answer.records.front() || (key && !chosen)) chosen = std::move(key);
   }
-  return first;
+  return chosen;
 }
 
 PublicKey::PublicKey(evp_pkey_st* key) : key_(key, EVP_PKEY_free) {}

@@ -15,8 +15,9 @@ namespace filters::signing {
 
 using namespace policy::facts;
 
-// The first record that can be read; else the reason why the first cannot.
-Result<dkim::KeyRecord> find_key_record(const DnsAnswer& answer);
+// Several records at one name have no defined meaning (RFC 6376 §3.6.2.2): of the first 8, the first that can
+// be read and is of the type wanted, else the first that can be read, else the reason why the first cannot.
+Result<dkim::KeyRecord> find_key_record(const DnsAnswer& answer, dkim::KeyType wanted);
 
 class PublicKey {
  public:

@@ -145,6 +145,25 @@ TEST(ArcKeys, AreJudgedAsThoseOfDkim) {  // RFC 8301 §3.2, RFC 6376 §3.6.1
       "changed, or the key");
 }
 
+TEST(ArcKeys, AreTheOnesOfTheirKindAmongSeveralRecords) {  // RFC 6376 §3.6.2.2
+  Bench bench(kOne);
+  bench.zone = {};
+  for (const std::string& record : {std::string("v=spf1 -all"), ed25519().record(), rsa().record()})
+    bench.zone.txt("s1._domainkey.one.example", record);
+  EXPECT_EQ(shown(bench.examine()), kUnchanged);
+}
+
+TEST(ArcKeys, AreNotLookedForBehindTheEighthRecord) {
+  for (const auto& [others, expect] : {std::pair(7, kUnchanged), std::pair(8, std::string("fail"))}) {
+    Bench bench(kOne);
+    bench.zone = {};
+    for (int i = 0; i < others; ++i)
+      bench.zone.txt("s1._domainkey.one.example", "v=DKIM1; p=" + std::to_string(i));
+    bench.zone.txt("s1._domainkey.one.example", rsa().record());
+    EXPECT_EQ(shown(bench.examine()).substr(0, expect.size()), expect);
+  }
+}
+
 TEST(ArcKeys, MayNotBeTooLong) {
   EXPECT_EQ(with_key(support::DkimKey::rsa(4104).record()),
             "fail: the message signature of set 1 by one.example: key s1._domainkey.one.example: RSA key of "
