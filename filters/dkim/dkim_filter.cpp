@@ -7,6 +7,7 @@
 #include "policy/facts/text.h"
 
 #include "filters/dkim/judgement.h"
+#include "filters/dkim/work.h"
 #include "filters/registry.h"
 
 namespace filters::dkim {
@@ -48,6 +49,7 @@ Evidence evidence(Judged judged) {
   if (judged.key_bits > 0) tell("key_bits", std::to_string(judged.key_bits));
   tell("identity", std::move(judged.identity));
   if (judged.outcome == Outcome::pass) tell("weak", std::move(judged.weak));
+  tell("remedy", std::move(judged.remedy));
   return evidence;
 }
 

@@ -1,7 +1,6 @@
 #include "filters/dkim/judgement.h"
 
 #include <algorithm>
-#include <array>
 #include <numeric>
 #include <utility>
 
@@ -10,22 +9,17 @@
 #include "policy/facts/text.h"
 
 #include "filters/dkim/body_length.h"
-#include "filters/dkim/key_record.h"
+#include "filters/dkim/by_hand.h"
+#include "filters/dkim/key_search.h"
 #include "filters/dkim/moment.h"
 #include "filters/dkim/opendkim.h"
 #include "filters/signing/field_index.h"
-#include "filters/signing/public_key.h"
 
 namespace filters::dkim {
 namespace {
 
 constexpr std::string_view kField = "DKIM-Signature";
-constexpr std::uint64_t kKeyWork = 64 * 1024;  // 0.3 ms: an RSA key of the longest kind and its exponent, too
-constexpr std::size_t kLeastBits = 1024;       // RFC 8301 §3.2
-constexpr std::size_t kMostRecord = 1022;      // octets of a key record that libopendkim holds
-constexpr std::size_t kMostFields = 4095;      // octets of h= that it reads
-
-DnsQuestion key_question(const Signature& signature) { return {signature.key_name(), RecordType::txt}; }
+constexpr std::size_t kMostFields = 4095;  // octets of h= that it reads
 
 // The octets of h= without white space.
 std::size_t list_size(const Signature& signature) {
@@ -59,9 +53,10 @@ class Judge {
   }
 
  private:
-  void say(std::size_t i, Outcome outcome, std::string reason) {
+  void say(std::size_t i, Outcome outcome, std::string reason, std::string remedy = {}) {
     judged_[i].outcome = outcome;
     judged_[i].reason = std::move(reason);
+    judged_[i].remedy = std::move(remedy);
   }
 
   void step(std::size_t i, std::string meaning) {
@@ -80,7 +75,8 @@ class Judge {
     judged_[i].identity = signature.identity;
     if (is_expired(i, signature)) return;
     if (signature.algorithm == Algorithm::rsa_sha1)
-      return say(i, Outcome::policy, "algorithm rsa-sha1 is not accepted (RFC 8301 §3.1)");
+      return say(i, Outcome::policy, "algorithm rsa-sha1 is not accepted (RFC 8301 §3.1)",
+                 "sign with a=rsa-sha256");
     if (signature.covers("dkim-signature") > signatures_below(place))
       return say(i, Outcome::policy, "h= covers more signatures than stand below it");
     if (list_size(signature) > kMostFields) return say(i, Outcome::policy, "h= is too long to check");
@@ -96,7 +92,8 @@ class Judge {
           fmt::format(
               "{}expired on {} (x=)",
               signature.time ? fmt::format("signed {} ago and ", time_span(now - *signature.time)) : "",
-              moment(*signature.expiry)));
+              moment(*signature.expiry)),
+          "sign anew, with an x= that leaves time for the way");
       return true;
     }
     // A verifier may ignore it for that; clocks differ.  RFC 6376 §3.5
@@ -115,56 +112,28 @@ class Judge {
 
   std::optional<KeyRecord> find_key(std::size_t i, const Signature& signature) {
     DnsQuestion question = key_question(signature);
-    const std::string& name = question.name;
-    const DnsAnswer* answer = answers_.dns(question);
-    std::optional<KeyRecord> found;
-    std::string meaning;
-    if (!answer || answer->failed()) {
-      const DnsStatus status = answer ? answer->status : DnsStatus::timeout;
-      say(i, Outcome::temperror, fmt::format("TXT {}: {}", name, policy::facts::name(status)));
-      meaning = "the key could not be looked up";
-    } else if (answer->records.empty()) {
-      say(i, Outcome::permerror, fmt::format("key {} does not exist", name));
-      meaning = answer->status == DnsStatus::nxdomain ? "the name does not exist" : "no TXT record is there";
-    } else {
-      found = usable_key(i, signature, *answer, meaning);
-    }
-    judged_[i].steps.push_back({.depth = 0, .asked = std::move(question), .meaning = std::move(meaning)});
-    return found;
-  }
-
-  std::optional<KeyRecord> usable_key(std::size_t i, const Signature& signature, const DnsAnswer& answer,
-                                      std::string& meaning) {
-    Result<KeyRecord> key = signing::find_key_record(answer, signature.key_type());
-    std::string problem = key ? mismatch(*key, signature) : key.error().text();
-    if (!problem.empty()) {
-      say(i, Outcome::permerror, fmt::format("key {}: {}", signature.key_name(), problem));
-      meaning = std::move(problem);
-      return std::nullopt;
-    }
-    judged_[i].key_bits = key->bits;
-    if (key->test_mode) judged_[i].weak = "the key is in test mode (t=y)";
-    meaning = key->type == KeyType::rsa ? fmt::format("RSA key of {} bits", key->bits) : "Ed25519 key";
-    if (key->bits < kLeastBits && key->type == KeyType::rsa) {
-      say(i, Outcome::policy, fmt::format("{}: at least {} are wanted (RFC 8301 §3.2)", meaning, kLeastBits));
-      return std::nullopt;
-    }
-    return std::move(*key);
+    KeySearch search = search_key(signature, question, answers_.dns(question));
+    if (!search.key) say(i, search.outcome, std::move(search.reason), std::move(search.remedy));
+    if (search.key && search.key->test_mode) judged_[i].weak = "the key is in test mode (t=y)";
+    judged_[i].key_bits = search.bits;
+    judged_[i].steps.push_back(
+        {.depth = 0, .asked = std::move(question), .meaning = std::move(search.meaning)});
+    return std::move(search.key);
   }
 
   void add_candidate(std::size_t i, std::size_t field, const Signature& signature, const KeyRecord& key) {
-    Candidate candidate{.field = field,
-                        .key_name = signature.key_name(),
-                        .key_type = key.type,
-                        .key_record = key.plain(),
-                        .time = signature.time,
-                        .covers_signatures = signature.covers("dkim-signature") > 0};
-    if (candidate.key_record.size() > kMostRecord)
-      return say(i, Outcome::policy, fmt::format("RSA key of {} bits is too long to check", key.bits));
     if (signature.length && *signature.length > body_length(signature.body_form))
       return say(i, Outcome::permerror, "l= is more than the body has octets");
     if (!may_hash(signature)) return say(i, Outcome::policy, "too many ways to hash the body are asked for");
-    candidates_.push_back(std::move(candidate));
+    const Field& own = message_.fields()[field];
+    if (is_misread(message_, own, signature))
+      return conclude(i, verify_by_hand(message_, own, signature, key));
+    candidates_.push_back({.field = field,
+                           .key_name = signature.key_name(),
+                           .key_type = key.type,
+                           .key_record = key.plain(),
+                           .time = signature.time,
+                           .covers_signatures = signature.covers("dkim-signature") > 0});
     of_candidate_.push_back(i);
   }
 
@@ -209,15 +178,21 @@ class Judge {
                         signature_fits ? "fits the key" : "does not fit the key"));
     if (!signature_fits)
       return say(i, Outcome::fail,
-                 "the signature does not match: a signed header field was changed, or the key");
-    if (!body_fits) return say(i, Outcome::fail, "body hash differs: the message was changed after signing");
+                 "the signature does not match: a signed header field was changed, or the key",
+                 fmt::format("publish the key that signs at {}, and let nothing on the way change {}",
+                             signature.key_name(), joined(signature.fields)));
+    if (!body_fits)
+      return say(i, Outcome::fail, "body hash differs: the message was changed after signing",
+                 "let nothing on the way change the text or its encoding, or sign behind what does");
     if (const std::uint64_t all = signature.length ? body_length(signature.body_form) : 0;
         signature.length && *signature.length < all)
       return say(i, Outcome::policy,
                  fmt::format("the signature leaves {} octets of the body uncovered (l={})",
-                             all - *signature.length, *signature.length));
+                             all - *signature.length, *signature.length),
+                 "sign without l=");
     if (const std::string_view field = signing::added_field(message_, signature.fields); !field.empty())
-      return say(i, Outcome::policy, fmt::format("there is one more {} field than it covers", field));
+      return say(i, Outcome::policy, fmt::format("there is one more {} field than it covers", field),
+                 fmt::format("send one {} field, and name it twice in h=", field));
     if (signature.covers("from") <= message_.count("From"))
       judged_[i]
           .weak.append(judged_[i].weak.empty() ? "" : "; ")
@@ -277,22 +252,6 @@ std::vector<Question> missing_keys(const std::vector<SignatureField>& fields, co
 std::vector<Judged> judge(const Message& message, const std::vector<SignatureField>& fields,
                           const Answers& answers, std::optional<Time> now, const Limits& limits) {
   return Judge(message, fields, answers, now, limits).run();
-}
-
-std::uint64_t work(const Message& message, const Limits& limits) {
-  std::uint64_t signatures = 0;
-  std::uint64_t names = 0;  // in all h=, as libopendkim looks through all fields for each
-  for (const Field& field : message.fields()) {
-    if (!equal_nocase(field.name, kField)) continue;
-    if (signatures == limits.signatures) break;
-    ++signatures;
-    names += static_cast<std::uint64_t>(std::count(field.value.begin(), field.value.end(), ':')) + 1;
-  }
-  if (signatures == 0) return 0;
-  // One pass more than there are hashes: l= is compared with the length of the body.
-  const std::uint64_t passes = 1 + std::min<std::uint64_t>(signatures, limits.body_hashes);
-  return passes * (message.size() - message.header().size()) +
-         signatures * (message.header().size() + kKeyWork) + names * message.fields().size();
 }
 
 }  // namespace filters::dkim

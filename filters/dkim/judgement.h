@@ -38,6 +38,7 @@ struct Judged {
   Claim claim;
   Outcome outcome = Outcome::permerror;
   std::string reason;        // for people; of a temperror it names the question; "" of a pass
+  std::string remedy;        // what its signer can do about it, where that is known
   std::string identity;      // i=
   std::size_t key_bits = 0;  // of its key, once that was read
   std::string weak;          // why a pass is weak: key in test mode, From not oversigned
@@ -47,9 +48,5 @@ struct Judged {
 // One for each of `fields`, whose keys are all answered.
 std::vector<Judged> judge(const Message& message, const std::vector<SignatureField>& fields,
                           const Answers& answers, std::optional<Time> now, const Limits& limits);
-
-// About how much work judging is, in octets of a body hashed once (some 5 ns each); known before a signature
-// is read.
-std::uint64_t work(const Message& message, const Limits& limits);
 
 }  // namespace filters::dkim

@@ -134,10 +134,13 @@ class Reader {
   // differently.
   void refuse_doubtful() {
     constexpr std::string_view kKnown[] = {"v", "a", "b", "bh", "c", "d", "h", "i", "l", "q", "s", "t", "x"};
-    for (const Tag& tag : tags_.tags())
+    const auto is_upper = [](char c) { return c >= 'A' && c <= 'Z'; };
+    for (const Tag& tag : tags_.tags()) {
+      if (std::none_of(tag.name.begin(), tag.name.end(), is_upper)) continue;
       for (const std::string_view known : kKnown)
         if (tag.name != known && equal_nocase(tag.name, known))
           fail(fmt::format("tag {}= is not lower case", quoted(tag.name)));
+    }
   }
 
   void read_algorithm() {

@@ -1,6 +1,8 @@
 #include "filters/dkim/tag_list.h"
 
 #include <algorithm>
+#include <array>
+#include <cstdint>
 
 #include <fmt/format.h>
 
@@ -11,39 +13,50 @@ namespace {
 
 constexpr std::string_view kSpace = " \t\r\n";  // FWS: the folds of a field are still in its value
 
-bool is_alpha(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_space(char c) { return kSpace.find(c) != kSpace.npos; }
+// What an octet may be; every octet of every signature and key is looked up here.
+enum Kind : std::uint8_t { space = 1, value = 2, name_begin = 4, name_inside = 8 };
+constexpr auto kKinds = [] {
+  std::array<std::uint8_t, 256> kinds{};
+  // VALCHAR; octets above 127 too, which are UTF-8 since RFC 8616.
+  for (std::size_t octet = 0x21; octet < 256; ++octet) kinds[octet] = octet == 0x7f ? 0 : value;
+  for (const char c : kSpace) kinds[static_cast<unsigned char>(c)] = space | value;
+  for (unsigned char c = 'a'; c <= 'z'; ++c) kinds[c] |= name_begin | name_inside;
+  for (unsigned char c = 'A'; c <= 'Z'; ++c) kinds[c] |= name_begin | name_inside;
+  for (unsigned char c = '0'; c <= '9'; ++c) kinds[c] |= name_inside;
+  kinds['_'] |= name_inside;
+  return kinds;
+}();
+bool is(char c, Kind kind) { return (kKinds[static_cast<unsigned char>(c)] & kind) != 0; }
 
+bool are_all(std::string_view text, Kind kind) {
+  return std::all_of(text.begin(), text.end(), [kind](char c) { return is(c, kind); });
+}
 bool is_tag_name(std::string_view name) {
-  return !name.empty() && is_alpha(name[0]) &&
-         std::all_of(name.begin(), name.end(), [](char c) { return is_alpha(c) || is_digit(c) || c == '_'; });
+  return !name.empty() && is(name[0], name_begin) && are_all(name, name_inside);
 }
+bool is_tag_value(std::string_view text) { return are_all(text, value); }
 
-// VALCHAR and white space; octets above 127 too, which are UTF-8 since RFC 8616.
-bool is_tag_value(std::string_view value) {
-  return std::all_of(value.begin(), value.end(), [](char c) {
-    const auto octet = static_cast<unsigned char>(c);
-    return is_space(c) || (octet > 0x20 && octet != 0x7f);
-  });
-}
+// Of an octet that is none of base64: 64.
+constexpr std::uint8_t kNoSextet = 64;
+constexpr auto kSextets = [] {
+  std::array<std::uint8_t, 256> sextets;
+  sextets.fill(kNoSextet);
+  constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  for (std::size_t i = 0; i < kAlphabet.size(); ++i)
+    sextets[static_cast<unsigned char>(kAlphabet[i])] = static_cast<std::uint8_t>(i);
+  return sextets;
+}();
 
 // What is quoted of the text in a reason.
 std::string quoted(std::string_view text) { return printable(text, 80); }
-
-int sextet(char c) {
-  if (c >= 'A' && c <= 'Z') return c - 'A';
-  if (c >= 'a' && c <= 'z') return c - 'a' + 26;
-  if (is_digit(c)) return c - '0' + 52;
-  if (c == '+') return 62;
-  return c == '/' ? 63 : -1;
-}
 
 }  // namespace
 
 Result<TagList> TagList::parse(std::string_view text) {
   if (text.size() > kMostOctets) return Error(fmt::format("tag list over {} octets", kMostOctets));
+  constexpr std::size_t kUsualTags = 16;
   TagList list;
+  list.tags_.reserve(kUsualTags);
   while (!trim(text, kSpace).empty()) {  // one ";" may end the list
     const std::size_t end = std::min(text.find(';'), text.size());
     const std::string_view spec = text.substr(0, end);
@@ -70,7 +83,8 @@ const std::string_view* TagList::find(std::string_view name) const {
 
 std::string without_space(std::string_view value) {
   std::string text(value);
-  std::erase_if(text, is_space);
+  if (std::none_of(text.begin(), text.end(), [](char c) { return is(c, space); })) return text;
+  std::erase_if(text, [](char c) { return is(c, space); });
   return text;
 }
 
@@ -86,18 +100,23 @@ std::vector<std::string_view> split_colons(std::string_view value) {
 
 std::optional<std::string> decode_base64(std::string_view text) {
   if (text.size() % 4 != 0) return std::nullopt;
-  std::string octets;
-  octets.reserve(text.size() / 4 * 3);
+  std::string octets(text.size() / 4 * 3, '\0');
+  char* out = octets.data();
   for (std::size_t at = 0; at < text.size(); at += 4) {
     const bool last = at + 4 == text.size();
-    const int padding = !last || text[at + 3] != '=' ? 0 : text[at + 2] == '=' ? 2 : 1;
+    const std::size_t padding = !last || text[at + 3] != '=' ? 0 : text[at + 2] == '=' ? 2 : 1;
     unsigned bits = 0;
+    unsigned wrong = 0;
     for (std::size_t i = 0; i < 4; ++i) {
-      const int six = i + static_cast<std::size_t>(padding) >= 4 ? 0 : sextet(text[at + i]);
-      if (six < 0) return std::nullopt;
-      bits = bits << 6 | static_cast<unsigned>(six);
+      const unsigned six = i + padding >= 4 ? 0u : kSextets[static_cast<unsigned char>(text[at + i])];
+      wrong |= six & kNoSextet;
+      bits = bits << 6 | six;
     }
-    for (int i = 0; i < 3 - padding; ++i) octets.push_back(static_cast<char>(bits >> (16 - 8 * i) & 0xff));
+    if (wrong != 0) return std::nullopt;
+    *out++ = static_cast<char>(bits >> 16 & 0xff);
+    *out++ = static_cast<char>(bits >> 8 & 0xff);
+    *out++ = static_cast<char>(bits & 0xff);
+    if (last) octets.resize(octets.size() - padding);
   }
   return octets;
 }

@@ -268,6 +268,30 @@ TEST(DkimFilter, TellsStepByStepHowItJudged) {
             "revoked._domainkey.a.example: it is revoked (p= is empty)\n");
 }
 
+std::string remedy(const std::string& message) {
+  const Finding finding = Bench(message).examine();
+  const std::string* told = finding.evidence.at(0).detail("remedy");
+  return told ? *told : "";
+}
+
+TEST(DkimFilter, TellsWhatWouldMakeItPass) {
+  const std::string key =
+      "publish the public key as TXT at none._domainkey.a.example, or sign with another selector";
+  EXPECT_EQ(remedy(dkim_signed(kMessage, rsa())), "");
+  EXPECT_EQ(remedy(dkim_signed(kMessage, rsa(), by("none"))), key);
+  EXPECT_EQ(remedy(dkim_signed(kMessage, rsa(), by("slow"))), "the name servers of a.example must answer");
+  EXPECT_EQ(remedy(dkim_signed(kMessage, rsa(), by("s1", "x=5"))),
+            "sign anew, with an x= that leaves time for the way");
+  EXPECT_EQ(remedy(dkim_signed(kMessage, rsa(), simple(5))), "sign without l=");
+  EXPECT_EQ(remedy(replaced(dkim_signed(kMessage, rsa()), "Hello", "Hallo")),
+            "let nothing on the way change the text or its encoding, or sign behind what does");
+  EXPECT_EQ(remedy(replaced(dkim_signed(kMessage, rsa()), "fold", "held")),
+            "publish the key that signs at s1._domainkey.a.example, and let nothing on the way change "
+            "from:to:subject:from");
+  EXPECT_EQ(remedy("Subject: another\r\n" + dkim_signed(kMessage, rsa())),
+            "send one subject field, and name it twice in h=");
+}
+
 TEST(DkimFilter, TellsIdentityAndWeakness) {
   DkimSigning signing = over({"From"});
   signing.selector = "test";
