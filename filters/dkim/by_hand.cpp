@@ -2,20 +2,20 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <optional>
-#include <string>
+#include <numeric>
+#include <string_view>
 
 #include "policy/facts/text.h"
 
 #include "filters/signing/body_hash.h"
 #include "filters/signing/canonical_field.h"
 #include "filters/signing/digest.h"
-#include "filters/signing/field_index.h"
 #include "filters/signing/public_key.h"
 
 namespace filters::dkim {
 namespace {
 
+constexpr std::size_t kMostFields = 4095;               // octets of h= without white space
 constexpr std::uint64_t kMostExpiry = 999'999'999'999;  // of 12 digits
 
 bool has_misread_tag(std::string_view value) {
@@ -26,6 +26,12 @@ bool has_misread_tag(std::string_view value) {
     if (name.ends_with('b') != (trim(name) == "b")) return true;
   }
   return false;
+}
+
+bool is_long(const std::vector<std::string>& names) {
+  return std::accumulate(names.begin(), names.end(), names.size(),
+                         [](std::size_t sum, const std::string& name) { return sum + name.size(); }) >
+         kMostFields;
 }
 
 bool has_misread_fields(const Message& message, Canonicalization form) {
@@ -39,12 +45,31 @@ bool has_misread_fields(const Message& message, Canonicalization form) {
   });
 }
 
+}  // namespace
+
+bool ByHand::is_needed(const Field& own, const Signature& signature) {
+  const std::string& identity = signature.identity;
+  return has_misread_tag(own.value) || !is_ascii(own.value) || identity.find('@') != identity.rfind('@') ||
+         signature.expiry.value_or(0) > kMostExpiry || is_long(signature.fields) ||
+         signature.covers("dkim-signature") > 0 || has_misread_fields(message_, signature.header_form) ||
+         has_lone_line_end();
+}
+
+Checked ByHand::verify(const Field& own, const Signature& signature, const KeyRecord& record) {
+  const std::optional<signing::PublicKey> key = signing::PublicKey::make(record);
+  if (!key) return {Check::error, "OpenSSL does not take its key"};
+  if (!key->verifies(header_hash(own, signature), signature.signature)) return {Check::bad_signature, {}};
+  const bool fits = body_hash(signature.body_form, signature.length) == signature.body_hash;
+  return {fits ? Check::pass : Check::bad_body_hash, {}};
+}
+
 // Every LF behind a CR, and no CR more than there are LFs: then all of them are CRLFs.
-bool has_lone_line_end(const Message& message) {
+bool ByHand::has_lone_line_end() {
+  if (lone_line_end_) return *lone_line_end_;
   std::int64_t open = 0;
   bool lone = false;
   char last = '\0';
-  message.for_each_body_slice([&](std::string_view slice) {
+  message_.for_each_body_slice([&](std::string_view slice) {
     open += std::count(slice.begin(), slice.end(), '\r');
     for (std::size_t at = slice.find('\n'); at != slice.npos && !lone; at = slice.find('\n', at + 1)) {
       lone = (at == 0 ? last : slice[at - 1]) != '\r';
@@ -52,12 +77,13 @@ bool has_lone_line_end(const Message& message) {
     }
     last = slice.back();
   });
-  return lone || open > 0;
+  return lone_line_end_.emplace(lone || open > 0);
 }
 
-std::string header_hash(const Message& message, const Field& own, const Signature& signature) {
+std::string ByHand::header_hash(const Field& own, const Signature& signature) {
+  if (!index_) index_.emplace(message_);
   std::string text;
-  for (const Field* field : signing::FieldIndex(message).covered(signature.fields, &own)) {
+  for (const Field* field : index_->covered(signature.fields, &own)) {
     signing::append_canonical(field->raw, signature.header_form, text);
     text += "\r\n";
   }
@@ -67,24 +93,12 @@ std::string header_hash(const Message& message, const Field& own, const Signatur
   return hash.finish();
 }
 
-}  // namespace
-
-bool is_misread(const Message& message, const Field& own, const Signature& signature) {
-  const std::string& identity = signature.identity;
-  return has_misread_tag(own.value) || !is_ascii(own.value) || identity.find('@') != identity.rfind('@') ||
-         signature.expiry.value_or(0) > kMostExpiry || has_misread_fields(message, signature.header_form) ||
-         has_lone_line_end(message);
-}
-
-Checked verify_by_hand(const Message& message, const Field& own, const Signature& signature,
-                       const KeyRecord& record) {
-  const std::optional<signing::PublicKey> key = signing::PublicKey::make(record);
-  if (!key) return {Check::error, "OpenSSL does not take its key"};
-  if (!key->verifies(header_hash(message, own, signature), signature.signature))
-    return {Check::bad_signature, {}};
-  signing::BodyHash body(signature.body_form, signature.length);
-  message.for_each_body_slice([&](std::string_view slice) { body.take(slice); });
-  return {body.finish().hash == signature.body_hash ? Check::pass : Check::bad_body_hash, {}};
+const std::string& ByHand::body_hash(Canonicalization form, std::optional<std::uint64_t> length) {
+  for (const Hashed& each : hashed_)
+    if (each.form == form && each.length == length) return each.hash;
+  signing::BodyHash body(form, length);
+  message_.for_each_body_slice([&](std::string_view slice) { body.take(slice); });
+  return hashed_.emplace_back(Hashed{form, length, body.finish().hash}).hash;
 }
 
 }  // namespace filters::dkim

@@ -1,7 +1,7 @@
 #include "filters/dkim/judgement.h"
 
 #include <algorithm>
-#include <numeric>
+#include <array>
 #include <utility>
 
 #include <fmt/format.h>
@@ -19,14 +19,6 @@ namespace filters::dkim {
 namespace {
 
 constexpr std::string_view kField = "DKIM-Signature";
-constexpr std::size_t kMostFields = 4095;  // octets of h= that it reads
-
-// The octets of h= without white space.
-std::size_t list_size(const Signature& signature) {
-  return std::accumulate(signature.fields.begin(), signature.fields.end(), signature.fields.size(),
-                         [](std::size_t sum, const std::string& name) { return sum + name.size(); });
-}
-
 std::string joined(const std::vector<std::string>& words) {
   std::string text;
   for (const std::string& word : words) text.append(text.empty() ? "" : ":").append(word);
@@ -42,11 +34,11 @@ class Judge {
         answers_(answers),
         now_(now),
         limits_(limits),
-        judged_(fields.size()) {}
+        judged_(fields.size()),
+        by_hand_(message) {}
 
   std::vector<Judged> run() {
     for (std::size_t i = 0; i < fields_.size(); ++i) prepare(i);
-    drop_crowded();
     const std::vector<Checked> checked = verify(message_, candidates_);
     for (std::size_t i = 0; i < checked.size(); ++i) conclude(of_candidate_[i], checked[i]);
     return std::move(judged_);
@@ -77,9 +69,6 @@ class Judge {
     if (signature.algorithm == Algorithm::rsa_sha1)
       return say(i, Outcome::policy, "algorithm rsa-sha1 is not accepted (RFC 8301 §3.1)",
                  "sign with a=rsa-sha256");
-    if (signature.covers("dkim-signature") > signatures_below(place))
-      return say(i, Outcome::policy, "h= covers more signatures than stand below it");
-    if (list_size(signature) > kMostFields) return say(i, Outcome::policy, "h= is too long to check");
     if (const std::optional<KeyRecord> key = find_key(i, signature)) add_candidate(i, place, signature, *key);
   }
 
@@ -102,14 +91,6 @@ class Judge {
     return false;
   }
 
-  // A signature does not cover itself (RFC 6376 §3.5, h=), but libopendkim takes it when none is left below.
-  std::size_t signatures_below(std::size_t field) const {
-    const auto& fields = message_.fields();
-    return static_cast<std::size_t>(
-        std::count_if(fields.begin() + static_cast<std::ptrdiff_t>(field) + 1, fields.end(),
-                      [](const Field& each) { return equal_nocase(each.name, kField); }));
-  }
-
   std::optional<KeyRecord> find_key(std::size_t i, const Signature& signature) {
     DnsQuestion question = key_question(signature);
     KeySearch search = search_key(signature, question, answers_.dns(question));
@@ -126,14 +107,12 @@ class Judge {
       return say(i, Outcome::permerror, "l= is more than the body has octets");
     if (!may_hash(signature)) return say(i, Outcome::policy, "too many ways to hash the body are asked for");
     const Field& own = message_.fields()[field];
-    if (is_misread(message_, own, signature))
-      return conclude(i, verify_by_hand(message_, own, signature, key));
+    if (by_hand_.is_needed(own, signature)) return conclude(i, by_hand_.verify(own, signature, key));
     candidates_.push_back({.field = field,
                            .key_name = signature.key_name(),
                            .key_type = key.type,
                            .key_record = key.plain(),
-                           .time = signature.time,
-                           .covers_signatures = signature.covers("dkim-signature") > 0});
+                           .time = signature.time});
     of_candidate_.push_back(i);
   }
 
@@ -141,30 +120,9 @@ class Judge {
   bool may_hash(const Signature& signature) {
     const BodyHash wanted{signature.body_form, signature.length};
     if (std::find(body_hashes_.begin(), body_hashes_.end(), wanted) != body_hashes_.end()) return true;
-    if (body_hashes_.size() >= limits_.body_hashes) {
-      crowded_ = true;
-      return false;
-    }
+    if (body_hashes_.size() >= limits_.body_hashes) return false;
     body_hashes_.push_back(wanted);
     return true;
-  }
-
-  // A signature over other signatures makes the library look at those, too: only while all of them are within
-  // the limits.
-  void drop_crowded() {
-    if (!crowded_ && message_.count(kField) <= limits_.signatures) return;
-    std::vector<Candidate> kept;
-    std::vector<std::size_t> of_kept;
-    for (std::size_t c = 0; c < candidates_.size(); ++c) {
-      if (candidates_[c].covers_signatures) {
-        say(of_candidate_[c], Outcome::policy, "it covers more signatures than are judged");
-        continue;
-      }
-      kept.push_back(std::move(candidates_[c]));
-      of_kept.push_back(of_candidate_[c]);
-    }
-    candidates_ = std::move(kept);
-    of_candidate_ = std::move(of_kept);
   }
 
   void conclude(std::size_t i, const Checked& checked) {
@@ -224,7 +182,7 @@ class Judge {
   std::vector<Candidate> candidates_;
   std::vector<std::size_t> of_candidate_;  // the signature each belongs to
   std::vector<BodyHash> body_hashes_;
-  bool crowded_ = false;
+  ByHand by_hand_;
   std::array<std::optional<std::uint64_t>, 2> lengths_;
 };
 

@@ -152,9 +152,8 @@ class Pass {
 
  private:
   bool wanted(std::size_t field) const {
-    return std::any_of(group_.begin(), group_.end(), [&](const Candidate* candidate) {
-      return candidate->covers_signatures || candidate->field == field;
-    });
+    return std::any_of(group_.begin(), group_.end(),
+                       [&](const Candidate* candidate) { return candidate->field == field; });
   }
 
   const Message& message_;
@@ -170,15 +169,13 @@ class Verifier {
 
   std::vector<Checked> run() {
     static const Library library = make_library(kDrift);
-    Group plain;
-    Group among_others;
+    Group all;
     for (const Candidate& candidate : candidates_)
-      if (!ordinary(candidate.time))
-        together(make_library(*candidate.time).get(), {&candidate});
+      if (ordinary(candidate.time))
+        all.push_back(&candidate);
       else
-        (candidate.covers_signatures ? among_others : plain).push_back(&candidate);
-    together(library.get(), plain);
-    together(library.get(), among_others);
+        together(make_library(*candidate.time).get(), {&candidate});
+    together(library.get(), all);
     ERR_clear_error();  // the library leaves its failures there, where TLS would find them
     return std::move(results_);
   }

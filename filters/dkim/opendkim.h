@@ -14,14 +14,13 @@ namespace filters::dkim {
 
 using namespace policy::facts;
 
-// One signature whose tags are in order and whose key is at hand.
+// One signature whose tags are in order and whose key is at hand, and which covers no other signature.
 struct Candidate {
   std::size_t field = 0;  // its index in Message::fields()
   std::string key_name;   // "s1._domainkey.a.example"
   KeyType key_type = KeyType::rsa;
   std::string key_record;             // KeyRecord::plain()
   std::optional<std::uint64_t> time;  // t=
-  bool covers_signatures = false;     // h= names DKIM-Signature, so it needs the others around it
 };
 
 enum class Check { pass, bad_signature, bad_body_hash, error };

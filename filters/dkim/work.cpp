@@ -21,8 +21,8 @@ std::uint64_t work(const Message& message, const Limits& limits) {
     names += static_cast<std::uint64_t>(std::count(field.value.begin(), field.value.end(), ':')) + 1;
   }
   if (signatures == 0) return 0;
-  // One pass more than there are hashes: l= is compared with the length of the body.
-  const std::uint64_t passes = 1 + std::min<std::uint64_t>(signatures, limits.body_hashes);
+  // Each hash is made by libopendkim, by hand, or by both; and l= is compared with the length of the body.
+  const std::uint64_t passes = 1 + std::min<std::uint64_t>(signatures, 2 * limits.body_hashes);
   return passes * (message.size() - message.header().size()) +
          signatures * (message.header().size() + kKeyWork) + names * message.fields().size();
 }

@@ -197,7 +197,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"h= names the signature itself",
              dkim_signed("From: a@a.example\r\n\r\nx\r\n", rsa(),
                          over({"From", "DKIM-Signature", "DKIM-Signature", "From", "From"})),
-             "policy: h= covers more signatures than stand below it"},
+             "pass"},
         Case{"over another signature",
              dkim_signed(dkim_signed(kMessage, rsa()), ed25519(),
                          [] {
@@ -212,7 +212,7 @@ INSTANTIATE_TEST_SUITE_P(
              dkim_signed(dkim_signed("From: a@a.example\r\n\r\nx\r\n", rsa(),
                                      over({"DKIM-Signature", "DKIM-Signature", "From", "From", "From"})),
                          rsa(), over({"From", "DKIM-Signature", "From"})),
-             "pass; policy: h= covers more signatures than stand below it"},
+             "pass; " + kSignatureDiffers},
         Case{"one broken among good ones",
              "DKIM-Signature: v=1; d=x.example\r\n" +
                  dkim_signed(dkim_signed(kMessage, rsa()), ed25519(), by("ed")),
@@ -362,7 +362,7 @@ TEST(DkimFilter, JudgesTheFirstSignaturesOnly) {
   EXPECT_EQ(shown(finding), "pass; pass; pass");
   EXPECT_EQ(std::get<double>(support::fact(finding, "dkim.count")->value), 4.0);
   EXPECT_EQ(shown(Bench(dkim_signed(text, rsa(), over({"From", "DKIM-Signature"}))).examine(options)),
-            "policy: it covers more signatures than are judged; pass; pass");
+            "pass; pass; pass");
 }
 
 TEST(DkimFilter, HashesTheBodyInFewWays) {
