@@ -8,6 +8,7 @@
 #include "gateway/trace/authentication_results.h"
 #include "gateway/trace/outgoing_header.h"
 #include "gateway/trace/received.h"
+#include "gateway/trace/received_spf.h"
 
 namespace gateway::pipeline {
 namespace {
@@ -29,6 +30,22 @@ const TransactionRecipient* shown_recipient(const Transaction& transaction) {
   const auto accepted = std::ranges::find_if(recipients, &TransactionRecipient::accepted);
   if (accepted != recipients.end()) return &*accepted;
   return recipients.empty() ? nullptr : &recipients.front();
+}
+
+// Above our Received.  RFC 7208 §9.1
+void add_received_spf(const Transaction& transaction, std::vector<std::string>& fields) {
+  const Facts& facts = transaction.facts();
+  const auto* client = facts.get<IpAddress>("client.ip");
+  if (!client) return;
+  const auto* helo = facts.get<std::string>("helo.name");
+  for (const Evidence& evidence : facts.evidence())
+    if (evidence.method == "spf")
+      fields.push_back(trace::received_spf_field({.evidence = evidence,
+                                                  .client = *client,
+                                                  .helo = helo ? *helo : std::string_view(),
+                                                  .envelope_from = transaction.envelope().sender.text(),
+                                                  .hostname = transaction.in_force().settings->hostname,
+                                                  .utf8 = transaction.envelope().smtputf8}));
 }
 
 }  // namespace
@@ -76,6 +93,7 @@ Outgoing outgoing(const Transaction& transaction, const policy::Verdict& verdict
   Outgoing outgoing;
   std::vector<std::string>& fields = outgoing.added;
   fields.reserve(4 + verdict.tags.size());
+  if (settings.received_spf) add_received_spf(transaction, fields);
   fields.push_back(
       trace::received_field({.client = transaction.client(),
                              .client_name = {},

@@ -21,6 +21,13 @@ void load_trusted_sealers(TableReader& table, Settings& settings) {
                   });
 }
 
+void load_received_spf(TableReader& table, bool enabled, Settings& settings) {
+  table.flag("received_spf", settings.received_spf);
+  if (settings.received_spf && !enabled)
+    table.file().warn(*table.node("received_spf"),
+                      "there are no Received-SPF fields while the filter 'spf' is switched off");
+}
+
 // What is left of DMARC without the filters it builds on.
 void load_dmarc_needs(const std::map<std::string_view, const toml::key*>& off, const TomlFile& file,
                       Settings& settings) {
@@ -58,6 +65,7 @@ void load_filters(TableReader& root, Settings& settings) {
       if (name == "arc") load_trusted_sealers(filter, settings);
       if (!enabled) settings.filters_off.emplace(name);
       if (!enabled) off.emplace(name, key);
+      if (name == "spf") load_received_spf(filter, enabled, settings);
       filter.done();
     } else if (std::ranges::find(kLater, name) != std::end(kLater)) {
       filter.file().error(*key,

@@ -132,6 +132,7 @@ struct Settings {
   bool dnssec = false;
   Path dns_zone;  // answers from a file instead
   std::set<std::string, std::less<>> filters_off;
+  bool received_spf = false;             // of filter.spf: Received-SPF fields are written
   std::vector<Domain> trusted_sealers;   // of filter.arc
   Path journal_directory;                // default: state/journal
   std::string journal_subject = "keep";  // keep, hash, omit

@@ -95,6 +95,18 @@ TEST(Outgoing, says_what_would_have_been_done) {
   EXPECT_THAT(out.added[1], testing::StartsWith("Authentication-Results:"));
 }
 
+TEST(Outgoing, has_received_spf_fields_where_they_are_wanted) {  // above our Received, RFC 7208 §9.1
+  DeskBench bench(support::desk_in_force(kRules, "filter.spf.received_spf = true\n"));
+  const auto transaction = judged(bench, {"user@example.com"});
+  const Outgoing out = outgoing(*transaction, transaction->recipients()[0].verdict, "", {});
+  ASSERT_EQ(out.added.size(), 4u);
+  EXPECT_THAT(out.added[0], testing::StartsWith("Received-SPF: "));
+  EXPECT_THAT(out.added[0], HasSubstr("\tidentity=\"mailfrom\";\r\n\tenvelope-from=\"x@a.example\";"));
+  EXPECT_THAT(out.added[1], HasSubstr("\tidentity=\"helo\";"));
+  EXPECT_THAT(out.added[1], HasSubstr("\tclient-ip=\"192.0.2.7\";"));
+  EXPECT_THAT(out.added[2], testing::StartsWith("Received: "));
+}
+
 TEST(EntryOf, tells_all_that_is_known) {
   DeskBench bench(support::desk_in_force(kRules));
   const auto transaction = judged(bench, {"user@example.com", "careful@example.com"});

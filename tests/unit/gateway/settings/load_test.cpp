@@ -340,5 +340,17 @@ TEST_F(LoadSettings, SaysWhatIsLeftOfDmarc) {
   }
 }
 
+TEST_F(LoadSettings, ReceivedSpfNeedsItsFilter) {
+  const std::string text = std::string(kLeast) + "\n[filter.spf]\nreceived_spf = true\n";
+  const auto settings = load_text(text);
+  ASSERT_TRUE(settings) << rendered_;
+  EXPECT_TRUE(settings->received_spf);
+  EXPECT_EQ(rendered_, "");
+  ASSERT_TRUE(load_text(text + "enabled = false\n"));
+  EXPECT_NE(rendered_.find("there are no Received-SPF fields while the filter 'spf' is switched off"),
+            std::string::npos)
+      << rendered_;
+}
+
 }  // namespace
 }  // namespace gateway::settings
