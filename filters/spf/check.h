@@ -23,6 +23,10 @@ struct Check {
   // 122: a record, ten MX with ten hosts each, and %{p} with ten names.
   std::size_t look_ups = std::numeric_limits<std::size_t>::max();
 
+  // Octets of all records read; permerror beyond.  One of 64 kB, which is as long as can be, is still read:
+  // without a limit ten of them would hold up everybody else.
+  std::size_t record_octets = 70'000;
+
   // The explanation of a fail is fetched only where it is wanted.  RFC 7208 §6.2
   bool explain = false;
   std::string receiver = {};  // for its %{r}

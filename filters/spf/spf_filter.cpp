@@ -23,6 +23,7 @@ constexpr std::string_view kExplanation = "spf.explanation";
 // what it foresees and its explanation included; whoever is greeted with a HELO name of long records shall
 // not use up the rest.
 constexpr std::size_t kHeloLookUps = 40;
+constexpr std::size_t kHeloRecordOctets = 20'000;
 
 constexpr FactSpec kFacts[] = {
     {kMailfrom, Type::outcome, Phase::mail, transaction,
@@ -70,7 +71,7 @@ Identity helo_identity(const std::string* helo) {
   if (identity.domain)
     identity.value = identity.domain->text();
   else
-    identity.result = none("the HELO name is no domain: " + printable(*helo, 80));
+    identity.result = none("the HELO name can have no SPF record: " + printable(*helo, 80));
   return identity;
 }
 
@@ -182,6 +183,7 @@ class SpfFilter final : public Filter {
     judge(identities.mailfrom);
     check.explain = false;
     check.look_ups = kHeloLookUps;
+    check.record_octets = kHeloRecordOctets;
     judge(identities.helo);
     return identities;
   }

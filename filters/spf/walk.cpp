@@ -101,6 +101,9 @@ Walk::Reply Walk::record() {
     return stop(Outcome::permerror, question, "the SPF record of " + printable(*name) + ": " + error.text(),
                 "§4.6");
   };
+  record_octets_ += selected.text->size();
+  if (record_octets_ > check_.record_octets)
+    return refuse(Error("the records have more than " + counted(check_.record_octets, "octet") + " in all"));
   const auto parsed = parse_record(*selected.text);
   if (!parsed) return refuse(parsed.error());
   auto rewritten = rewrite(*parsed, check_.client, trail_.entries.size());

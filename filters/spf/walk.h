@@ -79,6 +79,7 @@ class Walk {
   unsigned terms_ = 0;
   unsigned voids_ = 0;
   std::size_t look_ups_ = 0;
+  std::size_t record_octets_ = 0;
   std::optional<Stop> stop_;
   std::optional<ClientNames> names_;
   std::vector<DnsQuestion> missing_;

@@ -160,6 +160,23 @@ TEST(SpfHostile, VoidLookUpsAreCountedOverTheWhole) {
   EXPECT_EQ(check(book, "c.example").result.outcome, Outcome::fail);
 }
 
+// Ten of the longest records that can be would take 40 ms to read.
+TEST(SpfHostile, RecordsHaveABoundInAll) {
+  AnswerBook book;
+  std::string longest = "v=spf1";
+  while (longest.size() < 65'000) longest += " ip4:10.0.0.1";
+  book.txt("a.example", longest + " -all");
+  EXPECT_EQ(check(book, "a.example").result.outcome, Outcome::fail) << "one is read to its end";
+  book.txt("b.example", "v=spf1 include:a.example ip4:192.0.2.1 -all");
+  EXPECT_EQ(check(book, "b.example").result.outcome, Outcome::pass);
+  book.txt("c.example", "v=spf1 include:b.example include:a.example -all");
+  EXPECT_EQ(check(book, "c.example").result.outcome, Outcome::pass) << "the second is not reached";
+  book.txt("d.example", "v=spf1 include:a.example include:a.example -all");
+  EXPECT_EQ(check(book, "d.example").result.reason,
+            "include:a.example of d.example: the SPF record of a.example: the records have more than 70000 "
+            "octets in all (RFC 7208 §4.6)");
+}
+
 // "the %{p} macro": its PTR look-up is one of the ten, and is made once.  RFC 7208 §4.6.4
 TEST(SpfHostile, TheNameOfTheClientCountsAsALookUp) {
   AnswerBook book;

@@ -120,7 +120,7 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"bounces are checked for the HELO name", "192.0.2.3", "MX.a.example", "", pass, "a", pass,
             "mx.a.example", "192.0.2.3 is allowed by mx.a.example: a matched"},
         Row{"bounces under no domain", "192.0.2.3", "[192.0.2.3]", "", none, "", none, "[192.0.2.3]",
-            "the HELO name is no domain: [192.0.2.3]"},
+            "the HELO name can have no SPF record: [192.0.2.3]"},
         Row{"a sender at an address literal", "192.0.2.3", "x", "u@[192.0.2.3]", none, "", none,
             "u@[192.0.2.3]", "the sender's domain can have no SPF record"},
         Row{"a sender at one label", "192.0.2.3", "x", "u@localhost", none, "", none, "localhost",
