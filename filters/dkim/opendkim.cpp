@@ -170,12 +170,14 @@ class Verifier {
   std::vector<Checked> run() {
     static const Library library = make_library(kDrift);
     Group all;
+    Group apart;
     for (const Candidate& candidate : candidates_)
-      if (ordinary(candidate.time))
-        all.push_back(&candidate);
-      else
+      if (!ordinary(candidate.time))
         together(make_library(*candidate.time).get(), {&candidate});
+      else
+        (shares_name(candidate) ? apart : all).push_back(&candidate);
     together(library.get(), all);
+    together(library.get(), apart);
     ERR_clear_error();  // the library leaves its failures there, where TLS would find them
     return std::move(results_);
   }
@@ -183,6 +185,15 @@ class Verifier {
  private:
   static bool ordinary(std::optional<std::uint64_t> time) {
     return !time || (*time >= kDrift && *time < 2 * kDrift + kDrift / 2);
+  }
+
+  // The library takes a key it has for every signature of that name: an Ed25519 one for an RSA signature,
+  // too.
+  bool shares_name(const Candidate& candidate) const {
+    return candidate.key_type == KeyType::ed25519 &&
+           std::any_of(candidates_.begin(), candidates_.end(), [&](const Candidate& other) {
+             return other.key_type != candidate.key_type && other.key_name == candidate.key_name;
+           });
   }
 
   // When the library gives up at the header section, each is tried alone up to there, and those left go on

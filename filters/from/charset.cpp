@@ -129,7 +129,7 @@ std::string preferred(std::string_view name) {
 
 }  // namespace
 
-std::optional<Charset> Charset::find(std::string_view name) {
+Charset Charset::find(std::string_view name) {
   const std::string plain = preferred(name.substr(0, name.find('*')));  // a language may follow, RFC 2231 §5
   Charset charset;
   if (plain == "utf-8") return charset;
@@ -140,10 +140,38 @@ std::optional<Charset> Charset::find(std::string_view name) {
     charset.upper_ = row.upper;
     return charset;
   }
-  return std::nullopt;
+  // Of all others only what is ASCII in them is known.
+  charset.utf16_ =
+      plain.starts_with("utf-16") ? (plain.ends_with("le") ? Utf16::little : Utf16::big) : Utf16::no;
+  return charset;
+}
+
+std::string Charset::from_utf16(std::string_view octets) const {
+  bool little = utf16_ == Utf16::little;
+  if (octets.starts_with("\xff\xfe") || octets.starts_with("\xfe\xff")) {
+    little = octets.front() == '\xff';
+    octets.remove_prefix(2);
+  }
+  const auto unit = [&](std::size_t at) {
+    const auto low = static_cast<unsigned char>(octets[at + (little ? 0 : 1)]);
+    const auto high = static_cast<unsigned char>(octets[at + (little ? 1 : 0)]);
+    return static_cast<std::uint32_t>(high << 8 | low);
+  };
+  std::string out;
+  for (std::size_t at = 0; at + 1 < octets.size(); at += 2) {
+    std::uint32_t point = unit(at);
+    if (point >= 0xd800 && point < 0xdc00 && at + 3 < octets.size() && (unit(at + 2) & 0xfc00) == 0xdc00) {
+      point = 0x10000 + ((point & 0x3ff) << 10 | (unit(at + 2) & 0x3ff));
+      at += 2;
+    }
+    append_point(out, point >= 0xd800 && point < 0xe000 ? kReplacement : point);
+  }
+  if (octets.size() % 2 != 0) append_point(out, kReplacement);
+  return out;
 }
 
 std::string Charset::to_utf8(std::string_view octets) const {
+  if (utf16_ != Utf16::no) return from_utf16(octets);
   std::string out;
   out.reserve(octets.size());
   const std::size_t first = 0x100 - upper_.size();

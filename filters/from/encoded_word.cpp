@@ -87,13 +87,13 @@ std::optional<Word> read_word(std::string_view text) {
   const auto begin = charset_end + 3;
   const auto end = text.find('?', begin);
   if (end == text.npos || end + 1 >= text.size() || text[end + 1] != '=') return std::nullopt;
-  const auto charset = Charset::find(text.substr(2, charset_end - 2));
+  const Charset charset = Charset::find(text.substr(2, charset_end - 2));
   const std::string_view inside = text.substr(begin, end - begin);
-  if (!charset || inside.find_first_of(kBlanks) != inside.npos) return std::nullopt;
+  if (inside.find_first_of(kBlanks) != inside.npos) return std::nullopt;
   const char encoding = to_lower(text[charset_end + 1]);
   auto octets = encoding == 'q' ? decode_q(inside) : encoding == 'b' ? decode_b(inside) : std::nullopt;
   if (!octets) return std::nullopt;
-  return Word{*charset, std::move(*octets), end + 2};
+  return Word{charset, std::move(*octets), end + 2};
 }
 
 // Words of one charset that follow each other, so that a character cut between them is whole again.
@@ -104,12 +104,14 @@ struct Run {
 
 }  // namespace
 
-std::string decode_text(std::string_view text) {
+std::string decode_text(std::string_view text, std::string* words) {
   std::string out;
   std::optional<Run> run;
   const auto flush = [&] {
     if (!run) return;
-    out += run->charset.to_utf8(run->octets);
+    const std::string decoded = run->charset.to_utf8(run->octets);
+    out += decoded;
+    if (words != nullptr) *words += decoded;
     run.reset();
   };
   std::size_t done = 0;  // `text` is written or in the run up to here

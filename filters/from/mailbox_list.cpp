@@ -302,10 +302,11 @@ class Reader {
   // The name of the last mailbox: readers that decode before they look for the address find what is encoded.
   void decoded(const std::string& name) {
     if (name.find("=?") == name.npos) return;
-    const std::string text = decode_text(name);
+    std::string words;
+    const std::string text = decode_text(name, &words);
     const bool cut = bad_octet(text) != "";
-    const auto marks = [](std::string_view in) { return std::ranges::count_if(in, is_mark); };
-    if (cut || (marks(text) > marks(name) && names_other_domain(text, list_.mailboxes.back().domain())))
+    if (cut ||
+        (std::ranges::any_of(words, is_mark) && names_other_domain(text, list_.mailboxes.back().domain())))
       fail("disguised");
   }
 

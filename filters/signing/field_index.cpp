@@ -19,6 +19,18 @@ bool less_nocase(std::string_view a, std::string_view b) {
                                       [](char x, char y) { return to_lower(x) < to_lower(y); });
 }
 
+// A line that is no field to us, because of what stands before its colon, is one to some readers.
+bool may_be_read_as(const Field& field, std::string_view name) {
+  if (!field.name.empty()) return equal_nocase(field.name, name);
+  std::size_t at = 0;
+  for (const char c : field.raw.substr(0, field.raw.find(':'))) {
+    if (c <= 0x20 || c >= 0x7f) continue;  // below 0: no ASCII
+    if (at == name.size() || to_lower(c) != name[at]) return false;
+    ++at;
+  }
+  return at == name.size();
+}
+
 }  // namespace
 
 FieldIndex::FieldIndex(const Message& message) {
@@ -51,7 +63,9 @@ std::vector<const Field*> FieldIndex::covered(std::span<const std::string> names
 std::string_view added_field(const Message& message, std::span<const std::string> names) {
   const auto added = std::find_if(kShown.begin(), kShown.end(), [&](std::string_view name) {
     const auto covered = static_cast<std::size_t>(std::count(names.begin(), names.end(), name));
-    return covered > 0 && message.count(name) > covered;
+    return covered > 0 &&
+           static_cast<std::size_t>(std::ranges::count_if(
+               message.fields(), [&](const Field& field) { return may_be_read_as(field, name); })) > covered;
   });
   return added == kShown.end() ? std::string_view() : *added;
 }

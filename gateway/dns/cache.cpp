@@ -146,9 +146,16 @@ void CachingResolver::ask(DnsQuestion question, asio::any_io_executor executor, 
     return;
   }
   if (!first) return;
-  next_->ask(question, std::move(executor), [question, shard = std::weak_ptr(its)](const DnsAnswer& answer) {
-    if (const auto alive = shard.lock()) alive->arrive(question, answer);
-  });
+  try {
+    next_->ask(question, std::move(executor),
+               [question, shard = std::weak_ptr(its)](const DnsAnswer& answer) {
+                 if (const auto alive = shard.lock()) alive->arrive(question, answer);
+               });
+  } catch (const std::exception&) {  // what cannot be asked has failed, and nobody must wait for it
+    DnsAnswer failed;
+    failed.status = DnsStatus::servfail;
+    its->arrive(question, failed);
+  }
 }
 
 std::size_t CachingResolver::entries() const {

@@ -7,8 +7,12 @@ std::string domain_at(std::string_view text) {
   const auto begin = text.find_first_not_of(" \t\r\n");
   if (begin == text.npos) return {};
   text.remove_prefix(begin);
-  std::string domain(text.substr(0, text.find_first_of(" \t\r\n,;:<>()\"@")));
-  std::erase(domain, '\\');  // quoted pairs, in comments
+  text = text.substr(0, text.find_first_of(" \t\r\n,;:<>()\"@"));
+  std::string domain;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '\\' && i + 1 < text.size()) ++i;  // a quoted pair, in a comment
+    domain += text[i];
+  }
   return domain;
 }
 

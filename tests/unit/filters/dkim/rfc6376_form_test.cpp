@@ -95,5 +95,39 @@ TEST(SignedFields, AreTakenFromTheBottom) {
   EXPECT_EQ(judged(replaced(signed_twice, "Received: 1", "Received: 0")), kSignatureDiffers);
 }
 
+// What is added above an oversigned field breaks the signature, however it is spelled: readers differ in what
+// they take for a field.  RFC 6376 §5.4, §8.15
+TEST(Rfc6376Form, NothingIsAddedToWhatIsOversigned) {
+  for (const std::string& name :
+       {std::string("subject"), std::string("reply-to"), std::string("content-type")}) {
+    const std::string good =
+        support::dkim_signed(support::kDkimMessage, support::rsa_key(),
+                             support::dkim_over({"from", "from", "subject", "subject", name, name}));
+    EXPECT_EQ(support::judged(good), "pass") << name;
+    for (int octet = 0; octet < 0x100; ++octet) {
+      if (octet == ':') continue;
+      const std::string before(1, static_cast<char>(octet));
+      const bool letter = octet > 0x20 && octet < 0x7f;  // another name
+      if (letter || octet == '\n') continue;
+      EXPECT_NE(support::judged(name + before + ": evil\r\n" + good).substr(0, 4), "pass") << name << octet;
+    }
+  }
+}
+
+TEST(Rfc6376Form, OneSignatureDoesNotSpoilAnother) {
+  const std::string good = support::dkim_signed(support::kDkimMessage, support::rsa_key());
+  support::DkimSigning ed25519;
+  const std::string both = support::dkim_sign(support::kDkimMessage, support::ed25519_key(), ed25519) + good;
+  const auto publish = [](support::AnswerBook& book) {
+    book.txt(support::kDkimKeyName, support::rsa_key().record());
+    book.txt(support::kDkimKeyName, support::ed25519_key().record());
+  };
+  EXPECT_EQ(support::judged(both, publish), "pass; pass");
+  const std::string broken = support::replaced(both, "bh=", "bh=AAAA");
+  EXPECT_NE(support::judged(broken, publish).find("; pass"), std::string::npos);
+  const std::string tabbed = "DKIM-Signature\t" + good.substr(good.find(':'));
+  EXPECT_EQ(support::judged(tabbed.substr(0, tabbed.find("From:")) + good), "pass; pass");
+}
+
 }  // namespace
 }  // namespace filters::dkim

@@ -165,6 +165,15 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"another alphabet in capitals", "evil.test",
              "\u041f\u0415\u0422\u0420\u041e\u0412 \u0418\u0412\u0410\u041d",
              "\u0418\u0432\u0430\u043d \u041f\u0435\u0442\u0440\u043e\u0432"},
+        Case{"behind many blanks", "evil.test", std::string(300, ' ') + "Erika Mustermann",
+             "Erika Mustermann"},
+        Case{"behind many joiners", "evil.test",
+             [] {
+               std::string name;
+               for (int i = 0; i < 200; ++i) name += "\u200d\ufe0f";
+               return name + "Erika Mustermann";
+             }(),
+             "Erika Mustermann"},
         Case{"with a defect", "", "Erika Mustermann", "Erika Mustermann"},
         Case{"malformed", "evil.test", "Erika\xff Muster\xc3mann", "Erika Mustermann"},
         Case{"nothing", "evil.test", "", ""}, Case{"only marks", "evil.test", "\u0301\u0301 ...", ""}));
