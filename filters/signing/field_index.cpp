@@ -19,11 +19,12 @@ bool less_nocase(std::string_view a, std::string_view b) {
                                       [](char x, char y) { return to_lower(x) < to_lower(y); });
 }
 
-// A line that is no field to us, because of what stands before its colon, is one to some readers.
-bool may_be_read_as(const Field& field, std::string_view name) {
-  if (!field.name.empty()) return equal_nocase(field.name, name);
+// A line that is no field to us, because of what stands before its colon, but is one to some readers.  No h=
+// can cover it.
+bool is_read_as(const Field& line, std::string_view name) {
+  if (!line.name.empty()) return false;
   std::size_t at = 0;
-  for (const char c : field.raw.substr(0, field.raw.find(':'))) {
+  for (const char c : line.raw.substr(0, line.raw.find(':'))) {
     if (c <= 0x20 || c >= 0x7f) continue;  // below 0: no ASCII
     if (at == name.size() || to_lower(c) != name[at]) return false;
     ++at;
@@ -64,8 +65,8 @@ std::string_view added_field(const Message& message, std::span<const std::string
   const auto added = std::find_if(kShown.begin(), kShown.end(), [&](std::string_view name) {
     const auto covered = static_cast<std::size_t>(std::count(names.begin(), names.end(), name));
     return covered > 0 &&
-           static_cast<std::size_t>(std::ranges::count_if(
-               message.fields(), [&](const Field& field) { return may_be_read_as(field, name); })) > covered;
+           (message.count(name) > covered ||
+            std::ranges::any_of(message.fields(), [&](const Field& line) { return is_read_as(line, name); }));
   });
   return added == kShown.end() ? std::string_view() : *added;
 }

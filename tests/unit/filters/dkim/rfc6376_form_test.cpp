@@ -125,8 +125,9 @@ TEST(Rfc6376Form, OneSignatureDoesNotSpoilAnother) {
   EXPECT_EQ(support::judged(both, publish), "pass; pass");
   const std::string broken = support::replaced(both, "bh=", "bh=AAAA");
   EXPECT_NE(support::judged(broken, publish).find("; pass"), std::string::npos);
-  const std::string tabbed = "DKIM-Signature\t" + good.substr(good.find(':'));
-  EXPECT_EQ(support::judged(tabbed.substr(0, tabbed.find("From:")) + good), "pass; pass");
+  const std::string tabbed = support::replaced(support::dkim_sign(support::kDkimMessage, support::rsa_key()),
+                                               "DKIM-Signature:", "DKIM-Signature\t:");
+  EXPECT_EQ(support::judged(tabbed + good), "pass; pass");
 }
 
 }  // namespace

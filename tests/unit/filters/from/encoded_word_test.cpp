@@ -97,7 +97,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{"ISO-8859-1 as readers take it", "=?iso-8859-1?q?=80?=", "\u20ac"},
                     Case{"an octet without a meaning", "=?iso-8859-7?q?=D2?=", "\ufffd"},
                     Case{"a control octet of ISO-8859-5", "=?iso-8859-5?q?=85?=", "\ufffd"},
-                    Case{"a made-up charset stays", "=?windows-1259?q?=A9?=", "=?windows-1259?q?=A9?="}));
+                    Case{"a made-up charset", "=?windows-1259?q?=A9?=", "\ufffd"}));
 
 class DisplayText : public testing::TestWithParam<Case> {};
 
