@@ -69,14 +69,17 @@ bool ByHand::has_lone_line_end() {
   std::int64_t open = 0;
   bool lone = false;
   char last = '\0';
-  message_.for_each_body_slice([&](std::string_view slice) {
+  const auto look_at = [&](std::string_view slice) {
+    if (slice.empty()) return;
     open += std::count(slice.begin(), slice.end(), '\r');
     for (std::size_t at = slice.find('\n'); at != slice.npos && !lone; at = slice.find('\n', at + 1)) {
       lone = (at == 0 ? last : slice[at - 1]) != '\r';
       --open;
     }
     last = slice.back();
-  });
+  };
+  look_at(message_.header());
+  message_.for_each_body_slice(look_at);
   return lone_line_end_.emplace(lone || open > 0);
 }
 

@@ -114,6 +114,15 @@ TEST(Rfc6376Form, NothingIsAddedToWhatIsOversigned) {
   }
 }
 
+// libopendkim drops them, so that a field could be changed under its signature.
+TEST(Rfc6376Form, LoneLineEndsInAFieldAreNotItsFolds) {
+  const std::string good = support::dkim_signed(support::kDkimMessage, support::rsa_key());
+  EXPECT_EQ(support::judged(good), "pass");
+  for (const std::string end : {"\n", "\r", "\n\r"})
+    EXPECT_EQ(support::judged(support::replaced(good, "Subject: x\r\n", "Subject: x" + end + "\r\n")),
+              support::kSignatureDiffers);
+}
+
 TEST(Rfc6376Form, OneSignatureDoesNotSpoilAnother) {
   const std::string good = support::dkim_signed(support::kDkimMessage, support::rsa_key());
   support::DkimSigning ed25519;
