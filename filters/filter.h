@@ -10,6 +10,7 @@
 
 #include "policy/facts/facts.h"
 #include "policy/facts/question.h"
+#include "policy/verdict.h"
 
 namespace filters {
 
@@ -47,10 +48,22 @@ struct Needs {
   std::vector<std::string_view> after = {};
 };
 
+// How it ended, for what is learnt from it.
+struct Ending {
+  const policy::Verdict& verdict;  // the recipient's; for a filter of the transaction the first one's
+  bool taken = false;              // the message was delivered, or is held for delivery
+  unsigned recipients = 0;         // named in the transaction
+  unsigned refused = 0;            // of them by us: no such mailbox, or by a verdict
+};
+
 class Filter {
  public:
   virtual ~Filter() = default;
   virtual std::string_view name() const = 0;  // in configuration, rules and journal: "spf"
+
+  // Whose facts it finds.  It runs once for each of them: a session's from the connection on, a recipient's
+  // from RCPT on; a recipient's leaves no evidence.  Filters of an outer owner may stand in needs().after.
+  virtual Owner owner() const { return Owner::transaction; }
   virtual Needs needs() const = 0;
   virtual Finding examine(const Facts& facts, const Answers& answers) const = 0;
 
@@ -61,6 +74,10 @@ class Filter {
   // About how much work examine() would be now, in octets gone through once (some 5 ns each).  What is too
   // much for an event loop is done by a worker.
   virtual std::uint64_t work(const Facts& facts, const Answers&) const;
+
+  // What shall be remembered of it, asked once when the reply is known.  `facts` are those of its owner; what
+  // was refused before it was known may be open.
+  virtual std::vector<StateUpdate> learn(const Facts&, const Ending&) const { return {}; }
 
   // What it says when it cannot finish (an exception): temperror evidence, all its facts troubled.
   virtual Finding trouble(std::string_view because) const = 0;

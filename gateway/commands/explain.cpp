@@ -102,8 +102,8 @@ Result<Question> understand(const ExplainOptions& options) {
 }
 
 // What was not given is not known, and stays so.
-void set_given_facts(pipeline::Transaction& transaction, const ExplainOptions& options,
-                     const Question& question) {
+void set_given_facts(pipeline::Origin& origin, pipeline::Transaction& transaction,
+                     const ExplainOptions& options, const Question& question) {
   Facts& facts = transaction.facts();
   if (!options.helo) facts.put("helo.name", {});
   if (!options.from)
@@ -117,7 +117,7 @@ void set_given_facts(pipeline::Transaction& transaction, const ExplainOptions& o
     if (spec.owner == Owner::configuration)
       question.in_force->facts.set(spec.name, value);
     else if (spec.owner == Owner::session)
-      transaction.session_facts().set(spec.name, value);
+      origin.facts().set(spec.name, value);
     else if (spec.owner == Owner::transaction && spec.final_at <= Phase::mail)
       facts.set(spec.name, value);
   }
@@ -153,13 +153,13 @@ class Explanation {
  private:
   asio::awaitable<void> work() {
     const pipeline::InForce& in_force = *question_.in_force;
-    transaction_.emplace(
-        pipeline::Transaction::World{question_.in_force,
-                                     with_given_facts(in_force.filters, in_force.vocabulary, question_.given),
-                                     *question_.resolver, loop_.get_executor(), nullptr},
-        std::string(kNoId), question_.now, question_.client, question_.envelope, options_.ip.has_value());
+    const auto origin = std::make_shared<pipeline::Origin>(
+        question_.in_force, pipeline::Surroundings{*question_.resolver, no_state_, loop_.get_executor()},
+        question_.now, options_.ip ? &question_.client : nullptr,
+        with_given_facts(in_force.filters, in_force.vocabulary, question_.given));
+    transaction_.emplace(origin, std::string(kNoId), question_.now, question_.client, question_.envelope);
     pipeline::Transaction& transaction = *transaction_;
-    set_given_facts(transaction, options_, question_);
+    set_given_facts(*origin, transaction, options_, question_);
     transaction.begin();
     for (const Address& address : question_.recipients) route(transaction, address);
     set_late_facts(transaction, question_);
@@ -237,6 +237,7 @@ class Explanation {
 
   const ExplainOptions& options_;
   asio::io_context loop_{1};
+  state::NoState no_state_;
   Question question_;  // its resolver ends before the loop, and the transaction before both
   std::optional<pipeline::Transaction> transaction_;
   std::string reply_;

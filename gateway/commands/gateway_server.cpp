@@ -268,8 +268,8 @@ class Running final : public GatewayServer {
 
   void run_loops(unsigned count, std::vector<net::BoundSockets> bound,
                  const std::shared_ptr<const net::TlsServer>& tls) {
-    const pipeline::Works works{*standing_, *resolver_, &workers_,       ids_,
-                                *journal_,  trouble_,   session_limiter_};
+    const pipeline::Works works{*standing_, *resolver_, state_,   &workers_,
+                                ids_,       *journal_,  trouble_, session_limiter_};
     const auto spool = std::make_shared<const smtp::Spool>(
         smtp::Spool{settings_->state / "incoming", workers_.get_executor(), memory_});
     const auto sessions = session_settings(*settings_, tls);
@@ -333,6 +333,7 @@ class Running final : public GatewayServer {
   delivery::RealDisk disk_;
   journal::IdMaker ids_;
   review::Recent recent_;
+  state::NoState state_;
   state::TroubleMemory trouble_;
   journal::SessionLimiter session_limiter_{std::random_device{}()};
   std::unique_ptr<journal::Journal> journal_;

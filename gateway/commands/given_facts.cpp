@@ -16,6 +16,7 @@ class GivenFilter final : public filters::Filter {
       : owner_(std::move(owner)), inner_(inner), vocabulary_(vocabulary), given_(given) {}
 
   std::string_view name() const override { return inner_.name(); }
+  Owner owner() const override { return inner_.owner(); }
   filters::Needs needs() const override { return inner_.needs(); }
   filters::Finding examine(const Facts& facts, const Answers& answers) const override {
     return with_given(inner_.examine(facts, answers));

@@ -99,6 +99,25 @@ static void write(JsonWriter& json, const Evidence& evidence) {
   json.end_object();
 }
 
+static void write(JsonWriter& json, const StateEntry& entry) {
+  const StateQuestion& question = *entry.question;
+  const StateAnswer& answer = *entry.answer;
+  json.begin_object();
+  json.key("table").text(question.table);
+  json.key("key").octets(question.key);
+  if (!answer.failed.empty()) {
+    json.key("failed").text(answer.failed);
+  } else if (question.asks == StateQuestion::Asks::rate) {
+    json.key("rate").number(answer.rate);
+    json.key("added").number(question.add);
+  } else if (answer.mark) {
+    json.key("first").text(to_text(Value(answer.mark->first)));
+    json.key("last").text(to_text(Value(answer.mark->last)));
+    json.key("count").integer(answer.mark->count);
+  }
+  json.end_object();
+}
+
 static void write(JsonWriter& json, const DnsEntry& entry) {
   const DnsQuestion& question = *entry.question;
   const DnsAnswer& answer = *entry.answer;
@@ -202,6 +221,10 @@ void write_story(JsonWriter& json, const Entry& entry, SubjectMode subject) {
   write_rows(json, entry.verdict->rules);
   json.key("dns");
   write_rows(json, entry.answers);
+  if (!entry.state.empty()) {
+    json.key("state");
+    write_rows(json, entry.state);
+  }
   json.key("headers").begin_array();
   for (const std::string& field : entry.added_headers) json.text(trim(field, "\r\n"));
   json.end_array();

@@ -33,6 +33,10 @@
 //   rules           [{id, held: yes|no|unknown, because: [fact], trial: true}]
 //   dns             [{name, type, status, ttl, secure, data}]; name and data as in a DNS zone of explain:
 //                   one code point (U+0000 to U+00FF) per octet; MX as [preference, name]
+//   state           [{table, key, first, last, count | rate, added | failed}], where filters asked for what
+//   is
+//                   remembered: a mark (nothing but table and key: there is none), or a rate within its
+//                   window
 //   headers         ["Received: …"], the fields put on top
 
 #include <string>

@@ -58,6 +58,11 @@ struct DnsEntry {  // neither is null
   const DnsAnswer* answer;
 };
 
+struct StateEntry {  // neither is null
+  const StateQuestion* question;
+  const StateAnswer* answer;
+};
+
 struct Entry : Preamble {
   std::string_view sender;  // empty for <>
   std::vector<RecipientEntry> recipients;
@@ -71,6 +76,7 @@ struct Entry : Preamble {
   std::span<const Evidence> evidence;
   std::vector<FactEntry> facts;
   std::vector<DnsEntry> answers;
+  std::vector<StateEntry> state;
   std::span<const std::string> added_headers;  // whole fields: what we put on top, or would
 
   const policy::Verdict* verdict = &kUndecided;    // of the whole: the first recipient's; never null

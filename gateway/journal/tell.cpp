@@ -111,6 +111,21 @@ void tell_dns(Page& page, const Entry& entry) {
   }
 }
 
+void tell_state(Page& page, const Entry& entry) {
+  page.section("remembered");
+  for (const auto& [question, answer] : entry.state) {
+    std::string value = "never seen";
+    if (!answer->failed.empty())
+      value = "no answer: " + answer->failed;
+    else if (question->asks == StateQuestion::Asks::rate)
+      value = fmt::format("{} in {} min", answer->rate, question->window.count() / 60);
+    else if (answer->mark)
+      value = fmt::format("{} times, first {}, last {}", answer->mark->count,
+                          to_text(Value(answer->mark->first)), to_text(Value(answer->mark->last)));
+    page.line(fmt::format("{}  {}", to_text(Question(*question)), shown(value)));
+  }
+}
+
 void tell_delivery(Page& page, const Entry& entry) {
   page.section("delivery");
   const DeliveryEntry& delivery = *entry.delivery;
@@ -143,6 +158,7 @@ std::string tell(const Entry& entry, PageStyle style) {
   tell_rules(page, entry);
   tell_facts(page, entry);
   tell_dns(page, entry);
+  if (!entry.state.empty()) tell_state(page, entry);
   tell_delivery(page, entry);
   tell_headers(page, entry);
   return page.take();

@@ -10,6 +10,7 @@
 #include "gateway/journal/session_limiter.h"
 #include "gateway/pipeline/in_force.h"
 #include "gateway/smtp/reception.h"
+#include "gateway/state/store.h"
 #include "gateway/state/trouble_memory.h"
 
 namespace gateway::pipeline {
@@ -18,6 +19,7 @@ namespace gateway::pipeline {
 struct Works {
   Standing& standing;
   dns::Resolver& resolver;
+  state::Store& state;
   asio::thread_pool* workers;  // for large messages; may be null
   journal::IdMaker& ids;
   journal::Journal& journal;

@@ -21,10 +21,6 @@ namespace {
 using filters::Filter;
 using filters::Finding;
 
-std::string describe(const DnsQuestion& question) {
-  return printable(question.name) + ' ' + std::string(name(question.type));
-}
-
 Finding trouble(const Filter& filter, std::string_view because) {
   try {
     return filter.trouble(because);
@@ -53,7 +49,7 @@ Finding conclude(const Filter& filter, const Facts& facts, const Answers& answer
   }
 }
 
-// One filter on its way through this transaction.
+// One filter on its way.
 struct Work {
   enum class State { waiting, asking, examining, done };
 
@@ -61,10 +57,11 @@ struct Work {
   FactOwnership owned;  // the facts it must leave
   Phase phase = Phase::message;
   Phase earliest = Phase::message;  // when it can run: its own phase and those of the filters it reads
-  std::vector<std::size_t> after;   // their places in the set
+  std::vector<std::size_t> after;   // the places in work_ of those it reads
+  std::vector<std::string> outer;   // those of outer owners
   State state = State::waiting;
-  std::set<DnsQuestion> asked;        // all it ever asked for, foreseen ones included
-  std::set<DnsQuestion> outstanding;  // what it waits for
+  std::set<Question> asked;        // all it ever asked for, foreseen ones included
+  std::set<Question> outstanding;  // what it waits for
   unsigned rounds = 0;
   unsigned looks_ahead = 0;  // calls of foresee()
   bool news = true;          // for foresee(): a phase, facts of others, an answer it asked for
@@ -75,16 +72,27 @@ struct Work {
 
 class Examiner final : public Examination, public std::enable_shared_from_this<Examiner> {
  public:
-  Examiner(std::shared_ptr<const FilterSet> filters, Facts& facts, dns::Resolver& resolver,
-           asio::any_io_executor loop, asio::thread_pool* workers, Bounds bounds)
+  Examiner(std::shared_ptr<const FilterSet> filters, Facts& facts, const Surroundings& surroundings, Time now,
+           std::shared_ptr<Examiner> outer, Bounds bounds)
       : filters_(std::move(filters)),
         facts_(facts),
-        resolver_(resolver),
-        loop_(std::move(loop)),
-        workers_(workers),
-        bounds_(bounds),
-        first_evidence_(facts.own_evidence().size()) {
-    for (const auto& filter : *filters_) enlist(*filter);
+        around_(surroundings),
+        now_(now),
+        outer_(std::move(outer)),
+        bounds_(bounds) {
+    for (const auto& filter : *filters_)
+      if (filter->owner() == facts_.owner()) enlist(*filter);
+  }
+
+  // After the constructor: the outer one must be able to find us.
+  void attach() {
+    if (!outer_) {
+      first_evidence_ = facts_.own_evidence().size();
+      return;
+    }
+    adopt_evidence();
+    std::erase_if(outer_->inner_, [](const std::weak_ptr<Examiner>& one) { return one.expired(); });
+    outer_->inner_.push_back(weak_from_this());
   }
 
   void reach(Phase phase) override {
@@ -95,17 +103,10 @@ class Examiner final : public Examination, public std::enable_shared_from_this<E
   }
 
   asio::awaitable<void> done(std::span<const std::string> names) override {
-    std::vector<std::size_t> wanted;
-    for (std::size_t i = 0; i < work_.size(); ++i)
-      if (std::find(names.begin(), names.end(), work_[i].filter->name()) != names.end()) wanted.push_back(i);
-    return wait(shared_from_this(), std::move(wanted), false);
+    return wait(shared_from_this(), std::vector<std::string>(names.begin(), names.end()));
   }
 
-  asio::awaitable<void> all_done() override {
-    std::vector<std::size_t> wanted(work_.size());
-    for (std::size_t i = 0; i < wanted.size(); ++i) wanted[i] = i;
-    return wait(shared_from_this(), std::move(wanted), true);
-  }
+  asio::awaitable<void> all_done() override { return wait(shared_from_this(), std::nullopt); }
 
   void cancel() override {
     cancelled_ = true;
@@ -115,24 +116,86 @@ class Examiner final : public Examination, public std::enable_shared_from_this<E
 
   const Answers& answers() const override { return answers_; }
 
+  std::vector<StateUpdate> learn(const filters::Ending& ending) const override {
+    std::vector<StateUpdate> updates;
+    for (const Work& work : work_) {
+      try {
+        std::ranges::move(work.filter->learn(facts_, ending), std::back_inserter(updates));
+      } catch (const std::exception& error) {
+        spdlog::error("event=learning_failed filter={} error=\"{}\"", work.filter->name(),
+                      printable(error.what()));
+      }
+    }
+    return updates;
+  }
+
  private:
   using State = Work::State;
 
   void enlist(const Filter& filter) {
     Work work;
     work.filter = &filter;
-    work.owned = FactOwnership(facts_.vocabulary(), filter.name());
+    work.owned = FactOwnership(facts_.vocabulary(), filter.name(), filter.owner());
     const filters::Needs needs = filter.needs();
     work.phase = work.earliest = needs.phase;
-    for (const std::string_view name : needs.after)
-      for (std::size_t i = 0; i < filters_->size(); ++i) {
-        if ((*filters_)[i]->name() != name) continue;  // one that is switched off is not waited for
-        if (i >= work_.size())
-          throw std::logic_error(fmt::format("filter {} must stand behind {}", filter.name(), name));
-        work.earliest = std::max(work.earliest, work_[i].earliest);
-        work.after.push_back(i);
+    for (const std::string_view name : needs.after) {
+      if (outer_ && outer_->runs(name)) {
+        work.outer.emplace_back(name);
+        work.earliest = std::max(work.earliest, *outer_->earliest(name));
+        continue;
       }
+      const auto found = std::ranges::find(work_, name, [](const Work& one) { return one.filter->name(); });
+      if (found != work_.end()) {
+        work.earliest = std::max(work.earliest, found->earliest);
+        work.after.push_back(index(*found));
+      } else if (std::ranges::any_of(*filters_, [&](const auto& one) { return one->name() == name; })) {
+        throw std::logic_error(fmt::format("filter {} must stand behind {}", filter.name(), name));
+      }  // one that is switched off is not waited for
+    }
     work_.push_back(std::move(work));
+  }
+
+  // --- the owners around
+
+  const Work* find(std::string_view name) const {
+    const auto found = std::ranges::find(work_, name, [](const Work& one) { return one.filter->name(); });
+    if (found != work_.end()) return &*found;
+    return outer_ ? outer_->find(name) : nullptr;
+  }
+  bool runs(std::string_view name) const { return find(name) != nullptr; }
+  std::optional<Phase> earliest(std::string_view name) const {
+    const Work* work = find(name);
+    return work ? std::optional(work->earliest) : std::nullopt;
+  }
+  bool is_done(std::string_view name) const {
+    const Work* work = find(name);
+    return !work || work->state == State::done;
+  }
+
+  // A filter of the owner around us is done.
+  void on_outer_progress() {
+    if (cancelled_) return;
+    adopt_evidence();
+    tell_news();
+    advance();
+    tell_inner();
+    wake();
+  }
+
+  void tell_inner() {
+    const auto inner = inner_;  // who is told may end
+    for (const auto& one : inner)
+      if (const auto alive = one.lock()) alive->on_outer_progress();
+  }
+
+  // A recipient's layer shows the transaction's evidence as it is.
+  void adopt_evidence() {
+    if (!outer_ || facts_.owner() == Owner::recipient) return;
+    const std::vector<Evidence>& theirs = outer_->facts_.evidence();
+    std::vector<Evidence>& ours = facts_.own_evidence();
+    ours.erase(ours.begin(), ours.begin() + static_cast<std::ptrdiff_t>(first_evidence_));
+    ours.insert(ours.begin(), theirs.begin(), theirs.end());
+    first_evidence_ = theirs.size();
   }
 
   // --- progress: whatever can run, runs; then what will be asked anyway is asked early
@@ -152,11 +215,13 @@ class Examiner final : public Examination, public std::enable_shared_from_this<E
   bool may_start(const Work& work) const {
     return reached_ && work.phase <= *reached_ &&
            std::all_of(work.after.begin(), work.after.end(),
-                       [this](std::size_t i) { return work_[i].state == State::done; });
+                       [this](std::size_t i) { return work_[i].state == State::done; }) &&
+           std::all_of(work.outer.begin(), work.outer.end(),
+                       [this](const std::string& name) { return outer_->is_done(name); });
   }
 
   bool on_worker(const Filter& filter) const {
-    return workers_ && filter.work(facts_, answers_) > bounds_.on_loop_bytes;
+    return around_.workers && filter.work(facts_, answers_) > bounds_.on_loop_bytes;
   }
 
   void examine_until_it_waits(Work& work) {
@@ -172,7 +237,7 @@ class Examiner final : public Examination, public std::enable_shared_from_this<E
   void examine_on_worker(Work& work) {
     work.state = State::examining;
     // The task owns all it reads: this transaction, and the configuration it began under, may be gone first.
-    auto task = [filters = filters_, filter = work.filter, place = index(work), loop = loop_,
+    auto task = [filters = filters_, filter = work.filter, place = index(work), loop = around_.loop,
                  snapshot = std::make_shared<const Snapshot>(facts_, answers_), self = weak_from_this()] {
       try {
         auto finding = std::make_shared<Finding>(examine(*filter, snapshot->facts(), snapshot->answers()));
@@ -183,7 +248,7 @@ class Examiner final : public Examination, public std::enable_shared_from_this<E
         spdlog::error("event=examination_failed error=\"{}\"", printable(error.what()));
       }
     };
-    asio::post(workers_->get_executor(), std::move(task));
+    asio::post(around_.workers->get_executor(), std::move(task));
   }
 
   void on_examined(std::size_t place, Finding finding) {
@@ -198,34 +263,60 @@ class Examiner final : public Examination, public std::enable_shared_from_this<E
   // True when all questions of the finding are answered and the filter may be called again at once.
   bool take(Work& work, Finding finding) {
     if (finding.questions.empty()) return finish(work, std::move(finding)), false;
-    std::set<DnsQuestion> fresh;
+    std::set<Question> fresh;
     for (const Question& question : finding.questions)
-      if (!answers_.has(question)) fresh.insert(std::get<DnsQuestion>(question));
+      if (!answers_.has(question)) fresh.insert(question);
     if (fresh.empty()) return give_up(work, "asked again what it had been answered"), false;
     if (work.late)
-      return give_up(work, fmt::format("no time left to ask for {}", describe(*fresh.begin()))), false;
+      return give_up(work, fmt::format("no time left to ask for {}", to_text(*fresh.begin()))), false;
     work.asked.insert(fresh.begin(), fresh.end());
     if (work.asked.size() > bounds_.questions)
       return give_up(work, fmt::format("more than {} questions", bounds_.questions)), false;
-    for (const DnsQuestion& question : fresh)
-      if (!ask(question)) work.outstanding.insert(question);
+    ask(fresh);
+    for (const Question& question : fresh)
+      if (!answers_.has(question)) work.outstanding.insert(question);
     if (work.outstanding.empty()) return true;
     work.state = State::asking;
     return false;
   }
 
-  // True when the answer is pinned already.
-  bool ask(const DnsQuestion& question) {
-    if (in_flight_.contains(question)) return false;
-    if (auto known = resolver_.known(question)) return answers_.pin(question, std::move(*known)), true;
-    in_flight_.insert(question);
-    resolver_.ask(question, loop_, [question, self = weak_from_this()](DnsAnswer answer) {
-      if (const auto alive = self.lock()) alive->on_answer(question, std::move(answer));
-    });
-    return false;
+  // Answers that are at hand are pinned at once.
+  void ask(const std::set<Question>& questions) {
+    std::vector<StateQuestion> of_state;
+    for (const Question& question : questions) {
+      if (in_flight_.contains(question)) continue;
+      if (const DnsQuestion* dns = std::get_if<DnsQuestion>(&question))
+        ask(*dns);
+      else
+        of_state.push_back(std::get<StateQuestion>(question));
+    }
+    if (!of_state.empty()) ask(std::move(of_state));
   }
 
-  void on_answer(const DnsQuestion& question, DnsAnswer answer) {
+  void ask(const DnsQuestion& question) {
+    if (auto known = around_.resolver.known(question)) return answers_.pin(question, std::move(*known));
+    in_flight_.insert(question);
+    around_.resolver.ask(question, around_.loop, [question, self = weak_from_this()](DnsAnswer answer) {
+      if (const auto alive = self.lock()) alive->on_answer(question, std::move(answer));
+    });
+  }
+
+  void ask(std::vector<StateQuestion> questions) {
+    for (const StateQuestion& question : questions) in_flight_.insert(question);
+    auto later = [questions, self = weak_from_this()](std::vector<StateAnswer> answers) {
+      const auto alive = self.lock();
+      for (std::size_t i = 0; alive && i < questions.size() && i < answers.size(); ++i)
+        alive->on_answer(questions[i], std::move(answers[i]));
+    };
+    auto now = around_.state.ask(questions, now_, around_.loop, std::move(later));
+    for (std::size_t i = 0; now && i < questions.size() && i < now->size(); ++i) {
+      in_flight_.erase(questions[i]);
+      answers_.pin(questions[i], std::move((*now)[i]));
+    }
+  }
+
+  template <class Asked, class Answer>
+  void on_answer(const Asked& question, Answer answer) {
     // One that comes after its filter's time is over was pinned as a time-out.
     if (cancelled_ || in_flight_.erase(question) == 0) return;
     answers_.pin(question, std::move(answer));
@@ -236,6 +327,18 @@ class Examiner final : public Examination, public std::enable_shared_from_this<E
     advance();
   }
 
+  void time_out(const Question& question) {
+    if (const DnsQuestion* dns = std::get_if<DnsQuestion>(&question)) {
+      DnsAnswer answer;
+      answer.status = DnsStatus::timeout;
+      on_answer(*dns, std::move(answer));
+    } else {
+      StateAnswer answer;
+      answer.failed = "no answer in time";
+      on_answer(std::get<StateQuestion>(question), std::move(answer));
+    }
+  }
+
   // What a filter would like to know beforehand.  Beyond its bounds it is not asked any more, which costs it
   // nothing but time.
   void look_ahead(Work& work) {
@@ -243,11 +346,11 @@ class Examiner final : public Examination, public std::enable_shared_from_this<E
       ++work.looks_ahead;
       work.news = false;
       for (const Question& question : foresee(*work.filter)) {
-        const auto& asked = std::get<DnsQuestion>(question);
-        if (answers_.has(question) || work.asked.contains(asked)) continue;
+        if (answers_.has(question) || work.asked.contains(question)) continue;
         if (work.asked.size() >= bounds_.questions) return;
-        work.asked.insert(asked);
-        work.news = ask(asked) || work.news;
+        work.asked.insert(question);
+        ask({question});
+        work.news = answers_.has(question) || work.news;
       }
     }
   }
@@ -263,7 +366,7 @@ class Examiner final : public Examination, public std::enable_shared_from_this<E
   // --- the end of a filter's work
 
   void start_clock(Work& work) {
-    work.deadline.emplace(loop_, bounds_.time);
+    work.deadline.emplace(around_.loop, bounds_.time);
     work.deadline->async_wait([place = index(work), self = weak_from_this()](const auto& error) {
       if (error) return;
       if (const auto alive = self.lock()) alive->on_deadline(place);
@@ -275,10 +378,8 @@ class Examiner final : public Examination, public std::enable_shared_from_this<E
     Work& work = work_[place];
     if (cancelled_ || work.state == State::done) return;
     work.late = true;
-    DnsAnswer timeout;
-    timeout.status = DnsStatus::timeout;
     const auto unanswered = work.outstanding;
-    for (const DnsQuestion& question : unanswered) on_answer(question, timeout);
+    for (const Question& question : unanswered) time_out(question);
     // What is still asking now was left in the middle by an exception.
     if (work.state != State::done && (work.state != State::examining || unanswered.empty())) {
       give_up(work, fmt::format("not done after {} ms", bounds_.time.count()));
@@ -301,11 +402,13 @@ class Examiner final : public Examination, public std::enable_shared_from_this<E
     work.outstanding.clear();
     work.deadline.reset();
     tell_news();
+    tell_inner();
     wake();
   }
 
   // In the order of the filters, whoever was done first.
   void leave_evidence(Work& work, std::vector<Evidence> evidence) {
+    if (facts_.owner() == Owner::recipient) return;
     std::size_t place = first_evidence_;
     for (std::size_t i = 0; i < index(work); ++i) place += work_[i].evidence;
     work.evidence = evidence.size();
@@ -318,16 +421,22 @@ class Examiner final : public Examination, public std::enable_shared_from_this<E
 
   // --- those who wait
 
-  bool settled(const std::vector<std::size_t>& wanted, bool all) const {
-    return cancelled_ || std::all_of(wanted.begin(), wanted.end(), [&](std::size_t i) {
-             return work_[i].state == State::done || (!all && (!reached_ || work_[i].earliest > *reached_));
-           });
+  // Of these filters, or of all there are.
+  bool settled(const std::optional<std::vector<std::string>>& wanted) const {
+    if (cancelled_) return true;
+    if (outer_ && !outer_->settled(wanted)) return false;
+    return std::ranges::all_of(work_, [&](const Work& work) {
+      if (work.state == State::done) return true;
+      if (!wanted) return false;
+      return std::ranges::find(*wanted, work.filter->name()) == wanted->end() || !reached_ ||
+             work.earliest > *reached_;
+    });
   }
 
-  static asio::awaitable<void> wait(std::shared_ptr<Examiner> self, std::vector<std::size_t> wanted,
-                                    bool all) {
-    while (!self->settled(wanted, all)) {
-      asio::steady_timer progress(self->loop_, asio::steady_timer::time_point::max());
+  static asio::awaitable<void> wait(std::shared_ptr<Examiner> self,
+                                    std::optional<std::vector<std::string>> wanted) {
+    while (!self->settled(wanted)) {
+      asio::steady_timer progress(self->around_.loop, asio::steady_timer::time_point::max());
       const Listening listening(self->waiting_, &progress);
       boost::system::error_code cancelled_when_there_is_progress;
       co_await progress.async_wait(
@@ -353,25 +462,29 @@ class Examiner final : public Examination, public std::enable_shared_from_this<E
 
   const std::shared_ptr<const FilterSet> filters_;
   Facts& facts_;
-  dns::Resolver& resolver_;
-  const asio::any_io_executor loop_;
-  asio::thread_pool* const workers_;
+  const Surroundings around_;
+  const Time now_;
+  const std::shared_ptr<Examiner> outer_;
   const Bounds bounds_;
-  const std::size_t first_evidence_;  // what stood there before us
-  std::vector<Work> work_;            // as the filters stand
+  std::size_t first_evidence_ = 0;  // what stands before ours: that of the owners around
+  std::vector<Work> work_;          // of our filters, as they stand in the set
   std::optional<Phase> reached_;
   Answers answers_;
-  std::set<DnsQuestion> in_flight_;
+  std::set<Question> in_flight_;
   std::set<asio::steady_timer*> waiting_;
+  std::vector<std::weak_ptr<Examiner>> inner_;
   bool cancelled_ = false;
 };
 
 }  // namespace
 
 std::shared_ptr<Examination> Examination::start(std::shared_ptr<const FilterSet> filters, Facts& facts,
-                                                dns::Resolver& resolver, asio::any_io_executor loop,
-                                                asio::thread_pool* workers, Bounds bounds) {
-  return std::make_shared<Examiner>(std::move(filters), facts, resolver, std::move(loop), workers, bounds);
+                                                const Surroundings& surroundings, Time now,
+                                                std::shared_ptr<Examination> outer, Bounds bounds) {
+  auto examiner = std::make_shared<Examiner>(std::move(filters), facts, surroundings, now,
+                                             std::static_pointer_cast<Examiner>(std::move(outer)), bounds);
+  examiner->attach();
+  return examiner;
 }
 
 }  // namespace gateway::pipeline

@@ -1,7 +1,7 @@
 #pragma once
-// The filters at work on one transaction: runs those whose needs are met, asks their questions all at once,
-// pins the answers and calls again, within bounds.  Lives on the session's loop; answers come in while the
-// client is talking.
+// The filters of one owner at work, a session's, a transaction's or a recipient's: runs those whose needs are
+// met, asks their questions all at once, pins the answers and calls again, within bounds.  Lives on the
+// session's loop; answers come in while the client is talking.
 
 #include <chrono>
 #include <memory>
@@ -11,6 +11,7 @@
 
 #include "filters/filter.h"
 #include "gateway/dns/resolver.h"
+#include "gateway/state/store.h"
 #include "gateway/vocabulary.h"
 
 namespace boost::asio {
@@ -28,29 +29,44 @@ struct Bounds {  // per filter and message, DESIGN §3
 
 using FilterSet = std::vector<std::unique_ptr<filters::Filter>>;
 
+// Whom an examination asks, and where it runs.
+struct Surroundings {
+  dns::Resolver& resolver;
+  state::Store& state;
+  asio::any_io_executor loop;
+  // For what is too much for the loop; null: everything runs on it.  They must have ended before the loop
+  // does.
+  asio::thread_pool* workers = nullptr;
+};
+
 class Examination {
  public:
-  // `facts` is the transaction's layer; it must outlive the examination, or its cancel().  The filters write
-  // to it only through this class, on the loop.  `workers` may be null: then everything runs on the loop;
-  // they must have ended before the loop does.  Throws std::logic_error for a set that is wrong in itself: a
-  // filter above one that it reads, or with facts that are not the transaction's.
+  // `facts` is the layer of one owner; it must outlive the examination, or its cancel().  The filters of that
+  // owner write to it only through this class, on the loop.  `outer` is the examination of the owner around
+  // it, of which the same holds; its evidence is put before ours.  `now` is the time state is asked with.
+  // Throws std::logic_error for a set that is wrong in itself: a filter above one that it reads, or with
+  // facts that are not its owner's.
   static std::shared_ptr<Examination> start(std::shared_ptr<const FilterSet> filters, Facts& facts,
-                                            dns::Resolver& resolver, asio::any_io_executor loop,
-                                            asio::thread_pool* workers, Bounds bounds = {});
+                                            const Surroundings& surroundings, Time now,
+                                            std::shared_ptr<Examination> outer = nullptr, Bounds bounds = {});
   virtual ~Examination() = default;
 
   // The facts of that phase are in.  Starts what can start and returns at once.
   virtual void reach(Phase phase) = 0;
 
-  // Waits until these filters are done; those whose needs are not met yet are not waited for.
+  // Waits until these filters are done, those of outer owners among them; those whose needs are not met yet
+  // are not waited for.
   virtual asio::awaitable<void> done(std::span<const std::string> filters) = 0;
-  // Waits until all are done.  Call after reach(Phase::message).
+  // Waits until all are done, those of outer owners too.  Call after reach(Phase::message).
   virtual asio::awaitable<void> all_done() = 0;
 
-  // The transaction is over: outstanding answers are dropped, nothing is written to the facts any more.
+  // The owner is gone: outstanding answers are dropped, nothing is written to the facts any more.
   virtual void cancel() = 0;
 
   virtual const Answers& answers() const = 0;
+
+  // What the filters want remembered, see Filter::learn().
+  virtual std::vector<StateUpdate> learn(const filters::Ending& ending) const = 0;
 };
 
 }  // namespace gateway::pipeline

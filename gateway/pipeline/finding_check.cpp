@@ -15,12 +15,13 @@ bool holds(const filters::Finding& finding, std::string_view name) {
 
 }  // namespace
 
-FactOwnership::FactOwnership(const Vocabulary& vocabulary, std::string_view filter) {
+FactOwnership::FactOwnership(const Vocabulary& vocabulary, std::string_view filter, Owner owner) {
   for (std::size_t i = 0; i < vocabulary.size(); ++i) {
     const auto id = static_cast<FactId>(i);
     if (vocabulary.filter(id) != filter) continue;
-    if (vocabulary[id].owner != Owner::transaction)
-      throw std::logic_error(fmt::format("{} is no fact of the transaction", vocabulary[id].name));
+    if (vocabulary[id].owner != owner)
+      throw std::logic_error(
+          fmt::format("{} is not a fact of whom {} examines", vocabulary[id].name, filter));
     facts_.push_back(&vocabulary[id]);
   }
 }

@@ -15,8 +15,8 @@ namespace gateway::pipeline {
 class FactOwnership {
  public:
   FactOwnership() = default;
-  // Throws std::logic_error when a fact of the filter does not belong to the transaction.
-  FactOwnership(const Vocabulary& vocabulary, std::string_view filter);
+  // Throws std::logic_error when a fact of the filter is not the owner's.
+  FactOwnership(const Vocabulary& vocabulary, std::string_view filter, Owner owner);
 
   // nullopt when the finding holds every fact of the filter, known with its type or troubled, and no other.
   std::optional<std::string> what_is_wrong(const filters::Finding& finding) const;

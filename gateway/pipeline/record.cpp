@@ -81,8 +81,12 @@ journal::Entry entry_of(const Transaction& transaction) {
     if (in_force.vocabulary.enabled(FactId(i)))
       entry.facts.push_back({in_force.vocabulary[FactId(i)].name, &last.at(FactId(i))});
   entry.evidence = facts.evidence();
-  for (const auto& [question, answer] : transaction.answers().all())
-    entry.answers.push_back({&question, &answer});
+  for (const Examination* examination : transaction.examinations(shown)) {
+    for (const auto& [question, answer] : examination->answers().all())
+      entry.answers.push_back({&question, &answer});
+    for (const auto& [question, answer] : examination->answers().all_state())
+      entry.state.push_back({&question, &answer});
+  }
   return entry;
 }
 

@@ -47,12 +47,28 @@ SessionDesk::SessionDesk(const Works& works, asio::any_io_executor loop)
 
 SessionDesk::~SessionDesk() = default;
 
+// What accept pinned holds until something else is in force at a MAIL.
+const std::shared_ptr<Origin>& SessionDesk::origin(const smtp::Client& client) {
+  auto in_force = works_.standing.now();
+  if (origin_ && origin_->in_force() == in_force) return origin_;
+  origin_ = std::make_shared<Origin>(std::move(in_force),
+                                     Surroundings{works_.resolver, works_.state, loop_, works_.workers},
+                                     now(), &client);
+  origin_->begin();
+  return origin_;
+}
+
+// Sessions that only wait are many: what a rule about the connection does not need is made at MAIL.
 asio::awaitable<std::optional<smtp::Reply>> SessionDesk::connected(const smtp::Client& client) {
-  const auto in_force = works_.standing.now();
-  if (!in_force->policy->refuses_early()) co_return std::nullopt;
-  Facts facts(in_force->facts, Owner::session);
-  Facts before_mail(facts, Owner::transaction);
-  learn_client(facts, client);
+  if (!works_.standing.now()->policy->refuses_early()) co_return std::nullopt;
+  const auto origin = this->origin(client);
+  const auto& in_force = origin->in_force();
+  const auto& awaited = in_force->policy->awaited(Phase::connect);
+  if (awaited.empty())
+    origin_.reset();
+  else
+    co_await origin->examination()->done(awaited);
+  Facts before_mail(origin->facts(), Owner::transaction);
   learn_time(before_mail, now());
   policy::Verdict verdict = in_force->policy->decide(before_mail, {});
   if (!verdict.earliest || !refuses(verdict)) co_return std::nullopt;
@@ -76,10 +92,7 @@ void SessionDesk::write(const journal::Entry& entry, const settings::Settings& s
 }
 
 void SessionDesk::begin(const smtp::Client& client, const Envelope& envelope) {
-  const auto in_force = works_.standing.now();
-  transaction_ = std::make_shared<Transaction>(
-      Transaction::World{in_force, in_force->filters, works_.resolver, loop_, works_.workers},
-      works_.ids.next(), now(), client, envelope);
+  transaction_ = std::make_shared<Transaction>(origin(client), works_.ids.next(), now(), client, envelope);
   began_ = Clock::now();
   mailstore_.clear();
   refused_by_.clear();
@@ -104,6 +117,7 @@ asio::awaitable<smtp::Reply> SessionDesk::sender(const smtp::Client& client, con
         refused_by_verdict_ = true;
         early_ = verdict;
         record(decision.reply.text());
+        learn(false);
         transaction_.reset();
         co_return decision.reply;
       }
@@ -223,8 +237,15 @@ asio::awaitable<smtp::Reply> SessionDesk::message(smtp::Received received) {
     reply = co_await carry_out(outcome, accepted, decisions);
   }
   record(reply.text());
+  learn(reply.positive());
   transaction_.reset();
   co_return reply;
+}
+
+// A message we hold for a person to look at is not one we took.
+void SessionDesk::learn(bool taken) {
+  std::vector<StateUpdate> updates = transaction_->learn(taken && held_ != "quarantine");
+  if (!updates.empty()) works_.state.update(std::move(updates), transaction_->now());
 }
 
 // The message was refused outside the rules, for all who were to get it.
@@ -260,6 +281,7 @@ void SessionDesk::refused(std::string_view what, const smtp::Reply& reply, bool 
   if (!ends) return;
   if (!reply.positive()) refuse_accepted();
   record(last_reply_);
+  learn(false);
   transaction_.reset();
 }
 
@@ -275,6 +297,7 @@ void SessionDesk::abandoned(std::string_view why) {
       last_reply_.clear();
     }
     record(last_reply_);
+    learn(false);
   }
   transaction_.reset();
 }

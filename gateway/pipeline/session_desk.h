@@ -36,6 +36,7 @@ class SessionDesk final : public smtp::Reception {
  private:
   using Clock = std::chrono::steady_clock;
 
+  const std::shared_ptr<Origin>& origin(const smtp::Client& client);
   void begin(const smtp::Client& client, const Envelope& envelope);
   policy::Verdict judge(const TransactionRecipient& recipient, bool at_end);
   bool stands_apart(const policy::Verdict& verdict) const;
@@ -56,12 +57,14 @@ class SessionDesk final : public smtp::Reception {
   void note(const Copy& copy, delivery::Handover& handover);  // keeps all but the reply
   void refuse_accepted();
   void record(const std::string& reply);
+  void learn(bool taken);
   void write(const journal::Entry& entry, const settings::Settings& settings);
 
   const Works works_;
   const asio::any_io_executor loop_;
   SessionNotes session_;   // for its record, if it comes to no transaction
   bool recorded_ = false;  // it has come to one
+  std::shared_ptr<Origin> origin_;
   std::shared_ptr<Transaction> transaction_;
   Clock::time_point began_{};
   std::string mailstore_;  // of the transaction

@@ -1,29 +1,44 @@
 #include "gateway/pipeline/transaction.h"
 
+#include <algorithm>
+
 #include "gateway/pipeline/gather.h"
 
 namespace gateway::pipeline {
 
-Transaction::Transaction(World world, std::string id, Time now, const smtp::Client& client, Envelope envelope,
-                         bool client_known)
-    : world_(std::move(world)),
+Transaction::Transaction(std::shared_ptr<Origin> origin, std::string id, Time now, const smtp::Client& client,
+                         Envelope envelope)
+    : origin_(std::move(origin)),
       id_(std::move(id)),
       now_(now),
       client_(client),
       envelope_(std::move(envelope)),
-      session_(world_.in_force->facts, Owner::session),
-      facts_(session_, Owner::transaction) {
-  if (client_known) learn_client(session_, client_);
+      facts_(origin_->facts(), Owner::transaction) {
   learn_time(facts_, now_);
-  learn_mail(facts_, client_, envelope_, world_.in_force->settings->local_domains);
-  examination_ = Examination::start(world_.filters, facts_, world_.resolver, world_.loop, world_.workers);
+  learn_mail(facts_, client_, envelope_, in_force().settings->local_domains);
+  examination_ =
+      Examination::start(origin_->filters(), facts_, origin_->surroundings(), now_, origin_->examination());
+  recipients_examined_ = std::ranges::any_of(
+      *origin_->filters(), [](const auto& filter) { return filter->owner() == Owner::recipient; });
 }
 
-Transaction::~Transaction() { examination_->cancel(); }
+Transaction::~Transaction() {
+  for (const TransactionRecipient& recipient : recipients_)
+    if (recipient.examination) recipient.examination->cancel();
+  examination_->cancel();
+}
+
+void Transaction::reach(Phase phase) {
+  reached_ = phase;
+  examination_->reach(phase);
+  for (const TransactionRecipient& recipient : recipients_)
+    if (recipient.examination) recipient.examination->reach(phase);
+}
 
 void Transaction::begin() {
-  examination_->reach(Phase::connect);
-  examination_->reach(Phase::mail);
+  origin_->begin();
+  reach(Phase::connect);
+  reach(Phase::mail);
 }
 
 TransactionRecipient& Transaction::add_recipient(const Address& address) {
@@ -31,43 +46,75 @@ TransactionRecipient& Transaction::add_recipient(const Address& address) {
   recipient.address = address;
   recipient.facts = std::make_unique<Facts>(facts_, Owner::recipient);
   learn_recipient(*recipient.facts, address);
+  if (recipients_examined_)
+    recipient.examination =
+        Examination::start(origin_->filters(), *recipient.facts, origin_->surroundings(), now_, examination_);
   recipients_.push_back(std::move(recipient));
-  if (recipients_.size() == 1) examination_->reach(Phase::rcpt);
+  if (recipients_.size() == 1) reach(Phase::rcpt);
+  if (const auto& examination = recipients_.back().examination) examination->reach(*reached_);
   return recipients_.back();
 }
 
 asio::awaitable<void> Transaction::settle(Phase phase) {
-  const std::vector<std::string>& awaited = world_.in_force->policy->awaited(phase);
-  if (!awaited.empty()) co_await examination_->done(awaited);
+  const std::vector<std::string>& awaited = in_force().policy->awaited(phase);
+  if (awaited.empty()) co_return;
+  const bool of_recipient = !recipients_.empty() && recipients_.back().examination;
+  const auto examination = of_recipient ? recipients_.back().examination : examination_;
+  co_await examination->done(awaited);
+}
+
+std::vector<const Examination*> Transaction::examinations(const TransactionRecipient* recipient) const {
+  std::vector<const Examination*> all{origin_->examination().get(), examination_.get()};
+  if (recipient && recipient->examination) all.push_back(recipient->examination.get());
+  return all;
+}
+
+std::vector<StateUpdate> Transaction::learn(bool taken) const {
+  const auto refused = static_cast<unsigned>(std::ranges::count_if(
+      recipients_, [](const TransactionRecipient& one) { return !one.accepted || one.fate == "refused"; }));
+  const auto named = static_cast<unsigned>(recipients_.size());
+  std::vector<StateUpdate> updates;
+  const auto add = [&](const Examination& examination, const policy::Verdict& verdict, bool was_taken) {
+    std::ranges::move(examination.learn({verdict, was_taken, named, refused}), std::back_inserter(updates));
+  };
+  const policy::Verdict none;
+  const policy::Verdict& first = recipients_.empty() ? none : recipients_.front().verdict;
+  add(*origin_->examination(), first, taken);
+  add(*examination_, first, taken);
+  for (const TransactionRecipient& recipient : recipients_)
+    if (recipient.examination) add(*recipient.examination, recipient.verdict, taken && recipient.accepted);
+  return updates;
 }
 
 void Transaction::data_begins() {
   std::size_t accepted = 0;
   for (const TransactionRecipient& recipient : recipients_) accepted += recipient.accepted ? 1 : 0;
   learn_data(facts_, accepted);
-  examination_->reach(Phase::data);
+  reach(Phase::data);
 }
 
 void Transaction::header_complete(std::string header) {
   message_ = std::make_shared<const Message>(std::move(header));
   learn_headers(facts_, message_);
-  examination_->reach(Phase::headers);
+  reach(Phase::headers);
 }
 
 asio::awaitable<void> Transaction::message_complete(smtp::Received received) {
   if (!message_) header_complete(received.header);
   message_ = std::make_shared<const Message>(*message_, std::move(received.octets), received.body_offset);
   learn_message(facts_, message_);
-  examination_->reach(Phase::message);
+  reach(Phase::message);
   co_await examination_->all_done();
+  for (std::size_t i = 0; i < recipients_.size(); ++i)
+    if (const auto examination = recipients_[i].examination) co_await examination->all_done();
 }
 
 policy::Verdict Transaction::judge(const TransactionRecipient& recipient, bool trouble_passed,
                                    bool at_end) const {
-  return world_.in_force->policy->decide(
-      *recipient.facts, {.at_end = at_end, .trouble_passed = trouble_passed, .outcomes = true});
+  return in_force().policy->decide(*recipient.facts,
+                                   {.at_end = at_end, .trouble_passed = trouble_passed, .outcomes = true});
 }
 
-policy::Verdict Transaction::judge_sender() const { return world_.in_force->policy->decide(facts_, {}); }
+policy::Verdict Transaction::judge_sender() const { return in_force().policy->decide(facts_, {}); }
 
 }  // namespace gateway::pipeline

@@ -9,6 +9,7 @@
 
 #include "gateway/pipeline/examination.h"
 #include "gateway/pipeline/in_force.h"
+#include "gateway/pipeline/origin.h"
 #include "gateway/smtp/client.h"
 #include "gateway/smtp/reception.h"
 #include "gateway/vocabulary.h"
@@ -20,6 +21,7 @@ struct TransactionRecipient {
   std::string notify;    // as smtp::Recipient has it
   std::string original;  // likewise
   std::unique_ptr<Facts> facts;
+  std::shared_ptr<Examination> examination;
   policy::Verdict verdict;
   std::string reply;       // what we said to it
   std::string refused_by;  // what refused it outside the rules, "@relay"
@@ -29,29 +31,23 @@ struct TransactionRecipient {
 
 class Transaction {
  public:
-  struct World {
-    std::shared_ptr<const InForce> in_force;
-    std::shared_ptr<const FilterSet> filters;  // those of in_force, or others in their place
-    dns::Resolver& resolver;
-    asio::any_io_executor loop;
-    asio::thread_pool* workers = nullptr;
-  };
-
-  Transaction(World world, std::string id, Time now, const smtp::Client& client, Envelope envelope,
-              bool client_known = true);
+  // Under what is in force for its origin, with its filters.
+  Transaction(std::shared_ptr<Origin> origin, std::string id, Time now, const smtp::Client& client,
+              Envelope envelope);
   ~Transaction();
   Transaction(const Transaction&) = delete;
   Transaction& operator=(const Transaction&) = delete;
 
   const std::string& id() const { return id_; }
   Time now() const { return now_; }
-  const InForce& in_force() const { return *world_.in_force; }
+  const InForce& in_force() const { return *origin_->in_force(); }
   const smtp::Client& client() const { return client_; }
   const Envelope& envelope() const { return envelope_; }
-  Facts& session_facts() { return session_; }
   Facts& facts() { return facts_; }
   const Facts& facts() const { return facts_; }
-  const Answers& answers() const { return examination_->answers(); }
+  // The examinations whose answers led to this recipient's verdict, from the outermost; of no recipient:
+  // null.
+  std::vector<const Examination*> examinations(const TransactionRecipient* recipient) const;
 
   // Client and envelope are in: filters that need no more begin.
   void begin();
@@ -59,7 +55,8 @@ class Transaction {
   std::vector<TransactionRecipient>& recipients() { return recipients_; }
   const std::vector<TransactionRecipient>& recipients() const { return recipients_; }
 
-  // Waits for the filters whose facts could settle the verdict at that phase.
+  // Waits for the filters whose facts could settle the verdict at that phase, those of the recipient that was
+  // added last among them.
   asio::awaitable<void> settle(Phase phase);
   void data_begins();
   void header_complete(std::string header);
@@ -68,6 +65,8 @@ class Transaction {
 
   // As of now; `at_end` when the message is complete.
   policy::Verdict judge(const TransactionRecipient& recipient, bool trouble_passed, bool at_end) const;
+  // What shall be remembered of it; `taken`: the message was delivered, or is held for delivery.
+  std::vector<StateUpdate> learn(bool taken) const;
   // What the rules say before there is a recipient.
   policy::Verdict judge_sender() const;
 
@@ -75,16 +74,19 @@ class Transaction {
   bool has_header() const { return message_ != nullptr; }
 
  private:
-  World world_;
+  void reach(Phase phase);
+
+  const std::shared_ptr<Origin> origin_;
   const std::string id_;
   const Time now_;
   const smtp::Client client_;
   Envelope envelope_;
-  Facts session_;
   Facts facts_;
   std::vector<TransactionRecipient> recipients_;
   std::shared_ptr<const Message> message_;
   std::shared_ptr<Examination> examination_;
+  bool recipients_examined_ = false;  // there are filters of recipients
+  std::optional<Phase> reached_;
 };
 
 }  // namespace gateway::pipeline

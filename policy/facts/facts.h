@@ -129,7 +129,8 @@ class Facts {
   Facts& operator=(const Facts&) = delete;
 
   const Vocabulary& vocabulary() const { return vocabulary_; }
-  const Fact& at(FactId id) const;      // open where no layer here is its owner's
+  std::optional<Owner> owner() const { return owner_; }  // empty: of all
+  const Fact& at(FactId id) const;                       // open where no layer here is its owner's
   const Fact& at(FactName name) const;  // throws std::logic_error for a name no filter declared
 
   // The known value of that type, or nullptr while it is open or troubled.

@@ -43,6 +43,13 @@ DnsQuestion::DnsQuestion(std::string_view question_name, RecordType question_typ
                                                  : question_name)),
       type(question_type) {}
 
+std::string to_text(const Question& question) {
+  if (const DnsQuestion* dns = std::get_if<DnsQuestion>(&question))
+    return printable(dns->name) + ' ' + std::string(name(dns->type));
+  const StateQuestion& state = std::get<StateQuestion>(question);
+  return printable(state.table) + " of " + printable(state.key);
+}
+
 const DnsAnswer* Answers::dns(std::string_view name, RecordType type) const {
   return dns(DnsQuestion(name, type));
 }
@@ -52,12 +59,22 @@ const DnsAnswer* Answers::dns(const DnsQuestion& question) const {
   return at == dns_.end() ? nullptr : &at->second;
 }
 
+const StateAnswer* Answers::state(const StateQuestion& question) const {
+  const auto at = state_.find(question);
+  return at == state_.end() ? nullptr : &at->second;
+}
+
 bool Answers::has(const Question& question) const {
-  return std::visit([this](const DnsQuestion& asked) { return dns(asked) != nullptr; }, question);
+  if (const DnsQuestion* asked = std::get_if<DnsQuestion>(&question)) return dns(*asked) != nullptr;
+  return state(std::get<StateQuestion>(question)) != nullptr;
 }
 
 void Answers::pin(const DnsQuestion& question, DnsAnswer answer) {
   dns_.try_emplace(question, std::move(answer));
+}
+
+void Answers::pin(const StateQuestion& question, StateAnswer answer) {
+  state_.try_emplace(question, std::move(answer));
 }
 
 }  // namespace policy::inline facts

@@ -2,6 +2,7 @@
 // The only way a filter touches the world: it asks, and is called again with the answers.  They are pinned to
 // the transaction, so that the answers used are the record that explains and replays the verdict.
 
+#include <chrono>
 #include <compare>
 #include <cstdint>
 #include <map>
@@ -12,6 +13,7 @@
 #include <vector>
 
 #include "policy/facts/ip_address.h"
+#include "policy/facts/value.h"
 
 namespace policy::inline facts {
 
@@ -29,8 +31,25 @@ struct DnsQuestion {
   friend auto operator<=>(const DnsQuestion&, const DnsQuestion&) = default;
 };
 
-// Values of the shared state (greylist, rates) become a second alternative.
-using Question = std::variant<DnsQuestion>;
+// A value of the state that all sessions, and perhaps several gateways, share.  Tables are named by the
+// filter that keeps them: "greylist", "rate.client".
+struct StateQuestion {
+  enum class Asks : std::uint8_t {
+    mark,  // since when and how often a key has been seen; changes nothing
+    rate,  // how much came within the window, `add` included: added and got in one step, once per transaction
+  };
+  Asks asks = Asks::mark;
+  std::string table;
+  std::string key;  // any octets, at most 512
+  double add = 0;   // 0 only reads
+  std::chrono::seconds window{3600};
+  friend auto operator<=>(const StateQuestion&, const StateQuestion&) = default;
+};
+
+using Question = std::variant<DnsQuestion, StateQuestion>;
+
+// For people: "a.example TXT", "greylist of a.example"; escaped.
+std::string to_text(const Question& question);
 
 enum class DnsStatus { ok, nodata, nxdomain, timeout, servfail, refused, bogus };
 
@@ -56,17 +75,52 @@ struct DnsAnswer {
   }
 };
 
+// What is remembered of a key.
+struct Mark {
+  Time first{};
+  Time last{};
+  std::uint64_t count = 0;
+  friend bool operator==(const Mark&, const Mark&) = default;
+};
+
+struct StateAnswer {
+  std::string failed;        // why there is no answer; empty: there is one
+  std::optional<Mark> mark;  // nothing: never seen, or forgotten
+  double rate = 0;
+  friend bool operator==(const StateAnswer&, const StateAnswer&) = default;
+};
+
+// What a filter wants remembered when a transaction is over.
+struct StateUpdate {
+  enum class Does : std::uint8_t {
+    touch,   // makes the mark, or moves its `last` to now and counts it
+    forget,  // removes the mark
+    add,     // adds to the rate
+  };
+  Does does = Does::touch;
+  std::string table;
+  std::string key;
+  double add = 0;
+  std::chrono::seconds keep{
+      3600};  // a mark is forgotten when it was not touched for so long; a rate's window
+  friend bool operator==(const StateUpdate&, const StateUpdate&) = default;
+};
+
 // The answers pinned so far.
 class Answers {
  public:
   const DnsAnswer* dns(std::string_view name, RecordType type) const;
   const DnsAnswer* dns(const DnsQuestion& question) const;
+  const StateAnswer* state(const StateQuestion& question) const;
   bool has(const Question& question) const;
   void pin(const DnsQuestion& question, DnsAnswer answer);  // the first answer stays
+  void pin(const StateQuestion& question, StateAnswer answer);
   const std::map<DnsQuestion, DnsAnswer>& all() const { return dns_; }
+  const std::map<StateQuestion, StateAnswer>& all_state() const { return state_; }
 
  private:
   std::map<DnsQuestion, DnsAnswer> dns_;
+  std::map<StateQuestion, StateAnswer> state_;
 };
 
 }  // namespace policy::inline facts

@@ -82,9 +82,11 @@ struct DeskBench {
   gateway::pipeline::Standing standing;
   gateway::journal::IdMaker ids{1};
   gateway::journal::Journal journal{directory.path(), 0};
+  gateway::state::NoState state;
   gateway::state::TroubleMemory trouble;
   gateway::journal::SessionLimiter session_limiter{1};
-  gateway::pipeline::FrontDesk desk{{standing, resolver, nullptr, ids, journal, trouble, session_limiter}};
+  gateway::pipeline::FrontDesk desk{
+      {standing, resolver, state, nullptr, ids, journal, trouble, session_limiter}};
   gateway::smtp::Client client{.ip = *gateway::IpAddress::parse("192.0.2.7"), .helo = "relay.a.example"};
 };
 

@@ -130,7 +130,7 @@ class RealWorld final : public DialogueWorld {
         journal_(journal_directory(), 0, {.gather = std::chrono::milliseconds(0)}),
         mailstore_(std::make_shared<MemoryMailstore>()),
         standing_(in_force_),
-        desk_({standing_, resolver_, nullptr, ids_, journal_, trouble_, session_limiter_}) {
+        desk_({standing_, resolver_, state_, nullptr, ids_, journal_, trouble_, session_limiter_}) {
     for (const DialogueMailstore& behaviour : dialogue.mailstore) behave(behaviour);
     mailstore_->offered = dialogue.offers;
     in_force_->delivery = std::make_shared<delivery::Handler>(
@@ -243,6 +243,7 @@ class RealWorld final : public DialogueWorld {
   const std::shared_ptr<MemoryMailstore> mailstore_;
   pipeline::Standing standing_;
   gateway::journal::IdMaker ids_{1};
+  gateway::state::NoState state_;
   gateway::state::TroubleMemory trouble_;
   gateway::journal::SessionLimiter session_limiter_{1};
   pipeline::FrontDesk desk_;

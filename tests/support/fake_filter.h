@@ -23,6 +23,8 @@ class FakeFilter final : public filters::Filter {
       : name_(name), needs_(std::move(needs)), examine_(std::move(examine)), foresee_(std::move(foresee)) {}
 
   std::string_view name() const override { return name_; }
+  policy::Owner owner() const override { return owner_; }
+  void set_owner(policy::Owner owner) { owner_ = owner; }
   filters::Needs needs() const override { return needs_; }
   filters::Finding examine(const policy::Facts& facts, const policy::Answers& answers) const override {
     return examine_(facts, answers);
@@ -44,6 +46,7 @@ class FakeFilter final : public filters::Filter {
  private:
   std::string_view name_;  // a literal
   filters::Needs needs_;
+  policy::Owner owner_ = policy::Owner::transaction;
   Examine examine_;
   Foresee foresee_;
   std::optional<std::uint64_t> work_;

@@ -38,13 +38,13 @@ FakeFilter::Examine finds(std::string_view filter) { return asks_in_turn(filter,
 
 struct Bench {
   std::shared_ptr<Examination> start(asio::thread_pool* workers = nullptr, Bounds bounds = {}) {
-    return Examination::start(std::exchange(set, std::make_shared<FilterSet>()), facts, resolver,
-                              loop.get_executor(), workers, bounds);
+    return Examination::start(std::exchange(set, std::make_shared<FilterSet>()), facts,
+                              {resolver, state, loop.get_executor(), workers}, {}, nullptr, bounds);
   }
   void add(std::string_view name, filters::Needs needs, FakeFilter::Examine examine,
            FakeFilter::Foresee foresee = {}) {
-    set->push_back(std::make_unique<FakeFilter>(name, std::move(needs), std::move(examine),
-                                                std::move(foresee)));
+    set->push_back(
+        std::make_unique<FakeFilter>(name, std::move(needs), std::move(examine), std::move(foresee)));
   }
   void poll() {
     loop.restart();
@@ -74,6 +74,7 @@ struct Bench {
 
   asio::io_context loop;
   FakeResolver resolver;
+  state::NoState state;
   Facts session{support::fake_vocabulary()};
   Facts facts{session, Owner::transaction};
   std::shared_ptr<FilterSet> set = std::make_shared<FilterSet>();
@@ -168,7 +169,7 @@ TEST_P(Misbehaving, FilterIsTroubledAndOthersGoOn) {
   dns::Zone zone;
   dns::ZoneResolver resolver(zone);
   const auto examination =
-      Examination::start(bench.set, bench.facts, resolver, bench.loop.get_executor(), nullptr);
+      Examination::start(bench.set, bench.facts, {resolver, bench.state, bench.loop.get_executor()}, {});
   examination->reach(Phase::mail);
   EXPECT_EQ(bench.found("first.found"), "troubled: " + GetParam().reason);
   EXPECT_TRUE(bench.facts.at("first.count").troubled());
@@ -357,7 +358,7 @@ TEST(Examination, AnswersOutliveItSafely) {
   {
     auto facts = std::make_unique<Facts>(bench.session, Owner::transaction);
     auto examination =
-        Examination::start(bench.set, *facts, bench.resolver, bench.loop.get_executor(), nullptr);
+        Examination::start(bench.set, *facts, {bench.resolver, bench.state, bench.loop.get_executor()}, {});
     examination->reach(Phase::mail);
   }
   ASSERT_TRUE(bench.resolver.answer("a.example", FakeResolver::text("")));
@@ -437,8 +438,8 @@ TEST(Examination, TheTransactionMayEndWhileAWorkerExamines) {
     auto facts = std::make_unique<Facts>(bench.session, Owner::transaction);
     facts->set_envelope(&envelope);
     facts->set_message(large_message());
-    auto examination =
-        Examination::start(bench.set, *facts, bench.resolver, bench.loop.get_executor(), &workers);
+    auto examination = Examination::start(
+        bench.set, *facts, {bench.resolver, bench.state, bench.loop.get_executor(), &workers}, {});
     examination->reach(Phase::message);
     entered.get_future().wait();
     examination->cancel();

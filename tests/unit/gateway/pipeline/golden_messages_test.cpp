@@ -141,8 +141,11 @@ TEST_P(GoldenMessages, come_to_what_they_should) {
   ASSERT_FALSE(message->refusal) << message->refused_by;
 
   asio::io_context loop;
-  Transaction transaction({in_force, in_force->filters, resolver, loop.get_executor(), nullptr},
-                          "0GOLDEN00001", support::noon(), wanted.client, wanted.envelope);
+  state::NoState state;
+  Transaction transaction(
+      std::make_shared<Origin>(in_force, Surroundings{resolver, state, loop.get_executor()}, support::noon(),
+                               &wanted.client),
+      "0GOLDEN00001", support::noon(), wanted.client, wanted.envelope);
   asio::co_spawn(loop, judge(transaction, wanted, message->received), [](const std::exception_ptr& error) {
     if (error) std::rethrow_exception(error);
   });

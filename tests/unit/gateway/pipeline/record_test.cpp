@@ -41,9 +41,11 @@ std::unique_ptr<Transaction> judged(DeskBench& bench, const std::vector<std::str
   const auto in_force = bench.standing.now();
   Envelope envelope;
   envelope.sender = *Address::parse("x@a.example");
+  const Time now(std::chrono::seconds(1780315200));
   auto transaction = std::make_unique<Transaction>(
-      Transaction::World{in_force, in_force->filters, bench.resolver, bench.loop.get_executor()},
-      "0RECORD00001", Time(std::chrono::seconds(1780315200)), bench.client, envelope);
+      std::make_shared<Origin>(in_force, Surroundings{bench.resolver, bench.state, bench.loop.get_executor()},
+                               now, &bench.client),
+      "0RECORD00001", now, bench.client, envelope);
   transaction->begin();
   for (const std::string& one : recipients) transaction->add_recipient(*Address::parse(one)).accepted = true;
   transaction->data_begins();

@@ -92,8 +92,11 @@ TEST_P(Rounds, AtMostThreeBehindTheLastOctet) {
   client.helo = "mx.a.example";
   Envelope envelope;
   if (!wanted.sender.empty()) envelope.sender = *Address::parse(wanted.sender);
-  Transaction transaction({in_force, in_force->filters, resolver, loop.get_executor()}, "0ROUNDS",
-                          Time(std::chrono::seconds(1780315200)), client, envelope);
+  state::NoState state;
+  const Time now(std::chrono::seconds(1780315200));
+  Transaction transaction(
+      std::make_shared<Origin>(in_force, Surroundings{resolver, state, loop.get_executor()}, now, &client),
+      "0ROUNDS", now, client, envelope);
   const auto poll = [&loop] {
     loop.restart();
     loop.poll();

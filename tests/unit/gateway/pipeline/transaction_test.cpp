@@ -30,9 +30,11 @@ class TransactionTest : public testing::Test {
     client.helo = "relay.a.example";
     Envelope envelope;
     envelope.sender = *Address::parse("x@a.example");
+    const Time now(std::chrono::seconds(1780315200));
     transaction_ = std::make_unique<Transaction>(
-        Transaction::World{in_force_, in_force_->filters, resolver_, loop_.get_executor()}, "0TRANSACTION",
-        Time(std::chrono::seconds(1780315200)), client, envelope);
+        std::make_shared<Origin>(in_force_, Surroundings{resolver_, state_, loop_.get_executor()}, now,
+                                 &client),
+        "0TRANSACTION", now, client, envelope);
     transaction_->begin();
     work();
   }
@@ -78,6 +80,7 @@ class TransactionTest : public testing::Test {
   asio::io_context loop_;
   FakeResolver resolver_;
   std::shared_ptr<InForce> in_force_;
+  state::NoState state_;
   std::unique_ptr<Transaction> transaction_;
   bool settled_ = false;
 };
