@@ -8,7 +8,7 @@
 #include "policy/facts/text.h"
 
 #include "filters/arc/instance.h"
-#include "filters/dkim/tag_list.h"
+#include "filters/signing/tag_list.h"
 
 namespace filters::arc {
 namespace {
@@ -30,7 +30,7 @@ enum class Status { none, pass, fail };  // cv=
 struct Slot {
   const Field* field = nullptr;
   std::optional<Status> status;  // of a seal
-  dkim::Signature sealed;        // of a seal
+  signing::Signature sealed;     // of a seal
   std::string defect;            // why a seal cannot be judged
 };
 
@@ -64,14 +64,14 @@ class Reader {
   }
 
   static Result<unsigned> read_tags(const Field& field, Kind kind, Slot& slot) {
-    const Result<dkim::TagList> tags = dkim::TagList::parse(field.value);
+    const Result<signing::TagList> tags = signing::TagList::parse(field.value);
     if (!tags) return tags.error();
     if (kind == seal) read_seal(*tags, slot);
     const std::string_view* position = tags->find("i");
     return position ? parse_position(*position) : Result<unsigned>(Error("i= is missing"));
   }
 
-  static void read_seal(const dkim::TagList& tags, Slot& slot) {
+  static void read_seal(const signing::TagList& tags, Slot& slot) {
     if (const std::string_view* status = tags.find("cv")) {
       if (equal_nocase(*status, "none")) slot.status = Status::none;
       if (equal_nocase(*status, "pass")) slot.status = Status::pass;
@@ -80,7 +80,7 @@ class Reader {
     } else {
       slot.defect = "cv= is missing";
     }
-    Result<dkim::Signature> sealed = dkim::parse_signature(tags, dkim::ArcField::seal);
+    Result<signing::Signature> sealed = signing::parse_signature(tags, signing::ArcField::seal);
     if (!sealed)
       slot.defect = sealed.error().text();
     else
@@ -92,7 +92,7 @@ class Reader {
     Chain chain;
     if (count_ == 0) return chain;
     for (const auto& slots : slots_)
-      if (slots[seal].field) chain.newest = dkim::claim(slots[seal].field->value).domain;
+      if (slots[seal].field) chain.newest = signing::claim(slots[seal].field->value).domain;
     if (count_ > kMostFields)  // RFC 8617 §5.2 step 1
       reason_ = fmt::format("there are more than {} sets", kMostSets);
     else if (ended(chain))
@@ -148,10 +148,11 @@ class Reader {
 
 Chain read_chain(const Message& message) { return Reader().read(message); }
 
-Result<dkim::Signature> parse_message_signature(std::string_view value) {
-  const Result<dkim::TagList> tags = dkim::TagList::parse(value);
+Result<signing::Signature> parse_message_signature(std::string_view value) {
+  const Result<signing::TagList> tags = signing::TagList::parse(value);
   if (!tags) return tags.error();
-  Result<dkim::Signature> signature = dkim::parse_signature(*tags, dkim::ArcField::message_signature);
+  Result<signing::Signature> signature =
+      signing::parse_signature(*tags, signing::ArcField::message_signature);
   if (signature && signature->covers("arc-seal") > 0) return Error("h= names ARC-Seal");  // RFC 8617 §4.1.2
   return signature;
 }

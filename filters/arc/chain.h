@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "filters/dkim/signature.h"
+#include "filters/signing/signature.h"
 #include "policy/facts/message.h"
 
 namespace filters::arc {
@@ -20,7 +20,7 @@ struct Set {
   const Field* results = nullptr;            // ARC-Authentication-Results
   const Field* message_signature = nullptr;  // ARC-Message-Signature
   const Field* seal = nullptr;               // ARC-Seal
-  dkim::Signature sealed;                    // the tags of the seal
+  signing::Signature sealed;                 // the tags of the seal
 };
 
 // None without any ARC field; ended when a sealer found it broken (cv=fail): nothing counts from there on.
@@ -40,6 +40,6 @@ Chain read_chain(const Message& message);
 
 // An error is the reason why it cannot be judged.  Read when it is needed only: that of an older set may be
 // broken without harm to the chain.  RFC 8617 §5.2 step 5
-Result<dkim::Signature> parse_message_signature(std::string_view value);
+Result<signing::Signature> parse_message_signature(std::string_view value);
 
 }  // namespace filters::arc

@@ -7,11 +7,11 @@
 
 #include <fmt/format.h>
 
-#include "filters/dkim/key_record.h"
 #include "filters/signing/body_hash.h"
 #include "filters/signing/canonical_field.h"
 #include "filters/signing/digest.h"
 #include "filters/signing/field_index.h"
+#include "filters/signing/key_record.h"
 #include "filters/signing/public_key.h"
 
 namespace filters::arc {
@@ -25,11 +25,9 @@ constexpr std::size_t kOlderOctets =
 
 using Found = Check::Found;
 
-DnsQuestion key_question(const dkim::Signature& signature) { return {signature.key_name(), RecordType::txt}; }
-
 // The hash each seal is over: all sets up to its own, with its own b= empty.  RFC 8617 §5.1.1
 std::vector<std::string> seal_hashes(const std::vector<Set>& sets) {
-  constexpr auto kForm = dkim::Canonicalization::relaxed;
+  constexpr auto kForm = signing::Canonicalization::relaxed;
   std::vector<std::string> hashes;
   signing::Sha256 all;
   std::string text;
@@ -59,15 +57,15 @@ class Keys {
   explicit Keys(const Answers& answers) : answers_(answers) {}
 
   // The key for that signature; without one `check` says why.
-  const signing::PublicKey* find(const dkim::Signature& signature, Check& check) {
+  const signing::PublicKey* find(const signing::Signature& signature, Check& check) {
     const auto [at, fresh] = keys_.try_emplace({signature.key_name(), signature.key_type()});
     Key& key = at->second;
-    if (fresh) read(key_question(signature), signature.key_type(), key);
-    if (key.asked) check.key = key_question(signature);
+    if (fresh) read(signing::key_question(signature), signature.key_type(), key);
+    if (key.asked) check.key = signing::key_question(signature);
     check.found = key.found;
     check.reason = key.reason;
     if (!key.record) return nullptr;
-    check.reason = dkim::mismatch(*key.record, signature);
+    check.reason = signing::mismatch(*key.record, signature);
     if (!check.reason.empty()) check.reason = fmt::format("key {}: {}", signature.key_name(), check.reason);
     check.found = Found::fail;
     return check.reason.empty() ? &*key.ready : nullptr;
@@ -78,11 +76,11 @@ class Keys {
     Found found = Found::fail;
     std::string reason;
     bool asked = false;
-    std::optional<dkim::KeyRecord> record;  // one that can be used, and then `ready` as well
+    std::optional<signing::KeyRecord> record;  // one that can be used, and then `ready` as well
     std::optional<signing::PublicKey> ready;
   };
 
-  void read(const DnsQuestion& question, dkim::KeyType wanted, Key& key) const {
+  void read(const DnsQuestion& question, signing::KeyType wanted, Key& key) const {
     const DnsAnswer* answer = answers_.dns(question);
     key.asked = answer != nullptr;
     if (!answer) {
@@ -93,7 +91,7 @@ class Keys {
     } else if (answer->records.empty()) {
       key.reason = fmt::format("key {} does not exist", question.name);
     } else {
-      const Result<dkim::KeyRecord> record = signing::find_key_record(*answer, wanted);
+      const Result<signing::KeyRecord> record = signing::find_key_record(*answer, wanted);
       const std::string defect = record ? weakness(*record) : record.error().text();
       if (!defect.empty())
         key.reason = fmt::format("key {}: {}", question.name, defect);
@@ -102,15 +100,15 @@ class Keys {
     }
   }
 
-  static std::string weakness(const dkim::KeyRecord& record) {
+  static std::string weakness(const signing::KeyRecord& record) {
     if (record.revoked) return "it is revoked";
-    if (record.type != dkim::KeyType::rsa) return {};
+    if (record.type != signing::KeyType::rsa) return {};
     if (record.bits < kLeastBits) return fmt::format("RSA key of {} bits", record.bits);
     if (record.bits > kMostBits) return fmt::format("RSA key of {} bits is too long to check", record.bits);
     return {};
   }
 
-  static void accept(const dkim::KeyRecord& record, const DnsQuestion& question, Key& key) {
+  static void accept(const signing::KeyRecord& record, const DnsQuestion& question, Key& key) {
     key.ready = signing::PublicKey::make(record);
     if (key.ready)
       key.record = record;
@@ -119,7 +117,7 @@ class Keys {
   }
 
   const Answers& answers_;
-  std::map<std::pair<std::string, dkim::KeyType>, Key> keys_;
+  std::map<std::pair<std::string, signing::KeyType>, Key> keys_;
 };
 
 // The hashes of the body that the message signatures ask for, all in one reading.
@@ -128,7 +126,7 @@ class Bodies {
   using Result = signing::BodyHash::Result;
 
   // Known before the body is read; false when it is one too many.
-  bool want(const dkim::Signature& signature) {
+  bool want(const signing::Signature& signature) {
     const Wanted wanted{signature.body_form, signature.length};
     if (std::find(wanted_.begin(), wanted_.end(), wanted) != wanted_.end()) return true;
     if (wanted_.size() == kMostBodyHashes || !results_.empty()) return false;
@@ -137,14 +135,14 @@ class Bodies {
   }
 
   // Of a signature that was wanted.
-  const Result& find(const Message& message, const dkim::Signature& signature) {
+  const Result& find(const Message& message, const signing::Signature& signature) {
     if (results_.empty()) read(message);
     const auto at = std::find(wanted_.begin(), wanted_.end(), Wanted{signature.body_form, signature.length});
     return results_[static_cast<std::size_t>(at - wanted_.begin())];
   }
 
  private:
-  using Wanted = std::pair<dkim::Canonicalization, std::optional<std::uint64_t>>;
+  using Wanted = std::pair<signing::Canonicalization, std::optional<std::uint64_t>>;
 
   void read(const Message& message) {
     std::vector<signing::BodyHash> hashes;
@@ -190,8 +188,8 @@ class Judge {
   void check_message_signature(std::size_t i) {
     Check& check = message_check(i);
     if (!signatures_[i]) return fail(check, signatures_[i].error().text());
-    const dkim::Signature& signature = *signatures_[i];
-    if (signature.algorithm == dkim::Algorithm::rsa_sha1)
+    const signing::Signature& signature = *signatures_[i];
+    if (signature.algorithm == signing::Algorithm::rsa_sha1)
       return fail(check, "rsa-sha1 is not acceptable");  // RFC 8301 §3.1
     if (expired(signature)) return fail(check, "it is expired");
     const signing::PublicKey* const key = keys_.find(signature, check);
@@ -211,13 +209,13 @@ class Judge {
     check.found = Found::pass;
   }
 
-  bool expired(const dkim::Signature& signature) const {
+  bool expired(const signing::Signature& signature) const {
     const auto now = now_ ? now_->time_since_epoch().count() : 0;
     return signature.expiry && now > 0 && static_cast<std::uint64_t>(now) > *signature.expiry;
   }
 
   std::string header_hash(std::size_t i) {
-    const dkim::Signature& signature = *signatures_[i];
+    const signing::Signature& signature = *signatures_[i];
     const Field* const own = chain_.sets[i].message_signature;
     signing::Sha256 digest;
     std::string text;
@@ -255,8 +253,8 @@ class Judge {
     }
   }
 
-  void check_seal(const dkim::Signature& sealed, const std::string& hash, Check& check) {
-    if (sealed.algorithm == dkim::Algorithm::rsa_sha1) return fail(check, "rsa-sha1 is not acceptable");
+  void check_seal(const signing::Signature& sealed, const std::string& hash, Check& check) {
+    if (sealed.algorithm == signing::Algorithm::rsa_sha1) return fail(check, "rsa-sha1 is not acceptable");
     const signing::PublicKey* const key = keys_.find(sealed, check);
     if (!key) return;
     if (!key->verifies(hash, sealed.signature))
@@ -315,7 +313,7 @@ class Judge {
     }
   }
 
-  bool shows_what_was_signed(const dkim::Signature& signature) const {
+  bool shows_what_was_signed(const signing::Signature& signature) const {
     return signature.covers("from") > 0 && signing::added_field(message_, signature.fields).empty();
   }
 
@@ -326,8 +324,8 @@ class Judge {
   const signing::FieldIndex index_;
   Bodies bodies_;
   bool wanted_bodies_ = false;
-  std::size_t hashed_ = 0;                           // octets of header fields, for message signatures
-  std::vector<Result<dkim::Signature>> signatures_;  // of the messages, by instance
+  std::size_t hashed_ = 0;                              // octets of header fields, for message signatures
+  std::vector<Result<signing::Signature>> signatures_;  // of the messages, by instance
   Judged judged_;
 };
 
@@ -335,9 +333,9 @@ class Judge {
 
 std::vector<DnsQuestion> key_questions(const Chain& chain) {
   std::vector<DnsQuestion> questions;
-  const auto want = [&](const dkim::Signature& signature) {
-    if (signature.algorithm == dkim::Algorithm::rsa_sha1) return;
-    DnsQuestion question = key_question(signature);
+  const auto want = [&](const signing::Signature& signature) {
+    if (signature.algorithm == signing::Algorithm::rsa_sha1) return;
+    DnsQuestion question = signing::key_question(signature);
     const bool known = std::find(questions.begin(), questions.end(), question) != questions.end();
     if (!known && questions.size() < kMostKeys) questions.push_back(std::move(question));
   };

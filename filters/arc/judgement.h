@@ -1,7 +1,7 @@
 #pragma once
 // What is to be said of a chain, given the answers about its keys.  RFC 8617 §5.2 steps 4 to 7, RFC 8301
 //
-// Bounded, whatever the message: 64 names of keys, of each 8 records, read once for a kind of key, and keys
+// Bounded, whatever the message: 64 names of keys, of each 4 records, read once for a kind of key, and keys
 // of at most 4096 bits; two signatures checked per set; the header section hashed once for all seals, once
 // for the newest message signature and 1 MiB of it for the older ones; the body read once, for at most 4
 // hashes.

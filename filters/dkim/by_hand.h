@@ -6,13 +6,15 @@
 #include <string>
 #include <vector>
 
-#include "filters/dkim/key_record.h"
 #include "filters/dkim/opendkim.h"
-#include "filters/dkim/signature.h"
 #include "filters/signing/field_index.h"
+#include "filters/signing/key_record.h"
+#include "filters/signing/signature.h"
 #include "policy/facts/message.h"
 
 namespace filters::dkim {
+
+using namespace signing;
 
 // The signatures of one message, which must live longer.
 class ByHand {

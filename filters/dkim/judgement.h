@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "filters/dkim/signature.h"
+#include "filters/signing/signature.h"
 #include "policy/facts/evidence.h"
 #include "policy/facts/message.h"
 #include "policy/facts/outcome.h"
@@ -16,6 +16,8 @@
 #include "policy/facts/value.h"
 
 namespace filters::dkim {
+
+using namespace signing;
 
 struct Limits {
   std::size_t signatures = 10;  // judged, from the top

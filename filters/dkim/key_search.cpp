@@ -22,8 +22,6 @@ std::string unacceptable(const KeyRecord& key, const std::string& meaning) {
 
 }  // namespace
 
-DnsQuestion key_question(const Signature& signature) { return {signature.key_name(), RecordType::txt}; }
-
 KeySearch search_key(const Signature& signature, const DnsQuestion& question, const DnsAnswer* answer) {
   KeySearch search;
   if (!answer || answer->failed()) {

@@ -5,14 +5,14 @@
 #include <optional>
 #include <string>
 
-#include "filters/dkim/key_record.h"
-#include "filters/dkim/signature.h"
+#include "filters/signing/key_record.h"
+#include "filters/signing/signature.h"
 #include "policy/facts/outcome.h"
 #include "policy/facts/question.h"
 
 namespace filters::dkim {
 
-DnsQuestion key_question(const Signature& signature);
+using namespace signing;
 
 struct KeySearch {
   std::optional<KeyRecord> key;  // without it, the outcome and the rest say why

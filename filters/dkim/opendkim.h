@@ -7,10 +7,12 @@
 #include <string>
 #include <vector>
 
-#include "filters/dkim/signature.h"
+#include "filters/signing/signature.h"
 #include "policy/facts/message.h"
 
 namespace filters::dkim {
+
+using namespace signing;
 
 using namespace policy::facts;
 

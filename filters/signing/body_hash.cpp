@@ -6,8 +6,8 @@
 
 namespace filters::signing {
 
-BodyHash::BodyHash(dkim::Canonicalization form, std::optional<std::uint64_t> length)
-    : relaxed_(form == dkim::Canonicalization::relaxed),
+BodyHash::BodyHash(Canonicalization form, std::optional<std::uint64_t> length)
+    : relaxed_(form == Canonicalization::relaxed),
       left_(length.value_or(std::numeric_limits<std::uint64_t>::max())) {}
 
 // A CR or LF that stands alone is text: only CRLF ends a line.

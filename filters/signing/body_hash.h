@@ -7,15 +7,15 @@
 #include <string>
 #include <string_view>
 
-#include "filters/dkim/signature.h"
 #include "filters/signing/digest.h"
+#include "filters/signing/signature.h"
 
 namespace filters::signing {
 
 class BodyHash {
  public:
   // With a length, no more octets than that are hashed.
-  BodyHash(dkim::Canonicalization form, std::optional<std::uint64_t> length);
+  BodyHash(Canonicalization form, std::optional<std::uint64_t> length);
 
   // The slices of the body in their order, cut anywhere.
   void take(std::string_view slice);

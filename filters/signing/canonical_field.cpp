@@ -37,9 +37,9 @@ void append_value(std::string_view value, std::string& out) {
 
 }  // namespace
 
-void append_canonical(std::string_view raw, dkim::Canonicalization form, std::string& out) {
+void append_canonical(std::string_view raw, Canonicalization form, std::string& out) {
   const std::string_view field = without_line_end(raw);
-  if (form == dkim::Canonicalization::simple) {
+  if (form == Canonicalization::simple) {
     out += field;
     return;
   }

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "filters/dkim/signature.h"
+#include "filters/signing/signature.h"
 #include "policy/facts/message.h"
 
 namespace filters::signing {
@@ -12,7 +12,7 @@ namespace filters::signing {
 using namespace policy::facts;
 
 // Appends the field without its final CRLF.  `raw` is the whole field, with or without that.
-void append_canonical(std::string_view raw, dkim::Canonicalization form, std::string& out);
+void append_canonical(std::string_view raw, Canonicalization form, std::string& out);
 
 // The whole field with nothing behind the "=" of its b=: what the signature in it was made over.  RFC 6376
 // §3.7

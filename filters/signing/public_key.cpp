@@ -12,7 +12,7 @@
 namespace filters::signing {
 namespace {
 
-constexpr std::size_t kMostRecords = 8;  // reading an RSA key costs as much as a signature
+constexpr std::size_t kMostRecords = 4;  // reading an RSA key costs as much as a signature
 
 const unsigned char* octets(std::string_view text) {
   return reinterpret_cast<const unsigned char*>(text.data());
@@ -39,11 +39,13 @@ bool ed25519_verifies(EVP_PKEY* key, std::string_view hash, std::string_view sig
 
 }  // namespace
 
-Result<dkim::KeyRecord> find_key_record(const DnsAnswer& answer, dkim::KeyType wanted) {
-  Result<dkim::KeyRecord> chosen = Error("there is no record");
+DnsQuestion key_question(const Signature& signature) { return {signature.key_name(), RecordType::txt}; }
+
+Result<KeyRecord> find_key_record(const DnsAnswer& answer, KeyType wanted) {
+  Result<KeyRecord> chosen = Error("there is no record");
   for (const DnsRecord& record :
        std::span(answer.records).first(std::min(answer.records.size(), kMostRecords))) {
-    Result<dkim::KeyRecord> key = dkim::parse_key_record(record.text);
+    Result<KeyRecord> key = parse_key_record(record.text);
     if (key && key->type == wanted) return key;
     if (&record == &answer.records.front() || (key && !chosen)) chosen = std::move(key);
   }
@@ -52,9 +54,9 @@ Result<dkim::KeyRecord> find_key_record(const DnsAnswer& answer, dkim::KeyType w
 
 PublicKey::PublicKey(evp_pkey_st* key) : key_(key, EVP_PKEY_free) {}
 
-std::optional<PublicKey> PublicKey::make(const dkim::KeyRecord& record) {
+std::optional<PublicKey> PublicKey::make(const KeyRecord& record) {
   const unsigned char* at = octets(record.key);
-  EVP_PKEY* const key = record.type == dkim::KeyType::rsa
+  EVP_PKEY* const key = record.type == KeyType::rsa
                             ? d2i_PUBKEY(nullptr, &at, static_cast<long>(record.key.size()))
                             : EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr, at, record.key.size());
   ERR_clear_error();

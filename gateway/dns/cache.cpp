@@ -1,5 +1,7 @@
 #include "gateway/dns/cache.h"
 
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
 #include <boost/asio/post.hpp>
 #include <list>
@@ -151,7 +153,9 @@ void CachingResolver::ask(DnsQuestion question, asio::any_io_executor executor, 
                [question, shard = std::weak_ptr(its)](const DnsAnswer& answer) {
                  if (const auto alive = shard.lock()) alive->arrive(question, answer);
                });
-  } catch (const std::exception&) {  // what cannot be asked has failed, and nobody must wait for it
+  } catch (const std::exception& error) {  // what cannot be asked has failed, and nobody must wait for it
+    spdlog::error("event=dns_ask_failed question=\"{}\" error=\"{}\"", printable(question.name),
+                  printable(error.what()));
     DnsAnswer failed;
     failed.status = DnsStatus::servfail;
     its->arrive(question, failed);

@@ -25,7 +25,7 @@ void expect(bool holds) {
 
 std::string canonical(std::string_view raw) {
   std::string text;
-  signing::append_canonical(raw, filters::dkim::Canonicalization::relaxed, text);
+  signing::append_canonical(raw, filters::signing::Canonicalization::relaxed, text);
   return text;
 }
 
@@ -41,7 +41,7 @@ void check_fields(const policy::Message& message) {
 // However it is cut.
 void check_body(std::string_view body) {
   for (const auto form :
-       {filters::dkim::Canonicalization::simple, filters::dkim::Canonicalization::relaxed}) {
+       {filters::signing::Canonicalization::simple, filters::signing::Canonicalization::relaxed}) {
     signing::BodyHash whole(form, std::nullopt);
     signing::BodyHash cut(form, std::nullopt);
     whole.take(body);

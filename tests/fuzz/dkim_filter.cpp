@@ -9,11 +9,11 @@
 #include <vector>
 
 #include "filters/dkim/judgement.h"
-#include "filters/dkim/key_record.h"
 #include "filters/signing/body_hash.h"
 #include "filters/signing/canonical_field.h"
 #include "filters/signing/digest.h"
 #include "filters/signing/field_index.h"
+#include "filters/signing/key_record.h"
 #include "filters/signing/public_key.h"
 
 namespace {
@@ -36,11 +36,11 @@ DnsAnswer answer(std::string_view line) {
 // What a verifier that shares no code with libopendkim says of it.
 bool verifies(const Message& message, const dkim::SignatureField& of, const Answers& answers) {
   if (!of.signature) return false;
-  const dkim::Signature& signature = *of.signature;
+  const signing::Signature& signature = *of.signature;
   const Field& own = message.fields()[of.place];
   const DnsAnswer* answer = answers.dns(signature.key_name(), RecordType::txt);
   if (!answer || answer->records.empty()) return false;
-  const auto record = dkim::parse_key_record(answer->records[0].text);
+  const auto record = signing::parse_key_record(answer->records[0].text);
   const auto key = record ? signing::PublicKey::make(*record) : std::nullopt;
   if (!key) return false;
 

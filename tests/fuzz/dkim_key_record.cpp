@@ -1,5 +1,5 @@
 // The text of a DKIM key record, and what of it goes to libopendkim.
-#include "filters/dkim/key_record.h"
+#include "filters/signing/key_record.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -8,14 +8,14 @@
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   namespace dkim = filters::dkim;
   const std::string_view text(reinterpret_cast<const char*>(data), size);
-  const auto key = dkim::parse_key_record(text);
+  const auto key = signing::parse_key_record(text);
   if (!key || key->revoked) return 0;
-  const auto again = dkim::parse_key_record(key->plain());  // the plain record is the same key
+  const auto again = signing::parse_key_record(key->plain());  // the plain record is the same key
   if (!again || again->key != key->key || again->bits != key->bits || again->type != key->type) std::abort();
-  for (const auto algorithm : {dkim::Algorithm::rsa_sha256, dkim::Algorithm::ed25519_sha256}) {
-    dkim::Signature signature;
+  for (const auto algorithm : {signing::Algorithm::rsa_sha256, signing::Algorithm::ed25519_sha256}) {
+    signing::Signature signature;
     signature.algorithm = algorithm;
-    dkim::mismatch(*key, signature);
+    signing::mismatch(*key, signature);
   }
   return 0;
 }

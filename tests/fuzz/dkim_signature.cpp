@@ -6,7 +6,7 @@
 #include <string>
 
 #include "filters/dkim/judgement.h"
-#include "filters/dkim/signature.h"
+#include "filters/signing/signature.h"
 
 namespace {
 
@@ -18,8 +18,8 @@ constexpr const char* kKey = "v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPa
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   namespace dkim = filters::dkim;
   const std::string text(reinterpret_cast<const char*>(data), size);
-  dkim::claim(text);
-  const auto signature = dkim::parse_signature(text);
+  signing::claim(text);
+  const auto signature = signing::parse_signature(text);
   if (signature && !signature->identity_domain.under(signature->domain)) std::abort();
 
   const auto message =

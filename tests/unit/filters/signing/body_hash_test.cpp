@@ -8,7 +8,7 @@
 namespace filters::signing {
 namespace {
 
-using enum dkim::Canonicalization;
+using enum signing::Canonicalization;
 
 struct Body {
   std::string name;

@@ -8,9 +8,9 @@
 namespace filters::signing {
 namespace {
 
-using enum dkim::Canonicalization;
+using enum signing::Canonicalization;
 
-std::string canonical(std::string_view raw, dkim::Canonicalization form) {
+std::string canonical(std::string_view raw, signing::Canonicalization form) {
   std::string out;
   append_canonical(raw, form, out);
   return out;

@@ -202,5 +202,38 @@ TEST(CachingResolver, ServesManyThreads) {
   EXPECT_EQ(right, 4 * 2000);
 }
 
+// One that cannot even be asked.
+class ThrowingResolver final : public Resolver {
+ public:
+  std::optional<DnsAnswer> known(const DnsQuestion&) override { return std::nullopt; }
+  void ask(DnsQuestion, asio::any_io_executor, Handler) override {
+    ++asked;
+    throw std::runtime_error("no room");
+  }
+  unsigned asked = 0;
+};
+
+TEST(CachingResolver, ALookUpThatThrowsHasFailedForAllWhoWait) {
+  auto throwing = std::make_unique<ThrowingResolver>();
+  ThrowingResolver& next = *throwing;
+  std::chrono::steady_clock::time_point now{};
+  CachingResolver cache(std::move(throwing), {}, [&] { return now; });
+  asio::io_context loop;
+  std::vector<DnsAnswer> got;
+  const auto ask = [&] {
+    cache.ask(kQuestion, loop.get_executor(), [&](const DnsAnswer& answer) { got.push_back(answer); });
+  };
+  ask();
+  loop.poll();
+  ASSERT_EQ(got.size(), 1u);
+  EXPECT_EQ(got[0].status, DnsStatus::servfail);
+  now += std::chrono::hours(1);
+  ask();
+  loop.restart();
+  loop.poll();
+  EXPECT_EQ(got.size(), 2u) << "nobody is left in flight behind it";
+  EXPECT_EQ(next.asked, 2u);
+}
+
 }  // namespace
 }  // namespace gateway::dns

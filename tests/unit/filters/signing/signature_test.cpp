@@ -1,11 +1,11 @@
 // The tags of a DKIM-Signature field.  RFC 6376 §3.5
-#include "filters/dkim/signature.h"
+#include "filters/signing/signature.h"
 
 #include <gtest/gtest.h>
 
 #include "tests/support/named.h"
 
-namespace filters::dkim {
+namespace filters::signing {
 namespace {
 
 constexpr std::string_view kHash = "MTIzNDU2Nzg5MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTI=";  // 32 octets
@@ -128,4 +128,4 @@ TEST(Signatures, ABrokenOneStillClaims) {
 }
 
 }  // namespace
-}  // namespace filters::dkim
+}  // namespace filters::signing

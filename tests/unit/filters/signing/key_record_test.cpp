@@ -1,12 +1,12 @@
 // Key records of selectors, and which signatures they may verify.  RFC 6376 §3.6.1
-#include "filters/dkim/key_record.h"
+#include "filters/signing/key_record.h"
 
 #include <gtest/gtest.h>
 
 #include "tests/support/dkim_signer.h"
 #include "tests/support/named.h"
 
-namespace filters::dkim {
+namespace filters::signing {
 namespace {
 
 const support::DkimKey& rsa() {
@@ -131,4 +131,4 @@ INSTANTIATE_TEST_SUITE_P(
                     Match{"a sub-domain without t=s", p(), "a=rsa-sha256; i=x@b.a.example", ""}));
 
 }  // namespace
-}  // namespace filters::dkim
+}  // namespace filters::signing

@@ -6,10 +6,10 @@
 #include <string_view>
 #include <vector>
 
-#include "filters/dkim/signature.h"
+#include "filters/signing/signature.h"
 #include "policy/facts/result.h"
 
-namespace filters::dkim {
+namespace filters::signing {
 
 using namespace policy::facts;
 
@@ -32,4 +32,4 @@ Result<KeyRecord> parse_key_record(std::string_view text);
 // Why this key may not be used for that signature; "" when it may.  Key sizes are not judged here.
 std::string mismatch(const KeyRecord& key, const Signature& signature);
 
-}  // namespace filters::dkim
+}  // namespace filters::signing

@@ -1,4 +1,4 @@
-#include "filters/dkim/key_record.h"
+#include "filters/signing/key_record.h"
 
 #include <algorithm>
 #include <optional>
@@ -9,10 +9,10 @@
 
 #include "policy/facts/text.h"
 
-#include "filters/dkim/rsa_key.h"
-#include "filters/dkim/tag_list.h"
+#include "filters/signing/rsa_key.h"
+#include "filters/signing/tag_list.h"
 
-namespace filters::dkim {
+namespace filters::signing {
 namespace {
 
 using namespace std::string_view_literals;
@@ -118,4 +118,4 @@ std::string mismatch(const KeyRecord& key, const Signature& signature) {
   return {};
 }
 
-}  // namespace filters::dkim
+}  // namespace filters::signing

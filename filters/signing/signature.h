@@ -11,7 +11,7 @@
 #include "policy/facts/domain.h"
 #include "policy/facts/result.h"
 
-namespace filters::dkim {
+namespace filters::signing {
 
 class TagList;
 
@@ -64,4 +64,4 @@ struct Claim {
 };
 Claim claim(std::string_view value);
 
-}  // namespace filters::dkim
+}  // namespace filters::signing

@@ -1,4 +1,4 @@
-#include "filters/dkim/rsa_key.h"
+#include "filters/signing/rsa_key.h"
 
 #include <algorithm>
 #include <bit>
@@ -13,7 +13,7 @@
 #include <openssl/rsa.h>
 #include <openssl/x509.h>
 
-namespace filters::dkim {
+namespace filters::signing {
 namespace {
 
 using namespace std::string_view_literals;
@@ -152,4 +152,4 @@ Result<RsaKey> read_rsa_key(std::string_view der) {
   return RsaKey{std::string(der), bits(plain->modulus)};
 }
 
-}  // namespace filters::dkim
+}  // namespace filters::signing

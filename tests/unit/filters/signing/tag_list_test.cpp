@@ -1,11 +1,11 @@
 // The tag=value list of RFC 6376 §3.2 and the base64 of its values.
-#include "filters/dkim/tag_list.h"
+#include "filters/signing/tag_list.h"
 
 #include <gtest/gtest.h>
 
 #include "tests/support/named.h"
 
-namespace filters::dkim {
+namespace filters::signing {
 namespace {
 
 struct Case {
@@ -99,4 +99,4 @@ INSTANTIATE_TEST_SUITE_P(
                     Base64{"only pads", "====", "error"}));
 
 }  // namespace
-}  // namespace filters::dkim
+}  // namespace filters::signing

@@ -9,7 +9,7 @@
 
 #include "policy/facts/result.h"
 
-namespace filters::dkim {
+namespace filters::signing {
 
 using namespace policy::facts;
 
@@ -42,4 +42,4 @@ std::vector<std::string_view> split_colons(std::string_view value);
 // Strict base64 with its padding, white space already removed.  RFC 4648 §4
 std::optional<std::string> decode_base64(std::string_view text);
 
-}  // namespace filters::dkim
+}  // namespace filters::signing

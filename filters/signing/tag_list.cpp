@@ -1,4 +1,4 @@
-#include "filters/dkim/tag_list.h"
+#include "filters/signing/tag_list.h"
 
 #include <algorithm>
 #include <array>
@@ -8,7 +8,7 @@
 
 #include "policy/facts/text.h"
 
-namespace filters::dkim {
+namespace filters::signing {
 namespace {
 
 constexpr std::string_view kSpace = " \t\r\n";  // FWS: the folds of a field are still in its value
@@ -121,4 +121,4 @@ std::optional<std::string> decode_base64(std::string_view text) {
   return octets;
 }
 
-}  // namespace filters::dkim
+}  // namespace filters::signing

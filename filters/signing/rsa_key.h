@@ -7,7 +7,7 @@
 
 #include "policy/facts/result.h"
 
-namespace filters::dkim {
+namespace filters::signing {
 
 using namespace policy::facts;
 
@@ -20,4 +20,4 @@ struct RsaKey {
 // follow. An error is the reason why it can vouch for nothing.
 Result<RsaKey> read_rsa_key(std::string_view der);
 
-}  // namespace filters::dkim
+}  // namespace filters::signing

@@ -1,4 +1,4 @@
-#include "filters/dkim/signature.h"
+#include "filters/signing/signature.h"
 
 #include <algorithm>
 #include <charconv>
@@ -9,9 +9,9 @@
 
 #include "policy/facts/text.h"
 
-#include "filters/dkim/tag_list.h"
+#include "filters/signing/tag_list.h"
 
-namespace filters::dkim {
+namespace filters::signing {
 namespace {
 
 constexpr std::size_t kMostFields = 1000;  // names in h=
@@ -278,4 +278,4 @@ Claim claim(std::string_view value) {
   return {domain ? domain->text() : text("d"), text("s"), text("a")};
 }
 
-}  // namespace filters::dkim
+}  // namespace filters::signing
