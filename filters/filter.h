@@ -68,8 +68,11 @@ class Filter {
   virtual Finding examine(const Facts& facts, const Answers& answers) const = 0;
 
   // Questions worth asking earlier (DKIM keys at the end of the headers), so that their answers wait for us
-  // and not we for them.  Called when the header section is complete, and again when such answers came in.
+  // and not we for them.  Called when the header section is complete, and, where it foresees_more(), again
+  // when such answers came in.
   virtual std::vector<Question> foresee(const Facts&, const Answers&) const { return {}; }
+  // Whether other facts or answers could make it foresee more than it did at first.
+  virtual bool foresees_more() const { return true; }
 
   // About how much work examine() would be now, in octets gone through once (some 5 ns each).  What is too
   // much for an event loop is done by a worker.

@@ -50,6 +50,8 @@ class ArcFilter final : public Filter {
     return facts.message() ? missing_keys(read_chain(*facts.message()), answers) : std::vector<Question>();
   }
 
+  bool foresees_more() const override { return false; }
+
   // A seal and a message signature of each set, over the header section, and at most that many bodies.
   std::uint64_t work(const Facts& facts, const Answers&) const override {
     const Message* message = facts.message();

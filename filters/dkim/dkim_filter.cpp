@@ -89,6 +89,8 @@ class DkimFilter final : public Filter {
     return missing_keys(read_signatures(*facts.message(), limits_), answers);
   }
 
+  bool foresees_more() const override { return false; }
+
   std::uint64_t work(const Facts& facts, const Answers&) const override {
     return facts.message() ? dkim::work(*facts.message(), limits_) : 0;
   }

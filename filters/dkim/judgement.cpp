@@ -14,6 +14,7 @@
 #include "filters/dkim/opendkim.h"
 #include "filters/signing/body_hash.h"
 #include "filters/signing/field_index.h"
+#include "filters/signing/public_key.h"
 
 namespace filters::dkim {
 namespace {
@@ -92,7 +93,7 @@ class Judge {
   }
 
   std::optional<KeyRecord> find_key(std::size_t i, const Signature& signature) {
-    DnsQuestion question = key_question(signature);
+    DnsQuestion question = signing::key_question(signature);
     KeySearch search = search_key(signature, question, answers_.dns(question));
     if (!search.key) say(i, search.outcome, std::move(search.reason), std::move(search.remedy));
     if (search.key && search.key->test_mode) judged_[i].weak = "the key is in test mode (t=y)";
@@ -204,7 +205,7 @@ std::vector<Question> missing_keys(const std::vector<SignatureField>& fields, co
   std::vector<Question> questions;
   for (const auto& [place, signature] : fields) {
     if (!signature || signature->algorithm == Algorithm::rsa_sha1) continue;
-    Question question = key_question(*signature);
+    Question question = signing::key_question(*signature);
     if (!answers.has(question) && std::find(questions.begin(), questions.end(), question) == questions.end())
       questions.push_back(std::move(question));
   }

@@ -21,17 +21,18 @@ bool resembles_from(std::string_view name) {
   return matched == kFrom.size();
 }
 
-// A second From for readers who end lines where RFC 5322 does not: behind a bare CR or LF.
+// Whether the line behind a bare CR or LF, which some readers take for one, names the author.
+bool begins_from(std::string_view line) {
+  const auto colon = line.substr(0, line.find_first_of("\r\n")).find(':');
+  return colon != line.npos && resembles_from(line.substr(0, colon));
+}
+
+// A second From for readers who end lines where RFC 5322 does not.
 bool hides_from(std::string_view raw) {
-  for (auto at = raw.find_first_of("\r\n"); at != raw.npos; at = raw.find_first_of("\r\n", at)) {
-    if (raw.substr(at, 2) == "\r\n") {
-      at += 2;
-      continue;
-    }
-    const std::string_view line = raw.substr(++at);
-    const auto colon = line.substr(0, line.find_first_of("\r\n")).find(':');
-    if (colon != line.npos && resembles_from(line.substr(0, colon))) return true;
-  }
+  for (auto at = raw.find('\n'); at != raw.npos; at = raw.find('\n', at + 1))
+    if ((at == 0 || raw[at - 1] != '\r') && begins_from(raw.substr(at + 1))) return true;
+  for (auto at = raw.find('\r'); at != raw.npos; at = raw.find('\r', at + 1))
+    if (raw.substr(at, 2) != "\r\n" && begins_from(raw.substr(at + 1))) return true;
   return false;
 }
 

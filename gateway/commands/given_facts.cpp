@@ -24,6 +24,7 @@ class GivenFilter final : public filters::Filter {
   std::vector<Question> foresee(const Facts& facts, const Answers& answers) const override {
     return inner_.foresee(facts, answers);
   }
+  bool foresees_more() const override { return inner_.foresees_more(); }
   filters::Finding trouble(std::string_view because) const override {
     return with_given(inner_.trouble(because));
   }

@@ -343,6 +343,7 @@ class Examiner final : public Examination, public std::enable_shared_from_this<E
   // nothing but time.
   void look_ahead(Work& work) {
     while (work.news && work.looks_ahead < bounds_.rounds) {
+      if (work.looks_ahead > 0 && !work.filter->foresees_more()) return;
       ++work.looks_ahead;
       work.news = false;
       for (const Question& question : foresee(*work.filter)) {

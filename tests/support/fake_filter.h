@@ -33,6 +33,8 @@ class FakeFilter final : public filters::Filter {
                                         const policy::Answers& answers) const override {
     return foresee_ ? foresee_(facts, answers) : std::vector<policy::Question>();
   }
+  bool foresees_more() const override { return foresees_more_; }
+  void foresee_once() { foresees_more_ = false; }
   std::uint64_t work(const policy::Facts& facts, const policy::Answers& answers) const override {
     return work_ ? *work_ : Filter::work(facts, answers);
   }
@@ -50,6 +52,7 @@ class FakeFilter final : public filters::Filter {
   Examine examine_;
   Foresee foresee_;
   std::optional<std::uint64_t> work_;
+  bool foresees_more_ = true;
 };
 
 // Facts of the fake filters "first", "second" and "third".

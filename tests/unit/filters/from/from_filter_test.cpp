@@ -300,6 +300,24 @@ TEST(FromEvidence, ShowsNoRawOctets) {
   EXPECT_EQ(finding.evidence.at(0).reason, explain("control"));
 }
 
+std::uint64_t work_of(const std::string& header) {
+  static const Vocabulary vocabulary = make_vocabulary();
+  Facts facts(vocabulary);
+  facts.set_message(Message::parse(header + "\r\n"));
+  return make_from({})->work(facts, {});
+}
+
+TEST(FromWork, IsLittleForMostAndMuchForLongNamesAndManyFields) {
+  constexpr std::uint64_t kOnLoop = 256 << 10;  // what the pipeline does itself
+  EXPECT_LT(work_of("From: x@a.example\r\n"), kOnLoop / 100);
+  std::string name;
+  for (int i = 0; i < 500; ++i) name += " =?utf-8?q?a=CC=81?=";
+  EXPECT_GT(work_of("From:" + name + " <x@a.example>\r\n"), kOnLoop);
+  std::string fields;
+  for (int i = 0; i < 4000; ++i) fields += "X: y\r\n";
+  EXPECT_GT(work_of("From: x@a.example\r\n" + fields), kOnLoop);
+}
+
 TEST(FromTrouble, CoversEveryFact) {
   const Finding finding = make_from({})->trouble("why");
   EXPECT_EQ(finding.facts.size(), facts().size());

@@ -291,6 +291,25 @@ TEST(Examination, AsksBeforehandAtTheHeadersAndNotAgain) {
   EXPECT_EQ(bench.resolver.asked.size(), 2u);
 }
 
+TEST(Examination, WhoseForesightHangsOnTheMessageAloneIsAskedOnce) {
+  Bench bench;
+  int calls = 0;
+  auto filter = std::make_unique<FakeFilter>("first", filters::Needs{Phase::message}, finds("first"),
+                                             [&](const Facts&, const Answers&) {
+                                               ++calls;
+                                               return questions({"key.example"});
+                                             });
+  filter->foresee_once();
+  bench.set->push_back(std::move(filter));
+  const auto examination = bench.start();
+  bench.facts.set_message(std::make_shared<const Message>("Subject: x\r\n"));
+  examination->reach(Phase::headers);
+  EXPECT_EQ(calls, 1);
+  ASSERT_TRUE(bench.resolver.answer("key.example", FakeResolver::text("")));
+  bench.poll();
+  EXPECT_EQ(calls, 1);
+}
+
 TEST(Examination, ForeseeingIsBoundedAndMayThrow) {
   Bench bench;
   int calls = 0;
