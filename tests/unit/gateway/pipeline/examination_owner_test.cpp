@@ -62,7 +62,7 @@ struct Bench {
     add("third", Owner::recipient, {Phase::rcpt, {"first", "second"}},
         [](const Facts& facts, const Answers&) {
           return FakeFilter::found(
-              "box", *facts.get<std::string>("first.found") + *facts.get<std::string>("second.found"));
+              "third", *facts.get<std::string>("first.found") + *facts.get<std::string>("second.found"));
         });
   }
   std::shared_ptr<Examination> start(Facts& facts, std::shared_ptr<Examination> outer = nullptr) {
