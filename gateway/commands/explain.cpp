@@ -202,7 +202,8 @@ class Explanation {
       recipient.verdict = std::move(verdict);
       recipient.facts->set("score", recipient.verdict.score);
       if (!recipient.verdict.settled) continue;
-      const pipeline::Decision decision = pipeline::decide_on(recipient.verdict, settings, transaction.id());
+      const pipeline::Decision decision =
+          pipeline::decide_on(recipient.verdict, settings, transaction.id(), transaction.client().relay);
       if (decision.action >= policy::Disposition::defer) recipient.reply = decision.reply.text();
     }
   }
@@ -230,7 +231,8 @@ class Explanation {
     for (const pipeline::TransactionRecipient& recipient : transaction.recipients())
       all.push_back({recipient.address});
     const pipeline::TransactionRecipient& first = transaction.recipients().front();
-    const pipeline::Decision decision = pipeline::decide_on(first.verdict, settings, transaction.id());
+    const pipeline::Decision decision =
+        pipeline::decide_on(first.verdict, settings, transaction.id(), transaction.client().relay);
     added_ = pipeline::outgoing(transaction, first.verdict, decision.would, all).added;
     entry_.added_headers = added_;
   }

@@ -26,17 +26,18 @@ smtp::Reply message_loops(const std::string& id) {
   return with_id(554, "4.6", "Message has passed too many servers, it is in a loop", id);
 }
 
-Decision decide_on(const policy::Verdict& verdict, const settings::Settings& settings,
-                   const std::string& id) {
+Decision decide_on(const policy::Verdict& verdict, const settings::Settings& settings, const std::string& id,
+                   bool from_relay) {
   Decision decision;
-  decision.action = verdict.action;
-  if (verdict.action == Disposition::accept) return decision;
+  decision.action =
+      from_relay && verdict.action == Disposition::reject ? Disposition::quarantine : verdict.action;
+  if (decision.action == Disposition::accept) return decision;
   if (settings.mode == settings::Mode::observe) {
+    decision.would = fmt::format("{}; rule={}", name(decision.action), verdict.rule);
     decision.action = Disposition::accept;
-    decision.would = fmt::format("{}; rule={}", name(verdict.action), verdict.rule);
     return decision;
   }
-  if (verdict.action == Disposition::quarantine) return decision;
+  if (decision.action == Disposition::quarantine) return decision;
   int code = verdict.reply.code;
   if (settings.mode == settings::Mode::soft && verdict.action == Disposition::reject) {
     decision.action = Disposition::defer;

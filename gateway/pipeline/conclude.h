@@ -19,8 +19,11 @@ struct Decision {
   std::string would;  // mode observe: what would have been done, for X-Postern-Would; empty: the same
 };
 
-// Every refusal ends in the id of the transaction, which is the key of its explanation, and the footer.
-Decision decide_on(const policy::Verdict& verdict, const settings::Settings& settings, const std::string& id);
+// Every refusal ends in the id of the transaction, which is the key of its explanation, and the footer.  A
+// relay that is refused for good would send a bounce to whoever the sender claims to be: what a rule rejects
+// is quarantined instead.  DESIGN §7
+Decision decide_on(const policy::Verdict& verdict, const settings::Settings& settings, const std::string& id,
+                   bool from_relay = false);
 
 // A refusal of our own, with the id.
 smtp::Reply with_id(int code, std::string_view subject_detail, std::string text, const std::string& id,

@@ -7,11 +7,23 @@
 namespace gateway::pipeline {
 
 void learn_client(Facts& session, const smtp::Client& client) {
-  session.set("client.ip", client.ip);
+  if (!client.relay) session.set("client.ip", client.ip);
   session.set("client.early_talker", client.early_talker);
   session.set("client.trusted", client.trusted);
   session.set("client.relay", client.relay);
   session.set("listener", client.listener);
+}
+
+void learn_client_behind(Facts& session, Facts& transaction,
+                         const std::optional<trace::ReceivedClient>& client) {
+  if (client) {
+    session.set("client.ip", client->ip);
+    transaction.set("helo.name", client->helo);
+    return;
+  }
+  constexpr std::string_view kWhy = "the Received field of the relay names no client";
+  session.trouble("client.ip", std::string(kWhy));
+  transaction.trouble("helo.name", std::string(kWhy));
 }
 
 void learn_settings(Facts& configuration, const settings::Settings& settings) {
@@ -27,7 +39,7 @@ void learn_time(Facts& transaction, Time now) { transaction.set("now", now); }
 void learn_mail(Facts& transaction, const smtp::Client& client, const Envelope& envelope,
                 std::span<const Domain> local_domains) {
   transaction.set_envelope(&envelope);
-  transaction.set("helo.name", client.helo);
+  if (!client.relay) transaction.set("helo.name", client.helo);
   transaction.set("tls.version", client.tls.version);
   transaction.set("tls.cipher", client.tls.cipher);
   transaction.set("tls.client_name", client.tls.client_name);

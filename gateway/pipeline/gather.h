@@ -2,10 +2,12 @@
 // Puts what the gateway itself knows (policy/facts/base_facts.cpp) into the facts, as it becomes known.
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string_view>
 
 #include "gateway/smtp/client.h"
+#include "gateway/trace/received_client.h"
 #include "gateway/vocabulary.h"
 
 namespace gateway::settings {
@@ -14,14 +16,18 @@ struct Settings;
 
 namespace gateway::pipeline {
 
-// Phase::connect, into the session's layer: client.*, listener.
+// Phase::connect, into the session's layer: client.*, listener; of a relay all but client.ip.
 void learn_client(Facts& session, const smtp::Client& client);
+// Phase::headers, of a relay: client.ip and helo.name as its Received field tells, or troubled when it does
+// not. DESIGN §7
+void learn_client_behind(Facts& session, Facts& transaction,
+                         const std::optional<trace::ReceivedClient>& client);
 // Into the configuration's layer: local.*.
 void learn_settings(Facts& configuration, const settings::Settings& settings);
 // Phase::connect, into a transaction's layer: now.
 void learn_time(Facts& transaction, Time now);
-// Phase::mail, into the transaction's layer: helo.name, tls.*, sender.*.  The envelope must outlive the
-// facts.
+// Phase::mail, into the transaction's layer: helo.name (not of a relay), tls.*, sender.*.  The envelope must
+// outlive the facts.
 void learn_mail(Facts& transaction, const smtp::Client& client, const Envelope& envelope,
                 std::span<const Domain> local_domains);
 // Phase::rcpt, into the recipient's layer: rcpt.address, rcpt.domain.

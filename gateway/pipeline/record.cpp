@@ -58,7 +58,7 @@ journal::Entry entry_of(const Transaction& transaction) {
   entry.hostname = in_force.settings->hostname;
   entry.policy_version = in_force.policy->version();
   entry.mode = name(in_force.settings->mode);
-  entry.client = &transaction.client();
+  entry.client = &transaction.judged_client();
   entry.sender = transaction.envelope().sender.text();
   entry.recipients.reserve(transaction.recipients().size());
   for (const TransactionRecipient& one : transaction.recipients())

@@ -47,14 +47,15 @@ SessionDesk::SessionDesk(const Works& works, asio::any_io_executor loop)
 
 SessionDesk::~SessionDesk() = default;
 
-// What accept pinned holds until something else is in force at a MAIL.
+// What accept pinned holds until something else is in force at a MAIL.  Each message of a relay has an origin
+// of its own.
 const std::shared_ptr<Origin>& SessionDesk::origin(const smtp::Client& client) {
   auto in_force = works_.standing.now();
-  if (origin_ && origin_->in_force() == in_force) return origin_;
+  if (origin_ && origin_->in_force() == in_force && !client.relay) return origin_;
   origin_ = std::make_shared<Origin>(std::move(in_force),
                                      Surroundings{works_.resolver, works_.state, loop_, works_.workers},
                                      now(), &client);
-  origin_->begin();
+  if (!client.relay) origin_->begin();
   return origin_;
 }
 
@@ -72,7 +73,7 @@ asio::awaitable<std::optional<smtp::Reply>> SessionDesk::connected(const smtp::C
   learn_time(before_mail, now());
   policy::Verdict verdict = in_force->policy->decide(before_mail, {});
   if (!verdict.earliest || !refuses(verdict)) co_return std::nullopt;
-  const Decision decision = decide_on(verdict, *in_force->settings, session_.id);
+  const Decision decision = decide_on(verdict, *in_force->settings, session_.id, client.relay);
   if (decision.action < Disposition::defer) co_return std::nullopt;
   // The greeting knows two refusals: 554, after which the client may only QUIT, and 421.  RFC 5321 §3.1
   const smtp::Reply& said = decision.reply;
@@ -112,7 +113,8 @@ asio::awaitable<smtp::Reply> SessionDesk::sender(const smtp::Client& client, con
     co_await transaction->settle(Phase::mail);
     const policy::Verdict verdict = transaction->judge_sender();
     if (verdict.earliest && refuses(verdict)) {
-      const Decision decision = decide_on(verdict, *transaction->in_force().settings, transaction->id());
+      const Decision decision = decide_on(verdict, *transaction->in_force().settings, transaction->id(),
+                                          transaction->client().relay);
       if (decision.action >= Disposition::defer) {
         refused_by_verdict_ = true;
         early_ = verdict;
@@ -186,7 +188,8 @@ asio::awaitable<smtp::Reply> SessionDesk::recipient(const smtp::Recipient& said)
   TransactionRecipient& recipient = transaction->recipients()[index];
   recipient.verdict = judge(recipient, false);
   if (refuses(recipient.verdict)) {
-    Decision decision = decide_on(recipient.verdict, settings, transaction->id());
+    Decision decision =
+        decide_on(recipient.verdict, settings, transaction->id(), transaction->client().relay);
     if (decision.action >= Disposition::defer) {
       refused_by_verdict_ = true;
       co_return turn_away(recipient, {}, std::move(decision.reply));
@@ -231,7 +234,8 @@ asio::awaitable<smtp::Reply> SessionDesk::message(smtp::Received received) {
       recipient.verdict = judge(recipient, true);
       recipient.facts->set("score", recipient.verdict.score);
       accepted.push_back(i);
-      decisions.push_back(decide_on(recipient.verdict, settings, transaction->id()));
+      decisions.push_back(
+          decide_on(recipient.verdict, settings, transaction->id(), transaction->client().relay));
     }
     const Outcome outcome = combine(decisions);
     reply = co_await carry_out(outcome, accepted, decisions);

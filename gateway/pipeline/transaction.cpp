@@ -28,7 +28,10 @@ Transaction::~Transaction() {
   examination_->cancel();
 }
 
+// Behind a relay nothing is known of the client before the header section is here.
 void Transaction::reach(Phase phase) {
+  if (client_.relay && phase < Phase::headers) return;
+  if (!reached_) origin_->begin();
   reached_ = phase;
   examination_->reach(phase);
   for (const TransactionRecipient& recipient : recipients_)
@@ -36,7 +39,6 @@ void Transaction::reach(Phase phase) {
 }
 
 void Transaction::begin() {
-  origin_->begin();
   reach(Phase::connect);
   reach(Phase::mail);
 }
@@ -51,7 +53,8 @@ TransactionRecipient& Transaction::add_recipient(const Address& address) {
         Examination::start(origin_->filters(), *recipient.facts, origin_->surroundings(), now_, examination_);
   recipients_.push_back(std::move(recipient));
   if (recipients_.size() == 1) reach(Phase::rcpt);
-  if (const auto& examination = recipients_.back().examination) examination->reach(*reached_);
+  if (const auto& examination = recipients_.back().examination; examination && reached_)
+    examination->reach(*reached_);
   return recipients_.back();
 }
 
@@ -96,7 +99,18 @@ void Transaction::data_begins() {
 void Transaction::header_complete(std::string header) {
   message_ = std::make_shared<const Message>(std::move(header));
   learn_headers(facts_, message_);
+  if (client_.relay) learn_client_behind_relay();
   reach(Phase::headers);
+}
+
+void Transaction::learn_client_behind_relay() {
+  const auto found = trace::client_behind(*message_, {client_.ip, client_.helo}, in_force().settings->relays);
+  learn_client_behind(origin_->facts(), facts_, found);
+  if (!found) return;
+  behind_relay_ = client_;
+  behind_relay_->peer = client_.ip;
+  behind_relay_->ip = found->ip;
+  behind_relay_->helo = found->helo;
 }
 
 asio::awaitable<void> Transaction::message_complete(smtp::Received received) {

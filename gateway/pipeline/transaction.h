@@ -42,6 +42,8 @@ class Transaction {
   Time now() const { return now_; }
   const InForce& in_force() const { return *origin_->in_force(); }
   const smtp::Client& client() const { return client_; }
+  // Whom the rules judge: behind a relay, the client that it names, once it is known.
+  const smtp::Client& judged_client() const { return behind_relay_ ? *behind_relay_ : client_; }
   const Envelope& envelope() const { return envelope_; }
   Facts& facts() { return facts_; }
   const Facts& facts() const { return facts_; }
@@ -75,11 +77,13 @@ class Transaction {
 
  private:
   void reach(Phase phase);
+  void learn_client_behind_relay();
 
   const std::shared_ptr<Origin> origin_;
   const std::string id_;
   const Time now_;
   const smtp::Client client_;
+  std::optional<smtp::Client> behind_relay_;
   Envelope envelope_;
   Facts facts_;
   std::vector<TransactionRecipient> recipients_;

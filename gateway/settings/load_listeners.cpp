@@ -110,8 +110,6 @@ void load_networks(TableReader& root, Settings& settings) {
   };
   read_networks(*table, "trusted", settings.trusted, no_proxy);
   read_networks(*table, "relays", settings.relays, no_proxy);
-  if (!settings.relays.empty())
-    table->error(*table->node("relays"), "networks.relays comes with a later version; leave it empty");
   table->done();
 }
 

@@ -50,9 +50,13 @@ std::string desk_lines(const Dialogue& dialogue) {
   std::string lines;
   for (const DialogueSetting& setting : dialogue.config) {
     const bool number = setting.key == "limits.received_fields";
-    if (!number && !is_desk_key(setting.key)) continue;
+    const bool list = setting.key == "networks.relays";
+    if (!number && !list && !is_desk_key(setting.key)) continue;
     const bool bare = number || setting.value == "true" || setting.value == "false";
-    lines += fmt::format(fmt::runtime(bare ? "{} = {}\n" : "{} = \"{}\"\n"), setting.key, setting.value);
+    lines += fmt::format(fmt::runtime(list   ? "{} = [\"{}\"]\n"
+                                      : bare ? "{} = {}\n"
+                                             : "{} = \"{}\"\n"),
+                         setting.key, setting.value);
   }
   return lines;
 }

@@ -41,6 +41,23 @@ TEST_P(DecideOn, says_and_does) {
       GetParam().wanted);
 }
 
+TEST(DecideOnRelay, QuarantinesWhatIsRejected) {
+  policy::Verdict verdict;
+  verdict.settled = true;
+  verdict.action = Disposition::reject;
+  verdict.rule = "r";
+  settings::Settings settings;
+  EXPECT_EQ(decide_on(verdict, settings, "0ID000000001", true).action, Disposition::quarantine);
+  settings.mode = Mode::soft;
+  EXPECT_EQ(decide_on(verdict, settings, "0ID000000001", true).action, Disposition::quarantine);
+  settings.mode = Mode::observe;
+  EXPECT_EQ(decide_on(verdict, settings, "0ID000000001", true).would, "quarantine; rule=r");
+  verdict.action = Disposition::defer;
+  settings.mode = Mode::enforce;
+  EXPECT_EQ(decide_on(verdict, settings, "0ID000000001", true).action, Disposition::defer)
+      << "a relay keeps the mail and tries again";
+}
+
 INSTANTIATE_TEST_SUITE_P(
     Table, DecideOn,
     testing::Values(
