@@ -9,6 +9,21 @@
 namespace gateway::pipeline {
 namespace {
 
+// What is read of a field on the session's loop: longer ones are made to cost time, and no reader shows so
+// much.
+constexpr std::size_t kMostRead = 8 * 1024;
+
+std::string_view read_part(const Field* field) {
+  return field ? std::string_view(field->value).substr(0, kMostRead) : std::string_view();
+}
+
+// As far as whole addresses go.
+std::string_view read_addresses(const Field* field) {
+  const std::string_view part = read_part(field);
+  const bool cut = field && part.size() < field->value.size();
+  return cut ? part.substr(0, part.rfind(',')) : part;
+}
+
 // Reads MIME parameters: tokens and quoted strings, with comments and white space between them.  RFC 2045
 // §5.1
 class Scanner {
@@ -70,11 +85,11 @@ void learn_headers(Facts& transaction, std::shared_ptr<const Message> message) {
   const Field* subject = message->first("Subject");
   const Field* reply_to = message->first("Reply-To");
   const Field* type = message->first("Content-Type");
-  const Address address = reply_to ? filters::from::first_address(reply_to->value) : Address();
-  transaction.set("subject", subject ? filters::from::display_text(unfold(subject->value)) : std::string());
+  const Address address = reply_to ? filters::from::first_address(read_addresses(reply_to)) : Address();
+  transaction.set("subject", filters::from::display_text(unfold(read_part(subject))));
   transaction.set("reply_to.address", address);
   transaction.set("reply_to.domain", address.domain());
-  transaction.set("message.is_dsn", type && is_delivery_report(type->value));
+  transaction.set("message.is_dsn", is_delivery_report(read_part(type)));
   transaction.set_message(std::move(message));
 }
 

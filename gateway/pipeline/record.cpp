@@ -13,6 +13,8 @@
 namespace gateway::pipeline {
 namespace {
 
+constexpr std::size_t kMessageId = 998;  // octets that are recorded; a line has no more.  RFC 5322 §2.1.1
+
 // Most values are on one line as they are.
 std::string on_one_line(std::string_view value) {
   return value.find("\r\n") == value.npos ? std::string(trim(value)) : unfold(value);
@@ -67,7 +69,8 @@ journal::Entry entry_of(const Transaction& transaction) {
   if (shown) entry.verdict = &shown->verdict;
 
   if (const Message* message = transaction.message().get()) {
-    if (const Field* id = message->first("Message-ID")) entry.message_id = on_one_line(id->value);
+    if (const Field* id = message->first("Message-ID"))
+      entry.message_id = on_one_line(id->value.substr(0, kMessageId));
     entry.size = message->size();
     for (const std::string& name : in_force.policy->header_names())
       entry.headers.push_back({name, values_of(*message, name)});

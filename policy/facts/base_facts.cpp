@@ -27,7 +27,7 @@ constexpr FactSpec kBaseFacts[] = {
     {"rcpt.count", Type::number, data, transaction, "number of recipients accepted"},
     {"reply_to.address", Type::address, headers, transaction, "first address in Reply-To; <> without one"},
     {"reply_to.domain", Type::domain, headers, transaction, "domain of the first address in Reply-To"},
-    {"subject", Type::text, headers, transaction, "Subject, decoded"},
+    {"subject", Type::text, headers, transaction, "Subject, decoded: the first 8 KiB of it"},
     {"message.is_dsn", Type::boolean, headers, transaction,
      "a delivery report: multipart/report with report-type delivery-status"},
     {"message.size", Type::number, message, transaction, "octets of the whole message"},

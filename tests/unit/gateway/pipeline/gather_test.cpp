@@ -62,6 +62,23 @@ TEST(Gather, AfterTheMessageEveryFactOfTheGatewayIsKnownButTheScore) {
   EXPECT_EQ(recipient.message(), message.get());
 }
 
+// What is beyond 8 KiB is made to cost time.
+TEST(Gather, ReadsTheBeginningOfALongField) {
+  Facts session(support::fake_vocabulary(), Owner::session);
+  Facts transaction(session, Owner::transaction);
+  std::string header = "Subject:";
+  for (int i = 0; i < 2000; ++i) header += " =?utf-8?q?word?=";
+  header += "\r\nReply-To: x@b.example";
+  for (int i = 0; i < 2000; ++i) header += ", someone@c.example";
+  header +=
+      "\r\nContent-Type: multipart/report; " + std::string(9000, 'x') + "=y; report-type=delivery-status\r\n";
+  learn_headers(transaction, std::make_shared<const Message>(header));
+  EXPECT_LT(said(transaction, "subject").size(), 8192u);
+  EXPECT_TRUE(said(transaction, "subject").starts_with("wordword"));
+  EXPECT_EQ(said(transaction, "reply_to.address"), "x@b.example");
+  EXPECT_EQ(said(transaction, "message.is_dsn"), "false");
+}
+
 struct Sender {
   std::string name;
   std::string address;
