@@ -8,8 +8,8 @@
 #include "policy/facts/text.h"
 #include "policy/facts/utf8.h"
 
-#include "filters/from/encoded_word.h"
 #include "filters/from/other_domain.h"
+#include "filters/mime/encoded_word.h"
 
 namespace filters::from {
 namespace {
@@ -203,7 +203,7 @@ class Reader {
 
   // `name` is still encoded.
   void note_name(std::string_view name) {
-    if (list_.name.empty() && list_.mailboxes.empty()) list_.name = display_text(name);
+    if (list_.name.empty() && list_.mailboxes.empty()) list_.name = mime::display_text(name);
   }
 
   void bare(Tokens head) {
@@ -294,7 +294,7 @@ class Reader {
   void beside(Tokens tokens) {
     for (const Token& token : tokens) {
       if (stopped_ || token.kind != Kind::comment) continue;
-      const std::string text = decode_text(inside(token.text));
+      const std::string text = mime::decode_text(inside(token.text));
       if (names_other_domain(text, list_.mailboxes.back().domain())) fail("disguised");
     }
   }
@@ -303,7 +303,7 @@ class Reader {
   void decoded(const std::string& name) {
     if (name.find("=?") == name.npos) return;
     std::string words;
-    const std::string text = decode_text(name, &words);
+    const std::string text = mime::decode_text(name, &words);
     const bool cut = bad_octet(text) != "";
     if (cut ||
         (std::ranges::any_of(words, is_mark) && names_other_domain(text, list_.mailboxes.back().domain())))

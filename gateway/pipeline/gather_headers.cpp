@@ -1,8 +1,8 @@
 // What the header section says, as far as it is the gateway's business; the author is the from filter's.
 #include <algorithm>
 
-#include "filters/from/encoded_word.h"
 #include "filters/from/mailbox_list.h"
+#include "filters/mime/encoded_word.h"
 
 #include "gateway/pipeline/gather.h"
 
@@ -86,7 +86,7 @@ void learn_headers(Facts& transaction, std::shared_ptr<const Message> message) {
   const Field* reply_to = message->first("Reply-To");
   const Field* type = message->first("Content-Type");
   const Address address = reply_to ? filters::from::first_address(read_addresses(reply_to)) : Address();
-  transaction.set("subject", filters::from::display_text(unfold(read_part(subject))));
+  transaction.set("subject", filters::mime::display_text(unfold(read_part(subject))));
   transaction.set("reply_to.address", address);
   transaction.set("reply_to.domain", address.domain());
   transaction.set("message.is_dsn", is_delivery_report(read_part(type)));

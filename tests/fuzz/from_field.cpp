@@ -6,8 +6,8 @@
 #include <cstdint>
 #include <cstdlib>
 
-#include "filters/from/encoded_word.h"
 #include "filters/from/mailbox_list.h"
+#include "filters/mime/encoded_word.h"
 #include "policy/facts/text.h"
 #include "tests/support/naive_from.h"
 
@@ -53,8 +53,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   for (const policy::Field& field : message.fields()) {
     filters::from::first_address(field.value);
-    demand(filters::from::decode_text(field.value).size() <= 3 * field.value.size());
-    const std::string shown = filters::from::display_text(field.value);
+    demand(filters::mime::decode_text(field.value).size() <= 3 * field.value.size());
+    const std::string shown = filters::mime::display_text(field.value);
     demand(policy::is_valid_utf8(shown) &&
            shown.find_first_of(std::string_view("\0\r\n\t\x1b\x7f", 6)) == shown.npos);
   }

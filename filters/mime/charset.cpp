@@ -1,11 +1,11 @@
-#include "filters/from/charset.h"
+#include "filters/mime/charset.h"
 
 #include <algorithm>
 
 #include "policy/facts/text.h"
 #include "policy/facts/utf8.h"
 
-namespace filters::from {
+namespace filters::mime {
 namespace {
 
 using namespace policy::facts;
@@ -193,4 +193,4 @@ std::string Charset::to_utf8(std::string_view octets) const {
   return out;
 }
 
-}  // namespace filters::from
+}  // namespace filters::mime

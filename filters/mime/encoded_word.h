@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace filters::from {
+namespace filters::mime {
 
 // Decodes the words to UTF-8, as far as Charset knows what they mean; blanks between adjacent words vanish. A
 // character cut between two words is joined, octets that mean nothing become U+FFFD, and words are read
@@ -17,4 +17,4 @@ std::string decode_text(std::string_view unfolded, std::string* words = nullptr)
 // blanks around it trimmed.
 std::string display_text(std::string_view unfolded);
 
-}  // namespace filters::from
+}  // namespace filters::mime

@@ -1,11 +1,11 @@
 // What a reader sees of encoded words: RFC 2047 §8 examples, charsets, and words that are none.
-#include "filters/from/encoded_word.h"
+#include "filters/mime/encoded_word.h"
 
 #include <gtest/gtest.h>
 
 #include "tests/support/named.h"
 
-namespace filters::from {
+namespace filters::mime {
 namespace {
 
 struct Case {
@@ -135,4 +135,4 @@ TEST(EncodedWordBounds, ManyFalseStartsTakeNoLongTime) {
 }
 
 }  // namespace
-}  // namespace filters::from
+}  // namespace filters::mime

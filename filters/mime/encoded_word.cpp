@@ -1,4 +1,4 @@
-#include "filters/from/encoded_word.h"
+#include "filters/mime/encoded_word.h"
 
 #include <algorithm>
 #include <cstdint>
@@ -7,9 +7,9 @@
 #include "policy/facts/text.h"
 #include "policy/facts/utf8.h"
 
-#include "filters/from/charset.h"
+#include "filters/mime/charset.h"
 
-namespace filters::from {
+namespace filters::mime {
 namespace {
 
 using namespace policy::facts;
@@ -157,4 +157,4 @@ std::string display_text(std::string_view unfolded) {
   return std::string(trim(out));
 }
 
-}  // namespace filters::from
+}  // namespace filters::mime

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace filters::from {
+namespace filters::mime {
 
 class Charset {
  public:
@@ -28,4 +28,4 @@ class Charset {
   std::u16string_view upper_ = {};  // what the last octets mean; empty: nothing
 };
 
-}  // namespace filters::from
+}  // namespace filters::mime
