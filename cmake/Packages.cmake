@@ -1,6 +1,7 @@
 # The libraries Postern stands on, each under one name.  What is missing is named with the package that brings it.
 find_package(Threads REQUIRED)
 find_package(OpenSSL 3.0 REQUIRED)
+find_package(ZLIB REQUIRED)
 find_package(PkgConfig REQUIRED)
 
 function(postern_pkg name module package)

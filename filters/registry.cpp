@@ -3,6 +3,7 @@
 #include <array>
 
 #include "filters/arc/arc_filter.h"
+#include "filters/attachments/attachments_filter.h"
 #include "filters/dkim/dkim_filter.h"
 #include "filters/dmarc/dmarc_filter.h"
 #include "filters/from/from_filter.h"
@@ -20,8 +21,17 @@ std::span<const Entry> all_filters() {
       Entry{"arc", arc::make_arc, arc::facts(), "seals of those that passed the message on"},
       Entry{"dmarc", dmarc::make_dmarc, dmarc::facts(),
             "does an aligned identity vouch for the author domain"},
+      Entry{"attachments", attachments::make_attachments, attachments::facts(),
+            "what is attached, by name and by content, in archives too", false},
   };
   return kFilters;
+}
+
+std::set<std::string, std::less<>> off_by_default() {
+  std::set<std::string, std::less<>> off;
+  for (const Entry& entry : all_filters())
+    if (!entry.standard) off.emplace(entry.name);
+  return off;
 }
 
 Vocabulary make_vocabulary(const std::set<std::string, std::less<>>& off) {

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "filters/attachments/limits.h"
 #include "filters/filter.h"
 
 namespace filters {
@@ -20,6 +21,7 @@ struct Options {
   std::vector<Domain> local_domains = {};
   std::vector<std::string> local_names = {};
   std::vector<Domain> trusted_sealers = {};  // whose word about where a message came from counts
+  attachments::Limits attachments = {};
   // The facts that a rule or a reply names: one that costs look-ups of its own is not found for nobody.
   std::set<std::string, std::less<>> facts_named = {};
 };
@@ -29,9 +31,13 @@ struct Entry {
   std::unique_ptr<Filter> (*make)(const Options&);
   std::span<const FactSpec> facts;
   std::string_view description;  // one line, for `postern facts` and diagnostics
+  bool standard = true;          // runs unless it is switched off; else once it is configured
 };
 
 std::span<const Entry> all_filters();
+
+// Those that run only once they are configured.
+std::set<std::string, std::less<>> off_by_default();
 
 // The gateway's own facts and those of every filter; a filter in `off` declares its facts as not enabled.
 Vocabulary make_vocabulary(const std::set<std::string, std::less<>>& off = {});

@@ -21,6 +21,7 @@ void InForce::make_filters() {
   options.local_domains = settings->local_domains;
   options.local_names = settings->local_names;
   options.trusted_sealers = settings->trusted_sealers;
+  options.attachments = settings->attachments;
   if (policy) options.facts_named = policy->facts_named();
   filters = std::make_shared<const FilterSet>(filters::make_filters(options, settings->filters_off));
 }

@@ -11,7 +11,7 @@
 namespace gateway::settings {
 namespace {
 
-constexpr std::string_view kLater[] = {"helo", "rdns", "sender", "dnsbl", "greylist", "rate", "attachments"};
+constexpr std::string_view kLater[] = {"helo", "rdns", "sender", "dnsbl", "greylist", "rate"};
 
 void load_trusted_sealers(TableReader& table, Settings& settings) {
   table.each_text("trusted_sealers", "a domain that seals, such as \"lists.example.org\"",
@@ -26,6 +26,13 @@ void load_received_spf(TableReader& table, bool enabled, Settings& settings) {
   if (settings.received_spf && !enabled)
     table.file().warn(*table.node("received_spf"),
                       "there are no Received-SPF fields while the filter 'spf' is switched off");
+}
+
+void load_attachments(TableReader& table, filters::attachments::Limits& limits) {
+  table.number("depth", limits.depth, 1, 50);
+  table.number("parts", limits.parts, 1, 10'000);
+  table.number("entries", limits.entries, 0, 100'000);
+  table.size("unpacked", limits.unpacked, 0, 500'000'000);
 }
 
 // What is left of DMARC without the filters it builds on.
@@ -52,6 +59,7 @@ void load_dmarc_needs(const std::map<std::string_view, const toml::key*>& off, c
 }  // namespace
 
 void load_filters(TableReader& root, Settings& settings) {
+  settings.filters_off = filters::off_by_default();
   auto table = root.table("filter");
   if (!table) return;
   std::vector<std::string_view> built;
@@ -63,6 +71,8 @@ void load_filters(TableReader& root, Settings& settings) {
       bool enabled = true;
       filter.flag("enabled", enabled);
       if (name == "arc") load_trusted_sealers(filter, settings);
+      if (name == "attachments") load_attachments(filter, settings.attachments);
+      if (enabled) settings.filters_off.erase(std::string(name));
       if (!enabled) settings.filters_off.emplace(name);
       if (!enabled) off.emplace(name, key);
       if (name == "spf") load_received_spf(filter, enabled, settings);

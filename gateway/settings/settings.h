@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "filters/attachments/limits.h"
 #include "gateway/vocabulary.h"
 #include "policy/diagnostic.h"
 #include "policy/verdict.h"
@@ -134,6 +135,7 @@ struct Settings {
   std::set<std::string, std::less<>> filters_off;
   bool received_spf = false;             // of filter.spf: Received-SPF fields are written
   std::vector<Domain> trusted_sealers;   // of filter.arc
+  filters::attachments::Limits attachments;
   Path journal_directory;                // default: state/journal
   std::string journal_subject = "keep";  // keep, hash, omit
   std::vector<Network> journal_ignore;   // probes: no record is kept of them

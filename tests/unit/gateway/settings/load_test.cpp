@@ -280,7 +280,7 @@ zeta.example: dir 0
 dir: protocol 2 tls 1 connections 10 path {0}/mail
 second: protocol 1 tls 2 connections 3 path 
 unreachable 1 policies 2 a.toml mode 2 default 1 trouble 90 split true footer 'Help: https://example.com/mail'
-dns 3 true zone {0}/zone.toml off 1
+dns 3 true zone {0}/zone.toml off 2
 journal {0}/journal 5 2000000000 hash 1 quarantine 6 3000000000
 limits 1000 2000 3000 11 12 13 14000000 15000 16000000 17 18 19 20 21 22 23 24 25 26 0.27
 review [::1]:8026 control {0}/control.sock
@@ -338,6 +338,27 @@ TEST_F(LoadSettings, SaysWhatIsLeftOfDmarc) {
     EXPECT_NE(rendered_.find(row.warns), std::string::npos) << rendered_;
     EXPECT_EQ(rendered_.empty(), row.warns.empty()) << rendered_;
   }
+}
+
+TEST_F(LoadSettings, AttachmentsAreLookedAtOnceThatIsConfigured) {
+  const auto least = load_text(kLeast);
+  ASSERT_TRUE(least) << rendered_;
+  EXPECT_TRUE(least->filters_off.contains("attachments"));
+  const std::string table = std::string(kLeast) + "\n[filter.attachments]\n";
+  const auto on = load_text(table);
+  ASSERT_TRUE(on) << rendered_;
+  EXPECT_FALSE(on->filters_off.contains("attachments"));
+  const auto off = load_text(table + "enabled = false\n");
+  ASSERT_TRUE(off) << rendered_;
+  EXPECT_TRUE(off->filters_off.contains("attachments"));
+  const auto limits = load_text(table + "depth = 3\nparts = 4\nentries = 5\nunpacked = '6MB'\n");
+  ASSERT_TRUE(limits) << rendered_;
+  EXPECT_EQ(limits->attachments.depth, 3u);
+  EXPECT_EQ(limits->attachments.parts, 4u);
+  EXPECT_EQ(limits->attachments.entries, 5u);
+  EXPECT_EQ(limits->attachments.unpacked, 6'000'000u);
+  EXPECT_FALSE(load_text(table + "depth = 0\n"));
+  EXPECT_FALSE(load_text(table + "depth = 51\n"));
 }
 
 TEST_F(LoadSettings, ReceivedSpfNeedsItsFilter) {
