@@ -53,7 +53,7 @@ struct Ending {
   const policy::Verdict& verdict;  // the recipient's; for a filter of the transaction the first one's
   bool taken = false;              // the message was delivered, or is held for delivery
   unsigned recipients = 0;         // named in the transaction
-  unsigned refused = 0;            // of them by us: no such mailbox, or by a verdict
+  unsigned refused = 0;            // of them for good: no such mailbox, or by a verdict
 };
 
 class Filter {
@@ -79,8 +79,8 @@ class Filter {
   virtual std::uint64_t work(const Facts& facts, const Answers&) const;
 
   // What shall be remembered of it, asked once when the reply is known.  `facts` are those of its owner; what
-  // was refused before it was known may be open.
-  virtual std::vector<StateUpdate> learn(const Facts&, const Ending&) const { return {}; }
+  // was refused before it was known may be open.  The answers are those examine() was given.
+  virtual std::vector<StateUpdate> learn(const Facts&, const Answers&, const Ending&) const { return {}; }
 
   // What it says when it cannot finish (an exception): temperror evidence, all its facts troubled.
   virtual Finding trouble(std::string_view because) const = 0;

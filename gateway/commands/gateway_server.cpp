@@ -27,6 +27,7 @@
 #include "gateway/review/recent.h"
 #include "gateway/review/web_server.h"
 #include "gateway/smtp/server.h"
+#include "gateway/state/embedded_store.h"
 
 namespace gateway::commands {
 namespace {
@@ -155,6 +156,7 @@ class Running final : public GatewayServer {
     if (const Result<void> ready = held_->prepare(); !ready)
       return Error(fmt::format("held messages: {}", ready.error().text()));
     if (const Result<void> ready = equip(*first_); !ready) return ready.error();
+    state_ = std::make_unique<state::EmbeddedStore>(settings_->state, disk_, system_now);
     if (const Result<void> ready = prepare_journal(settings_->journal_directory); !ready)
       return ready.error();
     journal_ = std::make_unique<journal::Journal>(settings_->journal_directory, settings_->journal_keep_days,
@@ -220,6 +222,7 @@ class Running final : public GatewayServer {
     workers_.stop();
     workers_.join();
     journal_.reset();
+    state_.reset();
   }
 
  private:
@@ -268,7 +271,7 @@ class Running final : public GatewayServer {
 
   void run_loops(unsigned count, std::vector<net::BoundSockets> bound,
                  const std::shared_ptr<const net::TlsServer>& tls) {
-    const pipeline::Works works{*standing_, *resolver_, state_,   &workers_,
+    const pipeline::Works works{*standing_, *resolver_, *state_,  &workers_,
                                 ids_,       *journal_,  trouble_, session_limiter_};
     const auto spool = std::make_shared<const smtp::Spool>(
         smtp::Spool{settings_->state / "incoming", workers_.get_executor(), memory_});
@@ -333,7 +336,7 @@ class Running final : public GatewayServer {
   delivery::RealDisk disk_;
   journal::IdMaker ids_;
   review::Recent recent_;
-  state::NoState state_;
+  std::unique_ptr<state::Store> state_;
   state::TroubleMemory trouble_;
   journal::SessionLimiter session_limiter_{std::random_device{}()};
   std::unique_ptr<journal::Journal> journal_;

@@ -120,7 +120,7 @@ class Examiner final : public Examination, public std::enable_shared_from_this<E
     std::vector<StateUpdate> updates;
     for (const Work& work : work_) {
       try {
-        std::ranges::move(work.filter->learn(facts_, ending), std::back_inserter(updates));
+        std::ranges::move(work.filter->learn(facts_, answers_, ending), std::back_inserter(updates));
       } catch (const std::exception& error) {
         spdlog::error("event=learning_failed filter={} error=\"{}\"", work.filter->name(),
                       printable(error.what()));

@@ -72,9 +72,15 @@ std::vector<const Examination*> Transaction::examinations(const TransactionRecip
   return all;
 }
 
+// Named in vain: nobody is there, or a rule wants nothing of it.  Who may come again has not.
+static bool is_refused_for_good(const TransactionRecipient& recipient) {
+  if (!recipient.accepted) return recipient.reply.starts_with('5');
+  return recipient.fate == "refused" && recipient.verdict.settled &&
+         recipient.verdict.action == policy::Disposition::reject;
+}
+
 std::vector<StateUpdate> Transaction::learn(bool taken) const {
-  const auto refused = static_cast<unsigned>(std::ranges::count_if(
-      recipients_, [](const TransactionRecipient& one) { return !one.accepted || one.fate == "refused"; }));
+  const auto refused = static_cast<unsigned>(std::ranges::count_if(recipients_, is_refused_for_good));
   const auto named = static_cast<unsigned>(recipients_.size());
   std::vector<StateUpdate> updates;
   const auto add = [&](const Examination& examination, const policy::Verdict& verdict, bool was_taken) {

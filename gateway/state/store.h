@@ -1,9 +1,9 @@
 #pragma once
 // The state that all sessions share: greylist, rates, senders seen.  DESIGN §10.
 //
-// Whatever is lost costs somebody a delay or a count, never a message: answers may fail, updates may be lost
-// up to the last seconds before a crash, marks are forgotten when there are too many.  Who asks goes on
-// without it.
+// Whatever is lost costs somebody a delay or a count, never a message: answers may fail, what was learnt in
+// the last few seconds before a crash may be lost, entries are forgotten when there are too many.  Who asks
+// goes on without it.
 
 #include <boost/asio/any_io_executor.hpp>
 #include <functional>
@@ -22,12 +22,14 @@ class Store {
 
   virtual ~Store() = default;
 
-  // The answers, in the order of the questions, when they are at hand; else nothing, and `reply` is called
-  // with them later, on `executor`.  Never blocks, never throws but for want of memory.
+  // The answers, one for each question in their order, when they are at hand; else nothing, and `reply` is
+  // called with them later, on `executor`, once.  A batch is one round trip.  What is counted is counted
+  // once, in whichever order sessions ask.  Any thread; never blocks, never throws but for want of memory.
   virtual std::optional<std::vector<StateAnswer>> ask(std::span<const StateQuestion> questions, Time now,
                                                       boost::asio::any_io_executor executor, Reply reply) = 0;
 
-  // Never blocks; what cannot be remembered is dropped.
+  // Any thread; never blocks; what cannot be remembered is dropped.  Whoever asks afterwards on the same
+  // thread may be told what was before.
   virtual void update(std::vector<StateUpdate> updates, Time now) = 0;
 };
 

@@ -40,7 +40,7 @@ struct StateQuestion {
   };
   Asks asks = Asks::mark;
   std::string table;
-  std::string key;  // any octets, at most 512
+  std::string key;  // any octets, at most 1024
   double add = 0;   // 0 only reads
   std::chrono::seconds window{3600};
   friend auto operator<=>(const StateQuestion&, const StateQuestion&) = default;
@@ -93,9 +93,8 @@ struct StateAnswer {
 // What a filter wants remembered when a transaction is over.
 struct StateUpdate {
   enum class Does : std::uint8_t {
-    touch,   // makes the mark, or moves its `last` to now and counts it
-    forget,  // removes the mark
-    add,     // adds to the rate
+    touch,  // makes the mark, or moves its `last` to now and counts it
+    add,    // adds to the rate
   };
   Does does = Does::touch;
   std::string table;
