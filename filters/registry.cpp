@@ -7,6 +7,10 @@
 #include "filters/dkim/dkim_filter.h"
 #include "filters/dmarc/dmarc_filter.h"
 #include "filters/from/from_filter.h"
+#include "filters/greylist/greylist_filter.h"
+#include "filters/rate/rate_filter.h"
+#include "filters/rate/rcpt_rate_filter.h"
+#include "filters/reputation/reputation_filter.h"
 #include "filters/spf/spf_filter.h"
 #include "policy/facts/base_facts.h"
 
@@ -22,22 +26,45 @@ std::span<const Entry> all_filters() {
       Entry{"dmarc", dmarc::make_dmarc, dmarc::facts(),
             "does an aligned identity vouch for the author domain"},
       Entry{"attachments", attachments::make_attachments, attachments::facts(),
-            "what is attached, by name and by content, in archives too", false},
+            "what is attached, by name and by content, in archives too",
+            {},
+            false},
+      Entry{
+          "rate", rate::make_rate, rate::facts(), "how much a client and a sender's domain send", {}, false},
+      Entry{"rate.rcpt", rate::make_rcpt_rate, rate::rcpt_facts(), "how much a recipient is sent", "rate",
+            false},
+      Entry{"reputation",
+            reputation::make_sender,
+            reputation::sender_facts(),
+            "since when mail of the envelope sender's domain has been accepted",
+            {},
+            false},
+      Entry{"reputation.from", reputation::make_from, reputation::from_facts(),
+            "since when mail of the author's domain has been accepted", "reputation", false},
+      Entry{"greylist",
+            greylist::make_greylist,
+            greylist::facts(),
+            "has a stranger come again, as mail servers do",
+            {},
+            false},
   };
   return kFilters;
+}
+
+static bool is_off(const Entry& entry, const std::set<std::string, std::less<>>& off) {
+  return off.contains(entry.name) || off.contains(entry.part_of);
 }
 
 std::set<std::string, std::less<>> off_by_default() {
   std::set<std::string, std::less<>> off;
   for (const Entry& entry : all_filters())
-    if (!entry.standard) off.emplace(entry.name);
+    if (!entry.standard && entry.part_of.empty()) off.emplace(entry.name);
   return off;
 }
 
 Vocabulary make_vocabulary(const std::set<std::string, std::less<>>& off) {
   std::vector<Vocabulary::Group> groups{{"", policy::base_facts(), true}};
-  for (const Entry& entry : all_filters())
-    groups.push_back({entry.name, entry.facts, !off.contains(entry.name)});
+  for (const Entry& entry : all_filters()) groups.push_back({entry.name, entry.facts, !is_off(entry, off)});
   return Vocabulary(groups);
 }
 
@@ -45,7 +72,7 @@ std::vector<std::unique_ptr<Filter>> make_filters(const Options& options,
                                                   const std::set<std::string, std::less<>>& off) {
   std::vector<std::unique_ptr<Filter>> made;
   for (const Entry& entry : all_filters())
-    if (!off.contains(entry.name)) made.push_back(entry.make(options));
+    if (!is_off(entry, off)) made.push_back(entry.make(options));
   return made;
 }
 

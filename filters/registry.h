@@ -1,6 +1,7 @@
 #pragma once
 // All filters, in the order of their evidence.  To add one: a folder, one line in registry.cpp, a table test.
 
+#include <chrono>
 #include <memory>
 #include <set>
 #include <span>
@@ -9,6 +10,7 @@
 
 #include "filters/attachments/limits.h"
 #include "filters/filter.h"
+#include "filters/greylist/terms.h"
 
 namespace filters {
 
@@ -22,6 +24,8 @@ struct Options {
   std::vector<std::string> local_names = {};
   std::vector<Domain> trusted_sealers = {};  // whose word about where a message came from counts
   attachments::Limits attachments = {};
+  greylist::Terms greylist = {};
+  std::chrono::seconds senders_kept{365 * 86'400};  // how long reputation remembers who sends no more
   // The facts that a rule or a reply names: one that costs look-ups of its own is not found for nobody.
   std::set<std::string, std::less<>> facts_named = {};
 };
@@ -31,7 +35,9 @@ struct Entry {
   std::unique_ptr<Filter> (*make)(const Options&);
   std::span<const FactSpec> facts;
   std::string_view description;  // one line, for `postern facts` and diagnostics
-  bool standard = true;          // runs unless it is switched off; else once it is configured
+  // The filter it belongs to, whose [filter.…] switches both: one has facts of one owner, found at one time.
+  std::string_view part_of = {};
+  bool standard = true;  // runs unless it is switched off; else once it is configured
 };
 
 std::span<const Entry> all_filters();

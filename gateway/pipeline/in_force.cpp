@@ -22,6 +22,8 @@ void InForce::make_filters() {
   options.local_names = settings->local_names;
   options.trusted_sealers = settings->trusted_sealers;
   options.attachments = settings->attachments;
+  options.greylist = settings->greylist;
+  options.senders_kept = settings->senders_kept;
   if (policy) options.facts_named = policy->facts_named();
   filters = std::make_shared<const FilterSet>(filters::make_filters(options, settings->filters_off));
 }

@@ -11,7 +11,9 @@
 namespace gateway::settings {
 namespace {
 
-constexpr std::string_view kLater[] = {"helo", "rdns", "sender", "dnsbl", "greylist", "rate"};
+using namespace std::chrono_literals;
+
+constexpr std::string_view kLater[] = {"helo", "rdns", "sender", "dnsbl"};
 
 void load_trusted_sealers(TableReader& table, Settings& settings) {
   table.each_text("trusted_sealers", "a domain that seals, such as \"lists.example.org\"",
@@ -33,6 +35,17 @@ void load_attachments(TableReader& table, filters::attachments::Limits& limits) 
   table.number("parts", limits.parts, 1, 10'000);
   table.number("entries", limits.entries, 0, 100'000);
   table.size("unpacked", limits.unpacked, 0, 500'000'000);
+}
+
+void load_greylist(TableReader& table, filters::greylist::Terms& terms) {
+  table.duration("delay", terms.delay, 1s, 24h);
+  table.duration("window", terms.window, 1min, 30 * 24h);
+  table.duration("keep", terms.keep, 1h, 400 * 24h);
+  table.number("known_after", terms.known_after, 0, 1000);
+  if (terms.window > terms.delay) return;
+  const toml::node* said = table.node("window");  // it is this one, or the delay
+  table.error(said ? *said : *table.node("delay"),
+              "'window' must be longer than 'delay', or no mail would pass");
 }
 
 // What is left of DMARC without the filters it builds on.
@@ -58,12 +71,14 @@ void load_dmarc_needs(const std::map<std::string_view, const toml::key*>& off, c
 
 }  // namespace
 
+std::set<std::string, std::less<>> filters_off_by_default() { return filters::off_by_default(); }
+
 void load_filters(TableReader& root, Settings& settings) {
-  settings.filters_off = filters::off_by_default();
   auto table = root.table("filter");
   if (!table) return;
   std::vector<std::string_view> built;
-  for (const filters::Entry& entry : filters::all_filters()) built.push_back(entry.name);
+  for (const filters::Entry& entry : filters::all_filters())
+    if (entry.part_of.empty()) built.push_back(entry.name);
   std::map<std::string_view, const toml::key*> off;
   for (auto& [key, filter] : table->named_tables()) {
     const std::string_view name = key->str();
@@ -72,7 +87,9 @@ void load_filters(TableReader& root, Settings& settings) {
       filter.flag("enabled", enabled);
       if (name == "arc") load_trusted_sealers(filter, settings);
       if (name == "attachments") load_attachments(filter, settings.attachments);
-      if (enabled) settings.filters_off.erase(std::string(name));
+      if (name == "greylist") load_greylist(filter, settings.greylist);
+      if (name == "reputation") filter.duration("keep", settings.senders_kept, 24h, 3650 * 24h);
+      settings.filters_off.erase(std::string(name));
       if (!enabled) settings.filters_off.emplace(name);
       if (!enabled) off.emplace(name, key);
       if (name == "spf") load_received_spf(filter, enabled, settings);

@@ -14,6 +14,8 @@
 #include <vector>
 
 #include "filters/attachments/limits.h"
+#include "filters/greylist/terms.h"
+
 #include "gateway/vocabulary.h"
 #include "policy/diagnostic.h"
 #include "policy/verdict.h"
@@ -104,6 +106,8 @@ constexpr std::string_view name(Mode mode) {
   return mode == Mode::observe ? "observe" : mode == Mode::soft ? "soft" : "enforce";
 }
 
+std::set<std::string, std::less<>> filters_off_by_default();
+
 enum class WhenUnreachable { hold, defer };
 
 struct Settings {
@@ -132,10 +136,12 @@ struct Settings {
   std::vector<std::string> dns_servers;  // "IP:port"; empty: the system's; "recursive" alone: the roots
   bool dnssec = false;
   Path dns_zone;  // answers from a file instead
-  std::set<std::string, std::less<>> filters_off;
-  bool received_spf = false;             // of filter.spf: Received-SPF fields are written
-  std::vector<Domain> trusted_sealers;   // of filter.arc
   filters::attachments::Limits attachments;
+  std::set<std::string, std::less<>> filters_off = filters_off_by_default();
+  bool received_spf = false;            // of filter.spf: Received-SPF fields are written
+  std::vector<Domain> trusted_sealers;  // of filter.arc
+  filters::greylist::Terms greylist;
+  seconds senders_kept{365 * 86'400};    // of filter.reputation
   Path journal_directory;                // default: state/journal
   std::string journal_subject = "keep";  // keep, hash, omit
   std::vector<Network> journal_ignore;   // probes: no record is kept of them

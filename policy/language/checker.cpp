@@ -20,10 +20,8 @@ constexpr std::size_t kPatternBytes = 1000;  // of a pattern's text
 constexpr std::int64_t kPatternMemory = 4 << 20;
 
 constexpr std::string_view kPlanned[] = {
-    "client.name",           "client.rdns",       "dnsbl.score",      "dnsbl.listed",   "helo.valid",
-    "helo.resolves",         "sender.resolves",   "sender.seen_days", "client.rate",    "client.refused_rate",
-    "sender.rate",           "rcpt.rate",         "greylist",         "from.seen_days", "message.attachments",
-    "attachments.encrypted", "attachments.macros"};
+    "client.name",   "client.rdns",     "dnsbl.score",         "dnsbl.listed",          "helo.valid",
+    "helo.resolves", "sender.resolves", "message.attachments", "attachments.encrypted", "attachments.macros"};
 
 }  // namespace
 
