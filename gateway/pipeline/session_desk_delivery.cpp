@@ -106,6 +106,7 @@ void SessionDesk::note(const Copy& copy, delivery::Handover& handover) {
   if (delivery_.detail.empty()) delivery_.detail = std::move(report.detail);
   for (std::size_t i = 0; i < report.recipients.size() && i < copy.recipients.size(); ++i) {
     delivery::Delivered& one = report.recipients[i];
+    transaction_->recipients()[copy.recipients[i]].unwanted = one.fate == delivery::Fate::failed_for_good;
     if (one.fate == delivery::Fate::taken || handover.held.empty())
       set_fate(i, fate_of(one));
     else  // of a message partly taken the rest is held, for good or for now

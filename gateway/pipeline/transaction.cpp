@@ -75,6 +75,7 @@ std::vector<const Examination*> Transaction::examinations(const TransactionRecip
 // Named in vain: nobody is there, or a rule wants nothing of it.  Who may come again has not.
 static bool is_refused_for_good(const TransactionRecipient& recipient) {
   if (!recipient.accepted) return recipient.reply.starts_with('5');
+  if (recipient.unwanted) return true;
   return recipient.fate == "refused" && recipient.verdict.settled &&
          recipient.verdict.action == policy::Disposition::reject;
 }

@@ -26,6 +26,7 @@ struct TransactionRecipient {
   std::string reply;       // what we said to it
   std::string refused_by;  // what refused it outside the rules, "@relay"
   std::string fate;        // "refused", "delivered", …: see journal::RecipientEntry
+  bool unwanted = false;   // its mailstore refused it for good
   bool accepted = false;
 };
 

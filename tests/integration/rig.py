@@ -287,9 +287,11 @@ service stats {{
 
 
 class Sink:
-    """A mail server of ours: takes everything, but answers the end of a message only when it may."""
+    """A mail server of ours: takes everything but for recipients that are not there (`unknown` octets in RCPT), and
+    answers the end of a message only when it may."""
 
-    def __init__(self):
+    def __init__(self, unknown=None):
+        self.unknown = unknown
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
         self.may_answer = threading.Event()
@@ -311,6 +313,8 @@ class Sink:
                 verb = line[:4].upper()
                 if verb == b"EHLO":
                     client.sendall(b"250-sink\r\n250-PIPELINING\r\n250 8BITMIME\r\n")
+                elif verb == b"RCPT" and self.unknown and self.unknown in line:
+                    client.sendall(b"550 5.1.1 nobody is there\r\n")
                 elif verb == b"DATA":
                     client.sendall(b"354 go\r\n")
                     while next(lines) != b".\r\n":

@@ -23,11 +23,11 @@ def gateway(delay):
     return rig.Postern(MAILDIR, zone=ZONE, policy=POLICY, more=FILTERS.format(delay))
 
 
-def send(server, address="192.0.2.1", sender="bounce-1@pool.example"):
+def send(server, address="192.0.2.1", sender="bounce-1@pool.example", recipient="erika@example.com"):
     """The reply to RCPT if that was refused, else to the message."""
     with Client(server.port, address, "out.pool.example") as client:
         client.say(f"MAIL FROM:<{sender}>", "250")
-        reply = client.say("RCPT TO:<erika@example.com>")
+        reply = client.say(f"RCPT TO:<{recipient}>")
         if reply.startswith("250"):
             client.say("DATA", "354")
             client.socket.sendall(MESSAGE + b".\r\n")
@@ -99,6 +99,16 @@ class Remembering(unittest.TestCase):
                 self.assertRegex(send(server), "^451 ")
             self.assertEqual(server.log.read_text().count("event=state_damaged"), 3)
             self.assertTrue((server.folder / "state/shared.state.damaged").exists())
+
+    def test_recipients_named_in_vain_are_counted(self):
+        with rig.Sink(unknown=b"nobody@") as sink:
+            mailstore = f'protocol = "smtp"\nservers = ["127.0.0.1:{sink.port}"]\ntls = "off"'
+            with rig.Postern(mailstore, zone=ZONE, policy="", more="[filter.rate]\n") as server:
+                self.assertRegex(send(server, recipient="x@elsewhere.example"), "^550 ")
+                self.assertRegex(send(server, recipient="nobody@example.com"), "^550 5.1.1 ")
+                taken = send(server, "192.0.2.99")
+                self.assertRegex(taken, "^250 ")
+                self.assertEqual([facts(server, taken)[name] for name in ("client.refused_rate", "client.rate", "rcpt.rate")], [2, 3, 1])
 
     def test_explain_changes_nothing_and_takes_what_it_is_given(self):
         with gateway("1h") as server:
