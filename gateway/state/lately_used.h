@@ -28,8 +28,8 @@ class LatelyUsed {
   };
 
  public:
-  // What an entry costs at the most: itself, and its share of the buckets.
-  static constexpr std::size_t kOctetsPerEntry = sizeof(Node) + 2 * sizeof(std::uint32_t);
+  // What an entry costs at the most: itself, its share of the buckets, and a place among the changes.
+  static constexpr std::size_t kOctetsPerEntry = sizeof(Node) + 3 * sizeof(std::uint32_t);
 
   explicit LatelyUsed(std::size_t most) : most_(std::max<std::size_t>(most, 1)) {}
 

@@ -20,7 +20,7 @@ std::uint32_t window_of(std::chrono::seconds window) {
 
 constexpr std::string_view kTooMany = "there are too many tables";
 
-static_assert(LatelyUsed<KeptMark>::kOctetsPerEntry <= 64);
+static_assert(LatelyUsed<KeptMark>::kOctetsPerEntry <= 60);
 static_assert(LatelyUsed<SlidingCount>::kOctetsPerEntry <= 108);
 
 }  // namespace
