@@ -4,13 +4,19 @@
 
 #include "filters/arc/arc_filter.h"
 #include "filters/attachments/attachments_filter.h"
+#include "filters/dbl/dbl_filter.h"
 #include "filters/dkim/dkim_filter.h"
 #include "filters/dmarc/dmarc_filter.h"
+#include "filters/dnsbl/dnsbl_filter.h"
+#include "filters/dnswl/dnswl_filter.h"
 #include "filters/from/from_filter.h"
 #include "filters/greylist/greylist_filter.h"
+#include "filters/helo/helo_filter.h"
 #include "filters/rate/rate_filter.h"
 #include "filters/rate/rcpt_rate_filter.h"
+#include "filters/rdns/rdns_filter.h"
 #include "filters/reputation/reputation_filter.h"
+#include "filters/sender/sender_filter.h"
 #include "filters/spf/spf_filter.h"
 #include "policy/facts/base_facts.h"
 
@@ -18,14 +24,40 @@ namespace filters {
 
 std::span<const Entry> all_filters() {
   static const std::array kFilters{
+      Entry{"rdns", rdns::make_rdns, rdns::facts(), "the client's name, confirmed by its own addresses"},
+      Entry{"dnsbl",
+            dnsbl::make_dnsbl,
+            dnsbl::facts(),
+            "lists of bad addresses, asked for the client",
+            {},
+            false},
+      Entry{"dnswl",
+            dnswl::make_dnswl,
+            dnswl::facts(),
+            "lists of good addresses, asked for the client",
+            {},
+            false},
+      Entry{"helo", helo::make_helo, helo::facts(), "what the client calls itself"},
+      Entry{"sender", sender::make_sender, sender::facts(),
+            "would mail to the envelope sender have somewhere to go"},
+      Entry{"dbl",
+            dbl::make_dbl,
+            dbl::envelope_facts(),
+            "lists of domains, asked for the client's name, HELO name and envelope sender",
+            {},
+            false},
       Entry{"from", from::make_from, from::facts(), "the author, read strictly from the From field"},
+      Entry{"dbl_from", dbl::make_dbl_from, dbl::author_facts(), "the same lists, asked for the author",
+            "dbl", false},
       Entry{"spf", spf::make_spf, spf::facts(),
             "may this client send for the HELO name and the envelope sender"},
       Entry{"dkim", dkim::make_dkim, dkim::facts(), "signatures over the message"},
       Entry{"arc", arc::make_arc, arc::facts(), "seals of those that passed the message on"},
       Entry{"dmarc", dmarc::make_dmarc, dmarc::facts(),
             "does an aligned identity vouch for the author domain"},
-      Entry{"attachments", attachments::make_attachments, attachments::facts(),
+      Entry{"attachments",
+            attachments::make_attachments,
+            attachments::facts(),
             "what is attached, by name and by content, in archives too",
             {},
             false},

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "filters/attachments/limits.h"
+#include "filters/dnsxl/list.h"
 #include "filters/filter.h"
 #include "filters/greylist/terms.h"
 
@@ -26,6 +27,10 @@ struct Options {
   attachments::Limits attachments = {};
   greylist::Terms greylist = {};
   std::chrono::seconds senders_kept{365 * 86'400};  // how long reputation remembers who sends no more
+  std::vector<IpAddress> own_addresses = {};        // those we listen on, where they are named
+  std::vector<dnsxl::DnsList> dnsbl = {};           // the lists of each of these filters
+  std::vector<dnsxl::DnsList> dnswl = {};
+  std::vector<dnsxl::DnsList> dbl = {};
   // The facts that a rule or a reply names: one that costs look-ups of its own is not found for nobody.
   std::set<std::string, std::less<>> facts_named = {};
 };

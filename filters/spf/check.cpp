@@ -2,11 +2,13 @@
 
 #include "policy/facts/text.h"
 
-#include "filters/spf/dns_name.h"
+#include "filters/names/dns_name.h"
 #include "filters/spf/spf2.h"
 #include "filters/spf/walk.h"
 
 namespace filters::spf {
+
+using namespace filters::names;
 
 CheckResult check_host(const Check& check, const Answers& answers) {
   if (!is_checkable(check.domain)) {

@@ -5,11 +5,13 @@
 
 #include "policy/facts/text.h"
 
-#include "filters/spf/client_names.h"
-#include "filters/spf/dns_name.h"
+#include "filters/names/client_names.h"
+#include "filters/names/dns_name.h"
 #include "filters/spf/rewrite.h"
 
 namespace filters::spf {
+
+using namespace filters::names;
 namespace {
 
 constexpr std::size_t kMostOctets = 500;

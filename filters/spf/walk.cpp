@@ -4,10 +4,13 @@
 
 #include "policy/facts/text.h"
 
-#include "filters/spf/dns_name.h"
+#include "filters/names/dns_name.h"
+#include "filters/names/reverse_name.h"
 #include "filters/spf/explanation.h"
 
 namespace filters::spf {
+
+using namespace filters::names;
 namespace {
 
 // RFC 7208 §4.6.4

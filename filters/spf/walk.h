@@ -7,13 +7,15 @@
 #include <string_view>
 #include <vector>
 
+#include "filters/names/client_names.h"
 #include "filters/spf/check.h"
-#include "filters/spf/client_names.h"
 #include "filters/spf/macro.h"
 #include "filters/spf/rewrite.h"
 #include "filters/spf/trail.h"
 
 namespace filters::spf {
+
+using names::ClientNames;
 
 class Walk {
  public:

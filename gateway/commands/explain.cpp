@@ -7,6 +7,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <exception>
+#include <random>
 
 #include "gateway/commands/fact_value.h"
 #include "gateway/commands/given_facts.h"
@@ -16,6 +17,8 @@
 #include "gateway/journal/conclusion.h"
 #include "gateway/journal/encode.h"
 #include "gateway/journal/tell.h"
+#include "gateway/lists/configured.h"
+#include "gateway/lists/list_probe.h"
 #include "gateway/pipeline/conclude.h"
 #include "gateway/pipeline/record.h"
 #include "gateway/pipeline/route.h"
@@ -24,6 +27,7 @@
 namespace gateway::commands {
 namespace {
 
+constexpr std::chrono::seconds kListTests{15};      // longer than the resolver waits
 constexpr std::string_view kNoId = "000000000000";  // nothing was received
 
 int complain(std::string_view what) {
@@ -151,10 +155,26 @@ class Explanation {
   }
 
  private:
+  // Whoever is set aside in the server shows here, too, when his test points do not hold.
+  asio::awaitable<void> test_lists() {
+    const settings::Settings& settings = *question_.in_force->settings;
+    list_health_->use(lists::configured_lists(settings));
+    lists::ListProbe probe(loop_.get_executor(),
+                           {.resolver = *question_.resolver,
+                            .health = list_health_,
+                            .random = [] { return static_cast<std::uint32_t>(std::random_device{}()); },
+                            .from_file = !options_.dns.empty() || !settings.dns_zone.empty()});
+    probe.run();
+    co_await probe.first_round(kListTests);
+  }
+
   asio::awaitable<void> work() {
     const pipeline::InForce& in_force = *question_.in_force;
+    co_await test_lists();
     const auto origin = std::make_shared<pipeline::Origin>(
-        question_.in_force, pipeline::Surroundings{*question_.resolver, no_state_, loop_.get_executor()},
+        question_.in_force,
+        pipeline::Surroundings{*question_.resolver, no_state_, loop_.get_executor(), nullptr,
+                               list_health_.get()},
         question_.now, options_.ip ? &question_.client : nullptr,
         with_given_facts(in_force.filters, in_force.vocabulary, question_.given));
     transaction_.emplace(origin, std::string(kNoId), question_.now, question_.client, question_.envelope);
@@ -240,6 +260,7 @@ class Explanation {
   const ExplainOptions& options_;
   asio::io_context loop_{1};
   state::NoState no_state_;
+  const std::shared_ptr<lists::ListHealth> list_health_ = std::make_shared<lists::ListHealth>();
   Question question_;  // its resolver ends before the loop, and the transaction before both
   std::optional<pipeline::Transaction> transaction_;
   std::string reply_;

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/thread_pool.hpp>
@@ -22,6 +23,9 @@
 #include "gateway/delivery/retrier.h"
 #include "gateway/journal/day_file.h"
 #include "gateway/journal/verdict_log.h"
+#include "gateway/lists/configured.h"
+#include "gateway/lists/list_probe.h"
+#include "gateway/lists/list_watch.h"
 #include "gateway/net/run_loop.h"
 #include "gateway/pipeline/desk.h"
 #include "gateway/review/recent.h"
@@ -36,6 +40,8 @@ using settings::Settings;
 
 constexpr unsigned kMostLoops = 16;
 constexpr unsigned kWorkers = 4;  // disk and large messages
+constexpr std::chrono::seconds kFirstTests{
+    1};  // what a start waits for the DNS lists to show that they are in order
 
 Time system_now() { return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()); }
 
@@ -128,6 +134,7 @@ class Running final : public GatewayServer {
     stop_loops();
     web_.reset();
     workers_.join();
+    list_probe_.reset();
     resolver_.reset();
     retrier_.reset();
     standing_.reset();
@@ -142,7 +149,7 @@ class Running final : public GatewayServer {
     if (!tls) return tls.error();
     auto resolver = make_resolver(*settings_);
     if (!resolver) return resolver.error();
-    resolver_ = std::move(*resolver);
+    resolver_ = std::make_unique<lists::ListWatch>(std::move(*resolver), list_health_);
     const unsigned loops = std::clamp(std::thread::hardware_concurrency(), 1u, kMostLoops);
     std::vector<net::BoundSockets> bound;
     for (const settings::Listener& listener : settings_->listeners)
@@ -172,6 +179,7 @@ class Running final : public GatewayServer {
       if (!web) return web.error();
       web_ = std::move(*web);
     }
+    test_lists();
     run_loops(loops, std::move(bound), *tls);  // last: behind a start that fails no mail is taken
     return {};
   }
@@ -190,6 +198,7 @@ class Running final : public GatewayServer {
     if (const Result<void> ready = equip(*next); !ready) return ready.error();
     const std::string restart = needs_restart(now, then);
     standing_->replace(next);
+    list_health_->use(lists::configured_lists(then));
     memory_->resize(then.limits.memory);
     connections_->limit(then.limits.connections, then.limits.connections_per_network);
     see_to_descriptors(then, static_cast<unsigned>(loops_.size()));
@@ -235,6 +244,27 @@ class Running final : public GatewayServer {
         "event=descriptors_few limit={} needed={} what=\"limits.connections = {} cannot be reached: "
         "raise the hard limit of open files (LimitNOFILE in the systemd unit) or lower it\"",
         plan.limit, need.connections + need.besides, need.connections);
+  }
+
+  // The first messages are judged with the lists, too, where these answer in time.
+  void test_lists() {
+    list_health_->use(lists::configured_lists(*settings_));
+    list_probe_ = std::make_unique<lists::ListProbe>(
+        main_.get_executor(),
+        lists::ListProbe::World{.resolver = *resolver_,
+                                .health = list_health_,
+                                .random =
+                                    [random = std::mt19937(std::random_device{}())]() mutable {
+                                      return static_cast<std::uint32_t>(random());
+                                    },
+                                .from_file = !settings_->dns_zone.empty()});
+    list_probe_->run();
+    bool done = false;
+    asio::co_spawn(main_, list_probe_->first_round(kFirstTests),
+                   [&done](std::exception_ptr) { done = true; });
+    while (!done && main_.run_one() > 0) {
+    }
+    main_.restart();
   }
 
   // What is delivered to, and the retries.
@@ -340,7 +370,9 @@ class Running final : public GatewayServer {
   state::TroubleMemory trouble_;
   journal::SessionLimiter session_limiter_{std::random_device{}()};
   std::unique_ptr<journal::Journal> journal_;
+  const std::shared_ptr<lists::ListHealth> list_health_ = std::make_shared<lists::ListHealth>();
   std::unique_ptr<dns::Resolver> resolver_;
+  std::unique_ptr<lists::ListProbe> list_probe_;
   std::shared_ptr<smtp::MemoryBudget> memory_;
   std::shared_ptr<net::ConnectionCount> connections_;
   std::vector<std::string> addresses_;

@@ -72,11 +72,19 @@ static bool is_told(const Evidence& evidence, std::size_t detail) {
                      [&](const auto& before) { return before.first == key; });
 }
 
+static void write_name(JsonWriter& json, const DnsQuestion& question) {
+  json.key("name");
+  if (question.secret_octets == 0)
+    json.octets(question.name);
+  else
+    json.octets(question.shown());
+}
+
 static void write(JsonWriter& json, const Step& step) {
   json.begin_object();
   if (step.depth > 0) json.key("depth").number(step.depth);
   if (step.asked) {
-    json.key("name").octets(step.asked->name);
+    write_name(json, *step.asked);
     json.key("type").text(name(step.asked->type));
   }
   json.key("meaning").text(step.meaning);
@@ -122,7 +130,7 @@ static void write(JsonWriter& json, const DnsEntry& entry) {
   const DnsQuestion& question = *entry.question;
   const DnsAnswer& answer = *entry.answer;
   json.begin_object();
-  json.key("name").octets(question.name);
+  write_name(json, question);
   json.key("type").text(name(question.type));
   json.key("status").text(name(answer.status));
   json.key("ttl").integer(answer.ttl);

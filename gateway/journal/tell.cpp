@@ -107,7 +107,7 @@ void tell_facts(Page& page, const Entry& entry) {
 void tell_dns(Page& page, const Entry& entry) {
   page.section("DNS");
   for (const DnsEntry& row : entry.answers) {
-    page.line(fmt::format("{} {}  {}", row.question->name, name(row.question->type), shown_answer(row)));
+    page.line(fmt::format("{} {}  {}", row.question->shown(), name(row.question->type), shown_answer(row)));
   }
 }
 

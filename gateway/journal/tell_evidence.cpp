@@ -42,7 +42,7 @@ const DnsEntry* answer_to(const Entry& entry, const DnsQuestion& question) {
 void tell_step(Page& page, const Entry& entry, const Step& step, std::size_t indent) {
   indent += 2 * std::min<std::size_t>(step.depth, kDeepest);
   if (step.asked) {
-    std::string asked = fmt::format("{} {}", shown(step.asked->name), name(step.asked->type));
+    std::string asked = fmt::format("{} {}", shown(step.asked->shown()), name(step.asked->type));
     if (const DnsEntry* row = answer_to(entry, *step.asked)) {
       const bool found = !row->answer->records.empty();
       asked += "  " + (found ? records(*row, kLongestRecord) : std::string(name(row->answer->status)));

@@ -25,6 +25,7 @@ struct Works {
   journal::Journal& journal;
   state::TroubleMemory& trouble;
   journal::SessionLimiter& session_limiter;
+  const lists::ListHealth* lists = nullptr;  // null: no DNS list is set aside
 };
 
 class FrontDesk final : public smtp::ReceptionDesk {

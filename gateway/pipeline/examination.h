@@ -18,6 +18,10 @@ namespace boost::asio {
 class thread_pool;
 }
 
+namespace gateway::lists {
+class ListHealth;
+}
+
 namespace gateway::pipeline {
 
 struct Bounds {  // per filter and message, DESIGN §3
@@ -37,6 +41,7 @@ struct Surroundings {
   // For what is too much for the loop; null: everything runs on it.  They must have ended before the loop
   // does.
   asio::thread_pool* workers = nullptr;
+  const lists::ListHealth* lists = nullptr;  // null: no DNS list is set aside
 };
 
 class Examination {

@@ -26,6 +26,8 @@ void learn_client_behind(Facts& session, Facts& transaction,
   transaction.trouble("helo.name", std::string(kWhy));
 }
 
+void learn_lists(Facts& session, List set_aside) { session.set("dns_lists.set_aside", std::move(set_aside)); }
+
 void learn_settings(Facts& configuration, const settings::Settings& settings) {
   List domains;
   domains.reserve(settings.local_domains.size());

@@ -22,6 +22,8 @@ void learn_client(Facts& session, const smtp::Client& client);
 // not. DESIGN §7
 void learn_client_behind(Facts& session, Facts& transaction,
                          const std::optional<trace::ReceivedClient>& client);
+// Likewise: dns_lists.set_aside.
+void learn_lists(Facts& session, List set_aside);
 // Into the configuration's layer: local.*.
 void learn_settings(Facts& configuration, const settings::Settings& settings);
 // Phase::connect, into a transaction's layer: now.

@@ -24,6 +24,11 @@ void InForce::make_filters() {
   options.attachments = settings->attachments;
   options.greylist = settings->greylist;
   options.senders_kept = settings->senders_kept;
+  for (const settings::Listener& listener : settings->listeners)
+    for (const settings::Endpoint& endpoint : listener.address) options.own_addresses.push_back(endpoint.ip);
+  options.dnsbl = settings->dnsbl;
+  options.dnswl = settings->dnswl;
+  options.dbl = settings->dbl;
   if (policy) options.facts_named = policy->facts_named();
   filters = std::make_shared<const FilterSet>(filters::make_filters(options, settings->filters_off));
 }

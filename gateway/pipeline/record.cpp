@@ -34,6 +34,12 @@ const TransactionRecipient* shown_recipient(const Transaction& transaction) {
   return recipients.empty() ? nullptr : &recipients.front();
 }
 
+// The one that the DNS confirms; empty where rdns is switched off.
+std::string_view client_name(const Facts& facts) {
+  const auto* name = facts.get<Domain>("client.name");
+  return name ? std::string_view(name->text()) : std::string_view();
+}
+
 // Above our Received.  RFC 7208 §9.1
 void add_received_spf(const Transaction& transaction, std::vector<std::string>& fields) {
   const Facts& facts = transaction.facts();
@@ -76,6 +82,7 @@ journal::Entry entry_of(const Transaction& transaction) {
       entry.headers.push_back({name, values_of(*message, name)});
   }
   const Facts& facts = transaction.facts();
+  entry.client_name = client_name(facts);
   if (const auto* subject = facts.get<std::string>("subject")) entry.subject = *subject;
   if (const auto* author = facts.get<Address>("from.address")) entry.header_from = author->text();
   const Facts& last = shown ? *shown->facts : facts;
@@ -103,7 +110,7 @@ Outgoing outgoing(const Transaction& transaction, const policy::Verdict& verdict
   if (settings.received_spf) add_received_spf(transaction, fields);
   fields.push_back(
       trace::received_field({.client = transaction.client(),
-                             .client_name = {},
+                             .client_name = client_name(transaction.facts()),
                              .hostname = settings.hostname,
                              .id = transaction.id(),
                              .smtputf8 = utf8,

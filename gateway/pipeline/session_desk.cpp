@@ -52,9 +52,9 @@ SessionDesk::~SessionDesk() = default;
 const std::shared_ptr<Origin>& SessionDesk::origin(const smtp::Client& client) {
   auto in_force = works_.standing.now();
   if (origin_ && origin_->in_force() == in_force && !client.relay) return origin_;
-  origin_ = std::make_shared<Origin>(std::move(in_force),
-                                     Surroundings{works_.resolver, works_.state, loop_, works_.workers},
-                                     now(), &client);
+  origin_ = std::make_shared<Origin>(
+      std::move(in_force), Surroundings{works_.resolver, works_.state, loop_, works_.workers, works_.lists},
+      now(), &client);
   if (!client.relay) origin_->begin();
   return origin_;
 }

@@ -13,7 +13,18 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::string_view kLater[] = {"helo", "rdns", "sender", "dnsbl"};
+// Those of a filter that asks lists, or nothing.
+std::vector<filters::dnsxl::DnsList>* lists_of(std::string_view filter, Settings& settings) {
+  if (filter == "dnsbl") return &settings.dnsbl;
+  if (filter == "dnswl") return &settings.dnswl;
+  return filter == "dbl" ? &settings.dbl : nullptr;
+}
+
+// One that asks lists is on once it has some.
+void switch_off_without_lists(Settings& settings) {
+  for (const std::string_view name : {"dnsbl", "dnswl", "dbl"})
+    if (lists_of(name, settings)->empty()) settings.filters_off.emplace(name);
+}
 
 void load_trusted_sealers(TableReader& table, Settings& settings) {
   table.each_text("trusted_sealers", "a domain that seals, such as \"lists.example.org\"",
@@ -79,6 +90,7 @@ void load_filters(TableReader& root, Settings& settings) {
   std::vector<std::string_view> built;
   for (const filters::Entry& entry : filters::all_filters())
     if (entry.part_of.empty()) built.push_back(entry.name);
+  std::set<std::string, std::less<>> list_ids;
   std::map<std::string_view, const toml::key*> off;
   for (auto& [key, filter] : table->named_tables()) {
     const std::string_view name = key->str();
@@ -93,16 +105,15 @@ void load_filters(TableReader& root, Settings& settings) {
       if (!enabled) settings.filters_off.emplace(name);
       if (!enabled) off.emplace(name, key);
       if (name == "spf") load_received_spf(filter, enabled, settings);
+      if (auto* lists = lists_of(name, settings)) *lists = read_lists(filter, name, list_ids);
       filter.done();
-    } else if (std::ranges::find(kLater, name) != std::end(kLater)) {
-      filter.file().error(*key,
-                          fmt::format("filter '{0}' comes with a later version; remove [filter.{0}]", name));
     } else {
       filter.file().error(*key, fmt::format("there is no filter '{}'{}", printable(name, 60),
                                             policy::did_you_mean(name, built)));
     }
   }
   load_dmarc_needs(off, table->file(), settings);
+  switch_off_without_lists(settings);
 }
 
 }  // namespace gateway::settings

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "filters/attachments/limits.h"
+#include "filters/dnsxl/list.h"
 #include "filters/greylist/terms.h"
 
 #include "gateway/vocabulary.h"
@@ -141,7 +142,10 @@ struct Settings {
   bool received_spf = false;            // of filter.spf: Received-SPF fields are written
   std::vector<Domain> trusted_sealers;  // of filter.arc
   filters::greylist::Terms greylist;
-  seconds senders_kept{365 * 86'400};    // of filter.reputation
+  seconds senders_kept{365 * 86'400};          // of filter.reputation
+  std::vector<filters::dnsxl::DnsList> dnsbl;  // the lists of each of these filters
+  std::vector<filters::dnsxl::DnsList> dnswl;
+  std::vector<filters::dnsxl::DnsList> dbl;
   Path journal_directory;                // default: state/journal
   std::string journal_subject = "keep";  // keep, hash, omit
   std::vector<Network> journal_ignore;   // probes: no record is kept of them

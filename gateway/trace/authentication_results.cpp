@@ -20,7 +20,9 @@ struct Method {
 constexpr std::array kMethods{Method{"spf", {"smtp.mailfrom", "smtp.helo"}, {}, {}},
                               Method{"dkim", {"header.d", "header.i"}, "selector", "header.s"},
                               Method{"dmarc", {"header.from", {}}, "policy", "policy.dmarc"},
-                              Method{"arc", {}, "oldest_pass", "header.oldest-pass"}};
+                              Method{"arc", {}, "oldest_pass", "header.oldest-pass"},
+                              Method{"iprev", {"policy.iprev", {}}, {}, {}},
+                              Method{"dnswl", {"dns.zone", {}}, "codes", "policy.ip"}};
 
 }  // namespace
 

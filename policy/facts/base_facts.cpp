@@ -11,6 +11,8 @@ constexpr FactSpec kBaseFacts[] = {
     {"client.early_talker", Type::boolean, connect, session, "the client spoke before our greeting"},
     {"client.trusted", Type::boolean, connect, session, "the client is in networks.trusted"},
     {"client.relay", Type::boolean, connect, session, "the client is in networks.relays"},
+    {"dns_lists.set_aside", Type::list, connect, session,
+     "DNS lists that are not asked now, each with the reason: \"zen: it lists 127.0.0.1\""},
     {"listener", Type::text, connect, session, "the listener's address and port"},
     {"helo.name", Type::text, mail, transaction, "what the client called itself in EHLO or HELO"},
     {"tls.version", Type::text, mail, transaction, "TLS version, such as TLSv1.3; empty in clear"},

@@ -45,9 +45,15 @@ DnsQuestion::DnsQuestion(std::string_view question_name, RecordType question_typ
 
 std::string to_text(const Question& question) {
   if (const DnsQuestion* dns = std::get_if<DnsQuestion>(&question))
-    return printable(dns->name) + ' ' + std::string(name(dns->type));
+    return printable(dns->shown()) + ' ' + std::string(name(dns->type));
   const StateQuestion& state = std::get<StateQuestion>(question);
   return printable(state.table) + " of " + printable(state.key);
+}
+
+std::string DnsQuestion::shown() const {
+  std::string text = name;
+  if (secret_octets > 0 && secret_at < text.size()) text.replace(secret_at, secret_octets, "{key}");
+  return text;
 }
 
 const DnsAnswer* Answers::dns(std::string_view name, RecordType type) const {

@@ -28,7 +28,22 @@ struct DnsQuestion {
   DnsQuestion(std::string_view name, RecordType type);
   std::string name;
   RecordType type;
-  friend auto operator<=>(const DnsQuestion&, const DnsQuestion&) = default;
+
+  // The part of the name that is nobody's business but ours, the key of a list we subscribe to: its place and
+  // its octets, none where there is no secret.  No part of what is asked, so not compared.
+  std::uint8_t secret_at = 0;
+  std::uint8_t secret_octets = 0;
+
+  // The name as records, logs and people see it: "{key}" stands in the place of the secret.
+  std::string shown() const;
+
+  friend std::strong_ordering operator<=>(const DnsQuestion& a, const DnsQuestion& b) {
+    const auto by_name = a.name <=> b.name;
+    return by_name != 0 ? by_name : a.type <=> b.type;
+  }
+  friend bool operator==(const DnsQuestion& a, const DnsQuestion& b) {
+    return a.type == b.type && a.name == b.name;
+  }
 };
 
 // A value of the state that all sessions, and perhaps several gateways, share.  Tables are named by the

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "filters/spf/dns_name.h"
+#include "filters/names/dns_name.h"
 #include "filters/spf/macro.h"
 #include "filters/spf/record.h"
 #include "filters/spf/rewrite.h"
@@ -12,6 +12,7 @@ namespace support {
 namespace {
 
 using namespace filters::spf;
+using namespace filters::names;
 using enum policy::Outcome;
 
 class Naive {

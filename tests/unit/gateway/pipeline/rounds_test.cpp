@@ -86,7 +86,9 @@ TEST_P(Rounds, AtMostThreeBehindTheLastOctet) {
   const auto& [wanted, reversed] = GetParam();
   asio::io_context loop;
   RoundResolver resolver(zone_of(wanted), reversed);
-  const auto in_force = support::desk_in_force();
+  // What is asked of the client and of the sender's mail hosts goes out beside it, and is not counted here.
+  const auto in_force = support::desk_in_force(
+      {}, "filter.rdns.enabled = false\nfilter.helo.enabled = false\nfilter.sender.enabled = false\n");
   smtp::Client client;
   client.ip = *IpAddress::parse("192.0.2.7");
   client.helo = "mx.a.example";

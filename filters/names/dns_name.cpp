@@ -1,8 +1,8 @@
-#include "filters/spf/dns_name.h"
+#include "filters/names/dns_name.h"
 
 #include <algorithm>
 
-namespace filters::spf {
+namespace filters::names {
 
 bool can_ask(std::string_view name) {
   if (name.empty() || name.size() > 253) return false;
@@ -16,4 +16,4 @@ bool can_ask(std::string_view name) {
 
 bool is_checkable(std::string_view name) { return can_ask(name) && name.find('.') != std::string_view::npos; }
 
-}  // namespace filters::spf
+}  // namespace filters::names

@@ -1,11 +1,11 @@
-#include "filters/spf/client_names.h"
+#include "filters/names/client_names.h"
 
 #include <algorithm>
 
-#include "filters/spf/dns_name.h"
-#include "filters/spf/macro.h"
+#include "filters/names/dns_name.h"
+#include "filters/names/reverse_name.h"
 
-namespace filters::spf {
+namespace filters::names {
 namespace {
 
 constexpr std::size_t kClientNames = 10;  // RFC 7208 §4.6.4
@@ -26,12 +26,6 @@ bool is_below(std::string_view name, std::string_view domain) {
 }
 
 }  // namespace
-
-DnsQuestion reverse_question(const IpAddress& client) {
-  MacroValues values;
-  values.client = client;
-  return {expand("%{ir}.%{v}.arpa", values), RecordType::ptr};
-}
 
 std::string_view name(ClaimedName::State state) {
   switch (state) {
@@ -79,4 +73,4 @@ ClientNames client_names(const IpAddress& client, const Answers& answers) {
   return names;
 }
 
-}  // namespace filters::spf
+}  // namespace filters::names

@@ -1,6 +1,6 @@
 #pragma once
-// The names that the client's address has and that have the client's address: for "ptr" and for %{p}.
-// RFC 7208 §5.5, §7.3
+// The names that the client's address has and that have the client's address (forward-confirmed reverse DNS):
+// for client.name, and for "ptr" and %{p} of SPF.  RFC 8601 §2.7.3; RFC 7208 §5.5, §7.3
 
 #include <string>
 #include <string_view>
@@ -9,7 +9,7 @@
 #include "policy/facts/ip_address.h"
 #include "policy/facts/question.h"
 
-namespace filters::spf {
+namespace filters::names {
 
 using namespace policy::facts;
 
@@ -24,7 +24,8 @@ struct ClientNames {
   DnsQuestion asked;  // for the names
   bool open = false;  // some answer is missing
   DnsStatus status = DnsStatus::ok;
-  std::vector<ClaimedName> claimed = {};  // the first ten, §4.6.4; those that can be no names are left out
+  std::vector<ClaimedName> claimed =
+      {};  // the first ten, RFC 7208 §4.6.4; those that can be no names are left out
 
   bool is_void() const { return status == DnsStatus::nodata || status == DnsStatus::nxdomain; }
   std::string told() const;  // for people
@@ -34,9 +35,7 @@ struct ClientNames {
   std::string_view best(std::string_view domain, bool or_any) const;
 };
 
-// A look-up that fails makes one name less, and is no trouble.
+// A look-up that fails makes one name less; whether that is trouble, the caller says (for SPF it is not).
 ClientNames client_names(const IpAddress& client, const Answers& answers);
 
-DnsQuestion reverse_question(const IpAddress& client);
-
-}  // namespace filters::spf
+}  // namespace filters::names
