@@ -68,6 +68,25 @@ class RulePolicy final : public Policy {
     for (const Rule& rule : book_.rules) ids.push_back(rule.id);
     return ids;
   }
+  std::vector<RuleInfo> rules() const override {
+    std::vector<RuleInfo> all;
+    for (const Rule& rule : book_.rules) {
+      RuleInfo info{.id = rule.id,
+                    .where = rule.where,
+                    .action = std::string(kThen[static_cast<std::size_t>(rule.then)]),
+                    .decides = rule.decides(),
+                    .trial = rule.trial,
+                    .ended = rule.until && *rule.until <= book_.loaded};
+      for (const Test& test : rule.own.tests())
+        for (std::string& name : test.names(vocabulary_)) {
+          const auto id = vocabulary_.find(name);
+          if (id && !vocabulary_.enabled(*id) && info.off.empty()) info.off = vocabulary_.filter(*id);
+          if (std::ranges::find(info.facts, name) == info.facts.end()) info.facts.push_back(std::move(name));
+        }
+      all.push_back(std::move(info));
+    }
+    return all;
+  }
   std::vector<Stage> stages() const override { return policy::stages(book_, vocabulary_); }
 
  private:
@@ -81,7 +100,9 @@ class RulePolicy final : public Policy {
 class Loader {
  public:
   Loader(const Vocabulary& vocabulary, const PolicyOptions& options, Time today, Diagnostics& diagnostics)
-      : vocabulary_(vocabulary), names_{vocabulary, {}, {}}, diagnostics_(diagnostics) {
+      : vocabulary_(vocabulary),
+        names_{vocabulary, {}, {}},
+        diagnostics_(diagnostics) {
     book_.by_default = options.by_default;
     book_.loaded = today;
   }
@@ -138,8 +159,6 @@ class Loader {
 
   void read_sections(const TomlFile& file) {
     file.refuse_unknown(file.root(), kSections, "a policy file");
-    if (const toml::node* tests = file.root().get("test"))
-      file.error(*tests, "[[test]] comes with a later version, with the command 'postern test'");
     if (const toml::table* score = section(file, "score")) read_thresholds(file, *score);
     if (const toml::table* lists = section(file, "lists"))
       for (const auto& [key, node] : *lists) {

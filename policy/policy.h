@@ -31,6 +31,18 @@ struct Stage {
   std::string because_where;
 };
 
+// What can be told of a rule besides how it came out.
+struct RuleInfo {
+  std::string id;
+  std::string where;               // "policy.toml:24"
+  std::string action;              // its `then`
+  std::vector<std::string> facts;  // what its condition names, in order: "from.domain", "header(\"List-Id\")"
+  std::string off;                 // the filter it needs and that is switched off; empty: none
+  bool decides = false;            // accept, reject, defer or quarantine
+  bool trial = false;
+  bool ended = false;  // its `until` had passed when the policy was loaded
+};
+
 class Policy {
  public:
   virtual ~Policy() = default;
@@ -64,6 +76,7 @@ class Policy {
   // The facts that a condition or a reply names, of rules on trial too; not of those that are off.
   virtual std::set<std::string, std::less<>> facts_named() const = 0;
   virtual std::vector<std::string> rule_ids() const = 0;  // in order
+  virtual std::vector<RuleInfo> rules() const = 0;        // likewise
   virtual std::vector<Stage> stages() const = 0;          // of the rules that decide, in order
 };
 

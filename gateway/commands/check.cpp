@@ -8,20 +8,12 @@
 #include <boost/json/serialize.hpp>
 
 #include "gateway/commands/configuration.h"
+#include "gateway/commands/diagnostic_json.h"
 
 namespace gateway::commands {
 namespace {
 
 namespace json = boost::json;
-
-json::object as_json(const policy::Diagnostic& one) {
-  const bool warning = one.severity == policy::Diagnostic::Severity::warning;
-  return {{"severity", warning ? "warning" : "error"},
-          {"file", printable(one.file)},
-          {"line", one.line},
-          {"column", one.column},
-          {"message", printable(one.message, 1000)}};
-}
 
 std::string phase_of(const std::optional<Phase>& phase) {
   return phase ? std::string(name(*phase)) : "never";
@@ -53,13 +45,13 @@ json::array stages_as_json(const policy::Policy& policy) {
 
 int check(const CheckOptions& options) {
   policy::Diagnostics diagnostics;
-  const auto loaded = load_configuration(options.config, diagnostics);
+  const Configuration configuration = load_configuration(options.config, diagnostics);
+  const auto& loaded = configuration.in_force;
   const bool fine = loaded != nullptr;
   if (options.json) {
-    json::array found;
-    for (const policy::Diagnostic& one : diagnostics.all()) found.push_back(as_json(one));
-    json::object object{{"ok", fine}, {"diagnostics", std::move(found)}};
+    json::object object{{"ok", fine}, {"diagnostics", diagnostics_as_json(diagnostics)}};
     if (fine) object["policy_version"] = std::string(loaded->policy->version());
+    if (fine) object["tests"] = configuration.tests;
     if (fine && options.stages) object["stages"] = stages_as_json(*loaded->policy);
     fmt::print("{}\n", json::serialize(object));
     return fine ? 0 : 1;
@@ -76,8 +68,9 @@ int check(const CheckOptions& options) {
     fmt::print(stderr, "{}: {} error{}{}\n", options.config, errors, errors == 1 ? "" : "s", warned);
     return 1;
   }
-  fmt::print("{}: fine{}; {} rules, policy version {}\n", options.config, warned,
-             loaded->policy->rule_ids().size(), loaded->policy->version());
+  const std::size_t tests = configuration.tests;
+  fmt::print("{}: fine{}; {} rules, {} test{}, policy version {}\n", options.config, warned,
+             loaded->policy->rule_ids().size(), tests, tests == 1 ? "" : "s", loaded->policy->version());
   if (options.stages) print_stages(*loaded->policy);
   return 0;
 }

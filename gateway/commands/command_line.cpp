@@ -14,6 +14,7 @@
 #include "gateway/commands/list_facts.h"
 #include "gateway/commands/reload.h"
 #include "gateway/commands/serve.h"
+#include "gateway/commands/test_policy.h"
 #include "policy/diagnostic.h"
 #include "policy/facts/text.h"
 
@@ -27,6 +28,7 @@ struct Options {
   bool json = false;
   ServeOptions serve;
   CheckOptions check;
+  TestOptions test;
   ExplainOptions explain;
 };
 
@@ -51,6 +53,12 @@ void describe(CLI::App& app, Options& options) {
   CLI::App* const check =
       add_command(app, "check", "check configuration and policy, all mistakes at once", options);
   check->add_flag("--stages", options.check.stages, "print when each rule can decide at the earliest");
+
+  CLI::App* const test =
+      add_command(app, "test", "run the tests of the policy: [[test]] in its files, or in others", options);
+  test->add_option("files", options.test.files,
+                   "files with tests, judged by the configured policy; without one, those of the policy")
+      ->type_name("FILE");
 
   CLI::App* const explain =
       add_command(app, "explain", "what would happen to a message, and why; changes nothing", options);
@@ -105,11 +113,12 @@ bool complain_of_command(const CLI::App& app, int argc, char** argv) {
 
 int dispatch(CLI::App& app, Options& options) {
   take_message_from_recipients(options.explain);
-  options.serve.config = options.check.config = options.explain.config = options.config;
-  options.check.json = options.explain.json = options.json;
+  options.serve.config = options.check.config = options.test.config = options.explain.config = options.config;
+  options.check.json = options.test.json = options.explain.json = options.json;
   const std::string command = app.get_subcommands().front()->get_name();
   if (command == "serve") return serve(options.serve);
   if (command == "check") return check(options.check);
+  if (command == "test") return test_policy(options.test);
   if (command == "explain") return explain(options.explain);
   if (command == "facts") return list_facts(options.json);
   if (command == "reload") return reload(options.config, options.json);

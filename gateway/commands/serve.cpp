@@ -6,10 +6,13 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
+#include <boost/asio/thread_pool.hpp>
 #include <csignal>
 #include <cstdlib>
+#include <exception>
 
 #include "gateway/commands/configuration.h"
 #include "gateway/commands/gateway_server.h"
@@ -49,7 +52,7 @@ void set_up_logs() {
   spdlog::flush_every(std::chrono::seconds(1));
 }
 
-std::shared_ptr<pipeline::InForce> load(const ServeOptions& options, policy::Diagnostics& diagnostics) {
+Configuration load(const ServeOptions& options, policy::Diagnostics& diagnostics) {
   std::optional<settings::Mode> mode;
   if (options.mode)
     mode = *options.mode == "observe" ? settings::Mode::observe
@@ -67,10 +70,11 @@ class Watchman {
     wait_for_signal();
   }
 
-  boost::json::object on_command(const boost::json::object& request) {
+  asio::awaitable<boost::json::object> on_command(boost::json::object request) {
     const auto* command = request.if_contains("command");
-    if (command && command->is_string() && command->get_string() == "reload") return reload();
-    return {{"ok", false}, {"error", "unknown command"}};
+    if (command && command->is_string() && command->get_string() == "reload") co_return co_await reload();
+    boost::json::object unknown{{"ok", false}, {"error", "unknown command"}};
+    co_return unknown;
   }
 
  private:
@@ -79,7 +83,9 @@ class Watchman {
       if (error) return;
       wait_for_signal();  // first: the next one is heard whatever becomes of this one
       if (number == SIGHUP)
-        reload();
+        asio::co_spawn(loop_, reload(), [](const std::exception_ptr& failed, const boost::json::object&) {
+          if (failed) std::rethrow_exception(failed);
+        });
       else if (!std::exchange(finishing_, true))
         finish();
       else
@@ -87,10 +93,30 @@ class Watchman {
     });
   }
 
-  boost::json::object reload() {
-    control::notify_systemd("RELOADING=1");
+  struct Reading {
     policy::Diagnostics diagnostics;
-    const auto next = load(options_, diagnostics);
+    Configuration read;
+  };
+
+  // The files are read, and the policy's tests run, on a thread of their own, one reload after the other:
+  // retries and commands go on meanwhile.
+  asio::awaitable<boost::json::object> reload() {
+    control::notify_systemd("RELOADING=1");
+    const Reading reading = co_await asio::co_spawn(reader_, read(options_), asio::use_awaitable);
+    boost::json::object answer = take(reading);
+    control::notify_systemd("READY=1");
+    co_return answer;
+  }
+
+  static asio::awaitable<Reading> read(const ServeOptions& options) {
+    Reading reading;
+    reading.read = load(options, reading.diagnostics);
+    co_return reading;
+  }
+
+  boost::json::object take(const Reading& reading) {
+    const policy::Diagnostics& diagnostics = reading.diagnostics;
+    const auto& next = reading.read.in_force;
     boost::json::object answer{{"ok", false}, {"diagnostics", diagnostics.render()}};
     if (!next) {
       spdlog::error("event=reload_refused why=\"the files have mistakes; the running configuration stays\"");
@@ -105,7 +131,6 @@ class Watchman {
       answer["note"] = *done;
       answer["policy_version"] = std::string(next->policy->version());
     }
-    control::notify_systemd("READY=1");
     return answer;
   }
 
@@ -119,6 +144,7 @@ class Watchman {
   asio::io_context& loop_;
   GatewayServer& server_;
   asio::signal_set& signals_;
+  asio::thread_pool reader_{1};
   bool finishing_ = false;
 };
 
@@ -144,7 +170,7 @@ int serve(const ServeOptions& options) {
   std::signal(SIGPIPE, SIG_IGN);  // OpenSSL writes with write()
   keep_pages();
   policy::Diagnostics diagnostics;
-  auto in_force = load(options, diagnostics);
+  auto in_force = load(options, diagnostics).in_force;
   fmt::print(stderr, "{}", diagnostics.render());
   if (!in_force) {
     fmt::print(stderr, "postern serve: {} is not usable; nothing was started\n", options.config);
@@ -165,7 +191,7 @@ int serve(const ServeOptions& options) {
     Watchman watchman(options, loop, signals, **server);
     auto control = control::Server::open(
         loop, in_force->settings->control_socket,
-        [&](const boost::json::object& request) { return watchman.on_command(request); });
+        [&](boost::json::object request) { return watchman.on_command(std::move(request)); });
     if (!control) {
       fmt::print(stderr, "postern serve: {}\n", control.error().text());
       status = 1;

@@ -35,11 +35,14 @@ bool may_speak(Protocol::socket& socket) {
   return peer.uid == 0 || peer.uid == ::geteuid();
 }
 
-json::object answer_to(const std::string& line, const Server::Handler& handler) {
+asio::awaitable<json::object> answer_to(std::string line, const Server::Handler& handler) {
   boost::system::error_code error;
   const json::value request = json::parse(line, error);
-  if (error || !request.is_object()) return {{"ok", false}, {"error", "a JSON object was expected"}};
-  return handler(request.get_object());
+  if (error || !request.is_object()) {
+    json::object refusal{{"ok", false}, {"error", "a JSON object was expected"}};
+    co_return refusal;
+  }
+  co_return co_await handler(request.get_object());
 }
 
 // One after the other is enough: these are people's commands.
@@ -51,7 +54,8 @@ asio::awaitable<void> serve(Protocol::socket socket, Server::Handler handler) {
         co_await asio::async_read_until(socket, asio::dynamic_buffer(input, kLongestRequest), '\n',
                                         asio::redirect_error(asio::use_awaitable, error));
     if (error) co_return;
-    const std::string answer = json::serialize(answer_to(input.substr(0, length), handler)) + "\n";
+    const json::object answered = co_await answer_to(input.substr(0, length), handler);
+    const std::string answer = json::serialize(answered) + "\n";
     input.erase(0, length);
     co_await asio::async_write(socket, asio::buffer(answer),
                                asio::redirect_error(asio::use_awaitable, error));

@@ -15,8 +15,8 @@ namespace gateway::control {
 
 class Server {
  public:
-  // {"command": "reload"} → {"ok": true, …}.  Called on the loop; may block it, it is no session's.
-  using Handler = std::function<boost::json::object(const boost::json::object& request)>;
+  // {"command": "reload"} → {"ok": true, …}.  Runs on the loop, and should do what takes long elsewhere.
+  using Handler = std::function<asio::awaitable<boost::json::object>(boost::json::object request)>;
 
   // Binds the socket; one that a dead server left is replaced, one that answers is an error.
   static Result<std::unique_ptr<Server>> open(asio::io_context& loop, const std::filesystem::path& socket,

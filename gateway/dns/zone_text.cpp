@@ -1,7 +1,6 @@
 // Reads the text of a zone.  TOML is turned into the JSON it stands for, so that one reader knows the format;
 // the places of TOML nodes are kept aside for the errors.
 #include <fmt/format.h>
-#include <toml++/toml.h>
 
 #include <algorithm>
 #include <boost/json.hpp>
@@ -12,6 +11,7 @@
 
 #include "gateway/dns/wire.h"
 #include "gateway/dns/zone.h"
+#include "gateway/dns/zone_table.h"
 
 namespace gateway::dns {
 namespace {
@@ -48,32 +48,19 @@ std::optional<std::string> octets(std::string_view utf8) {
 
 class Reader {
  public:
-  Reader(std::string_view file, const Places& places) : file_(file), places_(places) {}
-
-  Result<Zone> read(const json::value& root) {
+  Zone read(const json::value& root) {
     if (!root.is_object()) {
       complain("a zone is an object of names");
     } else {
       for (const auto& [key, records] : root.get_object()) read_name(key, records);
     }
-    if (!errors_.empty()) return Error(errors_);
     return std::move(zone_);
   }
+  std::vector<ZoneMistake> take_mistakes() { return std::move(mistakes_); }
 
  private:
-  // "file:line:column: 'name': TXT: message"; further ones than kMostErrors are left out.
-  void complain(std::string_view message) {
-    if (++count_ > kMostErrors) return;
-    Place place;
-    for (const auto& key : {std::pair(name_as_written_, type_), std::pair(name_as_written_, std::string())})
-      if (const auto at = places_.find(key); place.line == 0 && at != places_.end()) place = at->second;
-    if (!errors_.empty()) errors_ += '\n';
-    errors_ += file_;
-    if (place.line != 0) errors_ += fmt::format(":{}:{}", place.line, place.column);
-    errors_ += ": ";
-    if (!name_as_written_.empty()) errors_ += fmt::format("'{}': ", printable(name_as_written_));
-    if (!type_.empty()) errors_ += printable(type_) + ": ";
-    errors_ += message;
+  void complain(std::string_view message) {  // further ones than kMostErrors are left out
+    if (mistakes_.size() < kMostErrors) mistakes_.push_back({name_as_written_, type_, std::string(message)});
   }
 
   void read_name(std::string_view key, const json::value& records) {
@@ -209,14 +196,29 @@ class Reader {
     return true;
   }
 
-  std::string_view file_;
-  const Places& places_;
   Zone zone_;
   std::set<std::string> seen_;
   std::string name_as_written_, name_, type_;
-  std::string errors_;
-  std::size_t count_ = 0;
+  std::vector<ZoneMistake> mistakes_;
 };
+
+// "file:line:column: 'name': TXT: message", a line each.
+Result<Zone> zone_from(const json::value& root, std::string_view file, const Places& places) {
+  Reader reader;
+  Zone zone = reader.read(root);
+  std::string errors;
+  for (const ZoneMistake& mistake : reader.take_mistakes()) {
+    Place place;
+    for (const auto& key : {std::pair(mistake.name, mistake.type), std::pair(mistake.name, std::string())})
+      if (const auto at = places.find(key); place.line == 0 && at != places.end()) place = at->second;
+    if (!errors.empty()) errors += '\n';
+    errors += file;
+    if (place.line != 0) errors += fmt::format(":{}:{}", place.line, place.column);
+    errors += ": " + mistake.text();
+  }
+  if (!errors.empty()) return Error(errors);
+  return zone;
+}
 
 // What a zone may hold: tables, arrays, strings and whole numbers; the rest becomes null, which no reader
 // wants.
@@ -249,7 +251,7 @@ Result<Zone> parse_toml(std::string_view text, std::string_view file) {
         for (const auto& [type, records] : *types)
           places[{std::string(name.str()), std::string(type.str())}] = place(type.source());
     }
-    return Reader(file, places).read(to_json(root));
+    return zone_from(to_json(root), file, places);
   } catch (const toml::parse_error& error) {
     const Place at = place(error.source());
     return Error(fmt::format("{}:{}:{}: {}", file, at.line, at.column, error.description()));
@@ -270,10 +272,24 @@ Result<Zone> parse_json(std::string_view text, std::string_view file) {
     return Error(fmt::format("{}:{}:{}: {}", file, 1 + std::count(before.begin(), before.end(), '\n'),
                              1 + read - line_start, what));
   }
-  return Reader(file, {}).read(parser.release());
+  return zone_from(parser.release(), file, {});
 }
 
 }  // namespace
+
+std::string ZoneMistake::text() const {
+  std::string text;
+  if (!name.empty()) text += fmt::format("'{}': ", printable(name));
+  if (!type.empty()) text += printable(type) + ": ";
+  return text + message;
+}
+
+Zone zone_of(const toml::table& table, std::vector<ZoneMistake>& mistakes) {
+  Reader reader;
+  Zone zone = reader.read(to_json(table));
+  std::ranges::move(reader.take_mistakes(), std::back_inserter(mistakes));
+  return zone;
+}
 
 Result<Zone> Zone::parse(std::string_view text, std::string_view file_name) {
   if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);

@@ -161,6 +161,16 @@ unsigned TomlFile::width(const toml::node& node) const {
   return octets >= from.column ? static_cast<unsigned>(octets - from.column + 1) : 1;
 }
 
+Diagnostic TomlFile::spot(const toml::node& node) const {
+  const Place at = place(node);
+  return {.file = path_.string(),
+          .line = at.line,
+          .column = at.column,
+          .length = std::max(1u, width(node)),
+          .message = {},
+          .source = std::string(line(at.line))};
+}
+
 void TomlFile::report(Diagnostic::Severity severity, Place place, unsigned length,
                       std::string message) const {
   diagnostics_.add({.severity = severity,

@@ -44,6 +44,9 @@ class TomlFile {
   unsigned width(const toml::node& node) const;
   std::string where(const toml::node& node) const;  // "policy.toml:24"
 
+  // The node's place, ready to be shown with a message.
+  Diagnostic spot(const toml::node& node) const;
+
   void error(const toml::node& node, std::string message) const;
   void error(const toml::key& key, std::string message) const;
   void error(Place place, unsigned length, std::string message) const;

@@ -135,7 +135,7 @@ class Explain(unittest.TestCase):
     def test_mistakes(self):
         for arguments, status, sentence in (
                 (["--ip", "300.1.1.1"], 2, "not an IP address"), (["--at", "soon"], 2, "is not a time"),
-                (["--fact", "spf.mailfrom=x"], 2, "not a value of type outcome"), (["/nonexistent.eml"], 1, "cannot be read"),
+                (["--fact", "spf.mailfrom=x"], 2, "'x' is no outcome"), (["/nonexistent.eml"], 1, "cannot be read"),
                 (["--dns", "/nonexistent.json"], 1, "/nonexistent.json"), (["."], 1, "cannot be read")):
             found, _, error = run("explain", "-c", self.gateway.config, *arguments)
             self.assertEqual(found, status, arguments)
@@ -149,6 +149,100 @@ class Explain(unittest.TestCase):
     def test_nothing_is_written(self):
         run(*self.common, GOOD)
         self.assertFalse((self.gateway.folder / "state").exists())
+
+
+TESTED = """[[rule]]
+id = "blocked"
+when = 'client.ip in 192.0.2.66'
+then = "reject"
+
+[[test]]
+name = "a blocked client is refused"
+client = "192.0.2.66"
+expect = { verdict = "reject", rule = "blocked", code = "550 5.7.1" }
+
+[[test]]
+name = "others are not"
+client = "192.0.2.67"
+from = "x@a.example"
+headers = ["From: x@a.example", "Subject: hello"]
+dns = { "a.example" = { TXT = ["v=spf1 ip4:192.0.2.67 -all"] } }
+expect = { verdict = "accept", spf = "pass", "from.domain" = "a.example" }
+"""
+
+
+class PolicyTests(unittest.TestCase):
+    def setUp(self):
+        self.gateway = rig.Postern(MAILDIR, policy=TESTED, start=False)
+        self.addCleanup(self.gateway.stop)
+
+    def test_they_pass(self):
+        status, out, error = run("test", "-c", self.gateway.config)
+        self.assertEqual((status, out, error), (0, "2 tests, 0 failed\n", ""))
+        status, out, _ = run("check", "-c", self.gateway.config)
+        self.assertEqual(status, 0)
+        self.assertIn("1 rules, 2 tests", out)
+
+    def test_a_failure_is_shown_where_it_is_expected_and_check_refuses_the_policy(self):
+        self.gateway.write("policy.toml", TESTED.replace("192.0.2.67", "192.0.2.66"))
+        status, out, _ = run("test", "-c", self.gateway.config)
+        self.assertEqual(status, 1)
+        self.assertIn("policy.toml:17:22: test 'others are not': expected verdict accept, came reject by blocked", out)
+        self.assertIn("rule 'blocked' (policy.toml:1) held: client.ip = 192.0.2.66", out)
+        self.assertTrue(out.endswith("2 tests, 1 failed\n"))
+        for command, wanted in (("check", 1), ("serve", 78)):
+            status, _, error = run(command, "-c", self.gateway.config)
+            self.assertEqual(status, wanted)
+            self.assertIn("policy.toml:17:22: test 'others are not': expected verdict accept", error)
+
+    def test_for_programs(self):
+        self.gateway.write("policy.toml", TESTED.replace("192.0.2.67", "192.0.2.66"))
+        status, out, _ = run("test", "--json", "-c", self.gateway.config)
+        self.assertEqual(status, 1)
+        told = json.loads(out)
+        self.assertEqual((told["ok"], told["total"], told["failed"]), (False, 2, 1))
+        self.assertEqual([one["ok"] for one in told["tests"]], [True, False])
+        self.assertEqual(told["tests"][1]["verdict"]["rule"], "blocked")
+        self.assertEqual(told["tests"][1]["differences"][0], {"what": "verdict", "expected": "accept", "found": "reject by blocked"})
+
+    def test_files_of_their_own_are_judged_by_the_configured_policy(self):
+        rules, test = TESTED.split("[[test]]", 1)
+        apart = self.gateway.write("apart.toml", "[[test]]" + test)
+        self.gateway.write("policy.toml", rules)
+        status, out, error = run("test", "-c", self.gateway.config, apart)
+        self.assertEqual((status, out, error), (0, "2 tests, 0 failed\n", ""))
+        self.gateway.write("apart.toml", TESTED)
+        status, out, error = run("test", "-c", self.gateway.config, apart)
+        self.assertEqual(status, 0)
+        self.assertIn("apart.toml:1:1: warning: 'rule' has no effect here: tests are judged by the configured policy", error)
+
+    def test_mistakes(self):
+        self.gateway.write("policy.toml", TESTED.replace("verdict =", "verdct =").replace("client =", "clent ="))
+        status, out, error = run("test", "-c", self.gateway.config)
+        self.assertEqual(status, 1)
+        self.assertIn("unknown 'verdct' in expect; did you mean verdict?", error)
+        self.assertIn("unknown key 'clent' in [[test]]; did you mean client?", error)
+        status, _, error = run("test", "-c", self.gateway.config, "/nonexistent.toml")
+        self.assertEqual(status, 1)
+        self.assertIn("/nonexistent.toml: cannot be read", error)
+
+    def test_a_reload_refuses_a_policy_whose_tests_fail(self):
+        with rig.Postern(MAILDIR, policy=TESTED) as gateway:
+            gateway.write("policy.toml", TESTED.replace('then = "reject"', 'then = "quarantine"'))
+            status, _, error = run("reload", "-c", gateway.config)
+            self.assertEqual(status, 1)
+            self.assertIn("test 'a blocked client is refused': expected verdict reject, came quarantine by blocked", error)
+            self.assertIn("the running configuration stays", error)
+            gateway.write("policy.toml", TESTED + "\n# changed\n")
+            status, out, _ = run("reload", "-c", gateway.config)
+            self.assertEqual(status, 0)
+            self.assertIn("reloaded; policy version", out)
+
+    def test_five_hundred(self):
+        many = "\n".join(TESTED.split("[[test]]")[2].join(["[[test]]", ""]).replace("others are not", f"number {i}") for i in range(500))
+        self.gateway.write("policy.toml", TESTED + many)
+        status, out, _ = run("test", "-c", self.gateway.config)
+        self.assertEqual((status, out), (0, "502 tests, 0 failed\n"))
 
 
 class Running(unittest.TestCase):

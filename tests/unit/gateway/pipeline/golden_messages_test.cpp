@@ -8,10 +8,10 @@
 #include <filesystem>
 #include <sstream>
 
-#include "gateway/commands/message_file.h"
 #include "gateway/dns/zone_resolver.h"
 #include "gateway/pipeline/record.h"
 #include "gateway/pipeline/transaction.h"
+#include "gateway/rehearsal/message_file.h"
 #include "tests/support/desk_world.h"
 #include "tests/support/paths.h"
 #include "tests/support/policy_bench.h"
@@ -144,7 +144,7 @@ TEST_P(GoldenMessages, come_to_what_they_should) {
   auto zone = dns::Zone::load(beside(".dns"));
   ASSERT_TRUE(zone) << zone.error().text();
   dns::ZoneResolver resolver(std::move(*zone));
-  const auto message = commands::read_message(GetParam().eml.string(), *in_force->settings);
+  const auto message = rehearsal::read_message(GetParam().eml.string(), *in_force->settings);
   ASSERT_TRUE(message) << message.error().text();
   ASSERT_FALSE(message->refusal) << message->refused_by;
 

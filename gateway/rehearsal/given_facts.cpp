@@ -1,13 +1,7 @@
-#include "gateway/commands/given_facts.h"
+#include "gateway/rehearsal/given_facts.h"
 
-namespace gateway::commands {
+namespace gateway::rehearsal {
 namespace {
-
-// A look-up that fails leaves a fact in trouble: given as temperror, it is to be judged as it would be then.
-filters::FactValue given_fact(std::string_view name, const Value& value) {
-  if (value == Value(Outcome::temperror)) return filters::FactValue::troubled(name, "given as temperror");
-  return filters::FactValue::known(name, value);
-}
 
 class GivenFilter final : public filters::Filter {
  public:
@@ -37,7 +31,7 @@ class GivenFilter final : public filters::Filter {
   filters::Finding with_given(filters::Finding finding) const {
     for (filters::FactValue& value : finding.facts)
       if (const auto id = vocabulary_.find(value.name); id && given_.contains(*id))
-        value = given_fact(value.name, given_.at(*id));
+        value.fact = given_.at(*id);
     return finding;
   }
 
@@ -49,6 +43,11 @@ class GivenFilter final : public filters::Filter {
 
 }  // namespace
 
+Fact given_fact(Value value) {
+  if (value == Value(Outcome::temperror)) return {Fact::State::troubled, {}, {"given as temperror"}};
+  return {Fact::State::known, std::move(value)};
+}
+
 std::shared_ptr<const pipeline::FilterSet> with_given_facts(
     std::shared_ptr<const pipeline::FilterSet> filters, const Vocabulary& vocabulary,
     const GivenFacts& given) {
@@ -59,4 +58,4 @@ std::shared_ptr<const pipeline::FilterSet> with_given_facts(
   return set;
 }
 
-}  // namespace gateway::commands
+}  // namespace gateway::rehearsal

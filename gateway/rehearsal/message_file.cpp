@@ -1,4 +1,4 @@
-#include "gateway/commands/message_file.h"
+#include "gateway/rehearsal/message_file.h"
 
 #include <fmt/format.h>
 
@@ -11,7 +11,7 @@
 #include "gateway/smtp/data_reader.h"
 #include "gateway/smtp/data_refusal.h"
 
-namespace gateway::commands {
+namespace gateway::rehearsal {
 namespace {
 
 constexpr std::size_t kMost = 200'000'000;
@@ -59,13 +59,11 @@ std::string on_the_wire(std::string_view text) {
 
 }  // namespace
 
-Result<ReadMessage> read_message(const std::string& file, const settings::Settings& settings) {
-  const Result<std::string> text = read_all(file);
-  if (!text) return text.error();
+ReadMessage message_of(std::string_view text, const settings::Settings& settings) {
   const settings::BareNewline bare_newline =
       settings.listeners.empty() ? settings::BareNewline::normalize : settings.listeners.front().bare_newline;
   smtp::DataReader reader(bare_newline, settings.limits);
-  const std::string wire = on_the_wire(*text);
+  const std::string wire = on_the_wire(text);
   std::string cleaned;
   for (std::string_view rest = wire; !reader.ended() && !rest.empty();)
     rest.remove_prefix(reader.read(rest, cleaned));
@@ -83,4 +81,10 @@ Result<ReadMessage> read_message(const std::string& file, const settings::Settin
   return message;
 }
 
-}  // namespace gateway::commands
+Result<ReadMessage> read_message(const std::string& file, const settings::Settings& settings) {
+  const Result<std::string> text = read_all(file);
+  if (!text) return text.error();
+  return message_of(*text, settings);
+}
+
+}  // namespace gateway::rehearsal

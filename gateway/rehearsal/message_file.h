@@ -1,15 +1,16 @@
 #pragma once
-// A message from a file or standard input, brought into the shape in which SMTP would have brought it: the
-// same line ends, the same limits.
+// A message from a file, standard input or a policy test, brought into the shape in which SMTP would have
+// brought it: the same line ends, the same limits.
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "gateway/settings/settings.h"
 #include "gateway/smtp/reception.h"
 #include "gateway/smtp/reply.h"
 
-namespace gateway::commands {
+namespace gateway::rehearsal {
 
 struct ReadMessage {
   smtp::Received received;
@@ -17,7 +18,10 @@ struct ReadMessage {
   std::optional<smtp::Reply> refusal;
 };
 
-// `file` "-" is standard input.  LF line ends become CRLF.
+// LF line ends become CRLF.
+ReadMessage message_of(std::string_view text, const settings::Settings& settings);
+
+// `file` "-" is standard input.
 Result<ReadMessage> read_message(const std::string& file, const settings::Settings& settings);
 
-}  // namespace gateway::commands
+}  // namespace gateway::rehearsal

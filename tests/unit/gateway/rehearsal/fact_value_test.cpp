@@ -1,5 +1,5 @@
 // Facts and times given on the command line.
-#include "gateway/commands/fact_value.h"
+#include "gateway/rehearsal/fact_value.h"
 
 #include <gtest/gtest.h>
 
@@ -21,7 +21,7 @@ class GivenFact : public testing::TestWithParam<Case> {};
 
 TEST_P(GivenFact, HasTheTypeOfTheFact) {
   static const Vocabulary vocabulary = filters::make_vocabulary();
-  const auto fact = commands::parse_fact(vocabulary, GetParam().given);
+  const auto fact = rehearsal::parse_fact(vocabulary, GetParam().given);
   const std::string found = fact ? to_text(fact->second) : fact.error().text();
   EXPECT_NE(found.find(GetParam().comes_to), std::string::npos) << found;
   if (!GetParam().comes_to.empty() && fact) EXPECT_EQ(found, GetParam().comes_to);
@@ -36,8 +36,9 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{"number", "rcpt.count=3", "3"}, Case{"text with equals", "subject=a=b", "a=b"},
                     Case{"unknown fact", "spf.result=fail", "unknown fact 'spf.result'"},
                     Case{"no value", "spf.mailfrom", "NAME=VALUE"},
-                    Case{"wrong outcome", "spf.mailfrom=failed", "'failed' is not a value of type outcome"},
-                    Case{"wrong choice", "dmarc.policy=no", "one of: none, quarantine, reject"},
+                    Case{"wrong outcome", "spf.mailfrom=failed",
+                         "'failed' is no outcome, as spf.mailfrom has it; did you mean fail?"},
+                    Case{"wrong choice", "dmarc.policy=no", "'no' is not a value of dmarc.policy"},
                     Case{"wrong ip", "client.ip=300.1.1.1", "not a value of type ip"},
                     Case{"wrong bool", "client.trusted=maybe", "true or false"}),
     [](const auto& info) { return "n" + std::to_string(info.index); });
@@ -50,7 +51,7 @@ struct Moment {
 POSTERN_NAMED(Moment)
 class GivenTime : public testing::TestWithParam<Moment> {};
 TEST_P(GivenTime, IsRfc3339OrUnixSeconds) {
-  const auto time = commands::parse_moment(GetParam().given);
+  const auto time = rehearsal::parse_moment(GetParam().given);
   EXPECT_EQ(time ? time->time_since_epoch().count() : -1, GetParam().seconds);
 }
 INSTANTIATE_TEST_SUITE_P(Table, GivenTime,

@@ -1,14 +1,15 @@
-#include "gateway/commands/fact_value.h"
+#include "gateway/rehearsal/fact_value.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <span>
 #include <vector>
 
 #include "policy/diagnostic.h"
 #include "policy/language/literal.h"
 
-namespace gateway::commands {
+namespace gateway::rehearsal {
 namespace {
 
 std::vector<std::string_view> split(std::string_view text, char border) {
@@ -28,12 +29,19 @@ std::optional<int> two_digits(std::string_view text) {
   return (text[0] - '0') * 10 + (text[1] - '0');
 }
 
+std::string one_of(std::string_view word, std::span<const std::string_view> words) {
+  const std::string near = policy::did_you_mean(word, words);
+  return near.empty() ? fmt::format(": one of {} was expected", fmt::join(words, ", ")) : near;
+}
+
 template <class T>
 Result<Value> known(const std::optional<T>& value, const FactSpec& spec, std::string_view text) {
   if (value) return Value(*value);
   return Error(fmt::format("'{}' is not a value of type {}, which {} has", printable(text), name(spec.type),
                            spec.name));
 }
+
+}  // namespace
 
 Result<Value> value_of(const FactSpec& spec, std::string_view text) {
   switch (spec.type) {
@@ -49,7 +57,10 @@ Result<Value> value_of(const FactSpec& spec, std::string_view text) {
       return text.empty() || text == "<>" ? Result<Value>(Value(Address()))
                                           : known(Address::parse(text), spec, text);
     case Type::ip: return known(IpAddress::parse(text), spec, text);
-    case Type::outcome: return known(policy::parse_outcome(text), spec, text);
+    case Type::outcome:
+      if (const auto outcome = parse_outcome(text)) return Value(*outcome);
+      return Error(fmt::format("'{}' is no outcome, as {} has it{}", printable(text), spec.name,
+                               one_of(text, kOutcomes)));
     case Type::time: {
       const Result<Time> time = parse_moment(text);
       if (!time) return time.error();
@@ -58,7 +69,8 @@ Result<Value> value_of(const FactSpec& spec, std::string_view text) {
     case Type::choice: {
       const std::vector<std::string_view> words = split(spec.choices, ' ');
       if (std::ranges::find(words, text) != words.end()) return Value(Choice{std::string(text)});
-      return Error(fmt::format("{} is one of: {}", spec.name, fmt::join(words, ", ")));
+      return Error(
+          fmt::format("'{}' is not a value of {}{}", printable(text), spec.name, one_of(text, words)));
     }
     case Type::list: {
       List list;
@@ -68,8 +80,6 @@ Result<Value> value_of(const FactSpec& spec, std::string_view text) {
   }
   return Error("no such type");
 }
-
-}  // namespace
 
 Result<std::pair<FactId, Value>> parse_fact(const Vocabulary& vocabulary, std::string_view text) {
   const std::size_t equals = text.find('=');
@@ -119,4 +129,4 @@ Result<Time> parse_moment(std::string_view text) {
   return *time - offset;
 }
 
-}  // namespace gateway::commands
+}  // namespace gateway::rehearsal
