@@ -54,7 +54,8 @@ bool less(const Value& left, const Value& right) {
 // What is compared on the right-hand side, once it is known.
 class Comparison {
  public:
-  Comparison(const Test& test, const Value* right) : test_(test), right_(right) {}
+  Comparison(const Test& test, const Value* right, const Facts& facts)
+      : test_(test), right_(right), facts_(facts) {}
 
   bool holds(const Value& left) const {
     switch (test_.op) {
@@ -71,6 +72,7 @@ class Comparison {
                                    *std::get<Pattern>(test_.right));
         });
       case Test::Op::contains: return contains(left);
+      case Test::Op::resembles: return std::get<Known>(test_.right)->holds(left, test_.as_name, facts_);
       default: return false;
     }
   }
@@ -119,6 +121,7 @@ class Comparison {
 
   const Test& test_;
   const Value* right_;
+  const Facts& facts_;
 };
 
 List header_values(const Message& message, const std::string& name) {
@@ -145,9 +148,10 @@ Truth Test::evaluate(const Facts& facts) const {
   const Fact* other = nullptr;
   if (const FactId* id = std::get_if<FactId>(&right)) other = &facts.at(*id);
   const Value* value = other ? &other->value : std::get_if<Value>(&right);
-  const bool other_open = other && other->state == Fact::State::open;
+  const Known* known = std::get_if<Known>(&right);
+  const bool other_open = (other && other->state == Fact::State::open) || (known && (*known)->open(facts));
   const bool other_troubled = other && other->troubled();
-  const Comparison comparison(*this, value);
+  const Comparison comparison(*this, value, facts);
 
   if (const FactId* id = std::get_if<FactId>(&left)) {
     const Fact& fact = facts.at(*id);

@@ -10,6 +10,7 @@
 
 #include "policy/entry_list.h"
 #include "policy/facts/facts.h"
+#include "policy/likeness.h"
 #include "policy/verdict.h"
 
 namespace re2 {
@@ -27,6 +28,7 @@ struct HeaderCount {  // header_count("Name")
 
 using Pattern = std::shared_ptr<const re2::RE2>;
 using Entries = std::shared_ptr<const EntryList>;
+using Known = std::shared_ptr<const Likeness>;
 
 // LEFT operator RIGHT, types checked.  A list on the left holds if any member does.
 struct Test {
@@ -41,10 +43,11 @@ struct Test {
     under,
     matches,
     contains,
+    resembles,
     troubled
   };
   using Left = std::variant<FactId, HeaderText, HeaderCount>;
-  using Right = std::variant<Value, FactId, Entries, Pattern>;
+  using Right = std::variant<Value, FactId, Entries, Pattern, Known>;
 
   Op op = Op::constant;
   Left left;

@@ -101,7 +101,7 @@ class Loader {
  public:
   Loader(const Vocabulary& vocabulary, const PolicyOptions& options, Time today, Diagnostics& diagnostics)
       : vocabulary_(vocabulary),
-        names_{vocabulary, {}, {}},
+        names_{vocabulary, {}, {}, options.configuration},
         diagnostics_(diagnostics) {
     book_.by_default = options.by_default;
     book_.loaded = today;

@@ -19,6 +19,9 @@ namespace policy {
 
 struct PolicyOptions {
   Disposition by_default = Disposition::accept;
+  // The facts of the configuration the policy will be judged under, so that what it compares with them is
+  // prepared once.  They must outlive the policy.
+  const Facts* configuration = nullptr;
 };
 
 // When a rule that decides can do so at the earliest.

@@ -46,8 +46,9 @@ std::shared_ptr<InForce> InForce::load(const settings::Path& file, Time today,
     settings = std::move(changed);
   }
   auto loaded = std::make_shared<InForce>(std::move(settings));
-  loaded->policy = policy::Policy::load(loaded->settings->policy_files, loaded->vocabulary,
-                                        {loaded->settings->policy_default}, today, diagnostics);
+  loaded->policy =
+      policy::Policy::load(loaded->settings->policy_files, loaded->vocabulary,
+                           {loaded->settings->policy_default, &loaded->facts}, today, diagnostics);
   if (!sound || !loaded->policy) return nullptr;
   loaded->make_filters();
   return loaded;

@@ -51,8 +51,16 @@ std::string Checker::unknown(std::string_view word, const Term* compared_with) c
           spec.name.substr(0, spec.name.find('.')) == word.substr(0, word.find('.')))
         candidates.push_back(spec.name);
     }
+  // "sender": one of sender.*.
+  const std::string group = std::string(word) + ".";
+  const bool guessed = !candidates.empty();
+  for (std::size_t i = 0; !guessed && i < names_.vocabulary.size() && candidates.size() < 3; ++i)
+    if (names_.vocabulary[FactId(i)].name.starts_with(group))
+      candidates.push_back(names_.vocabulary[FactId(i)].name);
   if (!candidates.empty())
     return fmt::format("unknown fact '{}'; did you mean {}?", word, listed(candidates));
+  if (word.starts_with("header."))
+    return fmt::format("unknown fact '{}'; header fields are asked as in header(\"List-Id\")", word);
   for (std::size_t i = 0; i < names_.vocabulary.size(); ++i)
     candidates.push_back(names_.vocabulary[FactId(i)].name);
   for (const auto& [name, term] : names_.defines) candidates.emplace_back(name);
@@ -287,8 +295,8 @@ std::optional<Condition> Checker::comparison(const Term& term) {
   };
 
   if (term.text == "resembles") {
-    mistake(term, "'resembles' comes with a later version");
-    return std::nullopt;
+    if (!is_text_like(side->type)) return wrong_type("text, a domain or an address");
+    return resemblance(term, *side, right);
   }
   if (term.text == "in") {
     if (side->type == Type::boolean || side->type == Type::time) return wrong_type("a value that lists hold");

@@ -19,12 +19,17 @@ class ListSource {
   // Null when an entry is not of that kind; the mistakes were reported where the entries stand.
   virtual Entries entries(EntryList::Kind kind, std::string_view wanted_by) = 0;
   virtual std::optional<EntryList::Kind> declared() const = 0;  // type = "…" in the file
+  // Whether every entry is a domain of two labels or more.
+  virtual bool has_domains() const = 0;
+  // For `resembles`; null as above.
+  virtual Known known(Likeness::Kind kind, std::string_view wanted_by) = 0;
 };
 
 struct Names {  // what a condition may name
   const Vocabulary& vocabulary;
   std::map<std::string, Term, std::less<>> defines;       // parsed, checked before use
   std::map<std::string, ListSource*, std::less<>> lists;  // null: there, but broken and reported
+  const Facts* configuration = nullptr;                   // see PolicyOptions
 };
 
 class Checker {
@@ -43,6 +48,8 @@ class Checker {
   std::optional<Condition> troubled(const Term& term);
   void unknown_function(const Term& term);
   std::optional<Condition> comparison(const Term& term);
+  std::optional<Condition> resemblance(const Term& term, const Side& left, const Term& right);
+  std::optional<Known> known_words(const Term& list, Likeness::Kind kind);
   std::optional<Condition> one_of(const Term& term, const Side& left, const Term& right, Test::Op op);
   std::optional<Condition> literal_list(const Term& term, const Side& left, const Term& right, Test::Op op);
   std::optional<Side> left_side(const Term& term, const Term& compared_with);

@@ -9,6 +9,7 @@
 #include <system_error>
 
 #include "policy/facts/text.h"
+#include "policy/resemblance/skeleton.h"
 
 namespace policy::language {
 namespace {
@@ -120,9 +121,12 @@ bool NamedList::read_file(const toml::node& node, const std::string& relative) {
   return true;
 }
 
-void NamedList::refuse(const Entry& entry, std::string message) {
-  if (entry.node) return file_.error(*entry.node, std::move(message));
-  diagnostics_.add({.file = path_.string(),
+void NamedList::report(Diagnostic::Severity severity, const Entry& entry, std::string message) {
+  if (entry.node)
+    return severity == Diagnostic::Severity::error ? file_.error(*entry.node, std::move(message))
+                                                   : file_.warn(*entry.node, std::move(message));
+  diagnostics_.add({.severity = severity,
+                    .file = path_.string(),
                     .line = entry.place.line,
                     .column = entry.place.column,
                     .length = static_cast<unsigned>(entry.text.size()),
@@ -145,6 +149,45 @@ Entries NamedList::entries(EntryList::Kind kind, std::string_view wanted_by) {
   if (mistakes > kMistakesShown)
     refuse(entries_.back(), fmt::format("… and {} more entries like this", mistakes - kMistakesShown));
   return made_[kind] = mistakes == 0 ? Entries(std::move(list)) : Entries();
+}
+
+bool NamedList::has_domains() const {
+  return !entries_.empty() && std::ranges::all_of(entries_, [](const Entry& entry) {
+    const auto domain = Domain::parse(entry.text);
+    return domain && domain->labels() > 1;
+  });
+}
+
+// Entries of one word are like too many others to resemble anything.
+Known NamedList::known(Likeness::Kind kind, std::string_view wanted_by) {
+  if (const auto made = known_.find(kind); made != known_.end()) return made->second;
+  const bool of_domains = kind == Likeness::Kind::domains;
+  if (entries_.size() > resemblance::kMostKnown) {
+    refuse(entries_.front(), fmt::format("list '{}' has {} entries: '{} resembles' looks through {} at most",
+                                         name_, entries_.size(), wanted_by, resemblance::kMostKnown));
+    return known_[kind] = nullptr;
+  }
+  if (!entries(of_domains ? EntryList::Kind::domain : EntryList::Kind::name, wanted_by))
+    return known_[kind] = nullptr;
+  std::vector<std::string> names;
+  std::vector<Domain> domains;
+  for (const Entry& entry : entries_) {
+    const auto domain = of_domains ? Domain::parse(entry.text) : std::nullopt;
+    const std::size_t words =
+        domain ? domain->labels() : resemblance::words_of(resemblance::skeleton(entry.text)).size();
+    if (words < 2)
+      report(Diagnostic::Severity::warning, entry,
+             fmt::format("nothing resembles '{}': it is one word, which too many share; {}",
+                         printable(entry.text),
+                         of_domains ? "write a whole domain" : "write a first name and a surname"));
+    if (domain)
+      domains.push_back(*domain);
+    else
+      names.push_back(entry.text);
+  }
+  auto known = std::make_shared<const resemblance::KnownList>(
+      of_domains ? resemblance::KnownList::of_domains(domains) : resemblance::KnownList::of_names(names));
+  return known_[kind] = std::make_shared<const Likeness>(std::move(known));
 }
 
 void NamedList::check() {

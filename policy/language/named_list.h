@@ -22,6 +22,8 @@ class NamedList final : public ListSource {
 
   Entries entries(EntryList::Kind kind, std::string_view wanted_by) override;
   std::optional<EntryList::Kind> declared() const override { return declared_; }
+  bool has_domains() const override;
+  Known known(Likeness::Kind kind, std::string_view wanted_by) override;
 
   // Checks the entries of a list that no rule names yet, by its declared type.
   void check();
@@ -39,7 +41,10 @@ class NamedList final : public ListSource {
   bool read_inline(const toml::array& array);
   bool read_table(const toml::table& table);
   bool read_file(const toml::node& node, const std::string& relative);
-  void refuse(const Entry& entry, std::string message);
+  void report(Diagnostic::Severity severity, const Entry& entry, std::string message);
+  void refuse(const Entry& entry, std::string message) {
+    report(Diagnostic::Severity::error, entry, std::move(message));
+  }
 
   const TomlFile& file_;
   std::string name_;
@@ -48,6 +53,7 @@ class NamedList final : public ListSource {
   std::vector<Entry> entries_;
   std::optional<EntryList::Kind> declared_;
   std::map<EntryList::Kind, Entries> made_;
+  std::map<Likeness::Kind, Known> known_;
   std::string octets_;
 };
 

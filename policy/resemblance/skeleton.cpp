@@ -13,6 +13,8 @@ namespace policy::resemblance {
 namespace {
 
 constexpr std::uint32_t kReplacement = 0xfffd;  // stands for what could not be read
+constexpr std::size_t kMostSeen = 256;
+constexpr std::size_t kMostLookedAt = 4096;
 
 void append_ascii(std::string& out, char c) {
   c = to_lower(c);
@@ -66,6 +68,18 @@ std::string skeleton(const Domain& domain) {
   const std::unique_ptr<char, void (*)(void*)> owner(converted, idn2_free);
   // What is no U-label (RFC 5890 §2.3.2.1) is shown as it is written.
   return skeleton(Domain::parse(converted) == domain ? std::string_view(converted) : std::string_view(ascii));
+}
+
+std::string visible_front(std::string_view text) {
+  std::string front;
+  for (text = text.substr(0, kMostLookedAt); !text.empty() && front.size() < kMostSeen;) {
+    std::uint32_t point = 0;
+    const std::size_t length = std::max<std::size_t>(read_point(text, point), 1);
+    const bool blank = text.front() == ' ';
+    if (!(blank && front.ends_with(' ')) && !is_invisible(point)) front += text.substr(0, length);
+    text.remove_prefix(length);
+  }
+  return front;
 }
 
 }  // namespace policy::resemblance

@@ -17,4 +17,8 @@ std::string skeleton(std::string_view text);
 // Of the name as people see it: with U-labels.  Dots stay.
 std::string skeleton(const Domain& domain);
 
+// The front of a display name or a like text as a reader sees it: without what is not seen, and with one
+// blank for several; at most 256 octets of its first 4096, padded as it may be.
+std::string visible_front(std::string_view text);
+
 }  // namespace policy::resemblance
