@@ -175,12 +175,32 @@ class Judge {
         if (outcome.held == Truth::open || outcome.held == Truth::stuck)
           for (const Condition::Doubt& doubt : rule.when.doubts(facts_))
             outcome.because.push_back(doubt.fact);
+        else if (outcome.held == Truth::no && rule.when.size() != rule.own.size())
+          say_exemptions(rule, outcome.because);
       } else {
-        outcome.because.push_back(rule.off ? "a filter it needs is switched off" : "its time has passed");
+        outcome.because.push_back(rule.off ? off_because(rule) : "its time has passed");
       }
       outcomes.push_back(std::move(outcome));
     }
     return outcomes;
+  }
+
+  // A rule that would hold by itself: which exemptions keep it from that.
+  void say_exemptions(const Rule& rule, std::vector<std::string>& because) const {
+    if (rule.own.evaluate(facts_) != Truth::yes) return;
+    for (const Rule& other : book_.rules)
+      if (other.then == Then::exempt && !other.trial && in_force(other) &&
+          std::ranges::count(other.exempts, rule.id) > 0 && other.own.evaluate(facts_) == Truth::yes)
+        because.push_back("exempted by '" + other.id + "'");
+  }
+
+  std::string off_because(const Rule& rule) const {
+    const Vocabulary& vocabulary = facts_.vocabulary();
+    for (const Test& test : rule.own.tests())
+      for (const std::string& name : test.names(vocabulary))
+        if (const auto id = vocabulary.find(name); id && !vocabulary.enabled(*id))
+          return "the filter '" + std::string(vocabulary.filter(*id)) + "' is switched off";
+    return "a filter it needs is switched off";
   }
 
   const RuleBook& book_;
