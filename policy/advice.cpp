@@ -3,98 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
 
+#include "policy/forgery.h"
+#include "policy/reach.h"
 #include "policy/stages.h"
 
 namespace policy {
 namespace {
-
-constexpr std::size_t kCombinations = 2000;
-
-// What anyone can write into a message or say in a session.
-bool is_forgeable(const Test& test, const Vocabulary& vocabulary) {
-  if (test.op == Test::Op::constant) return true;
-  const FactId* id = std::get_if<FactId>(&test.left);
-  if (!id) return true;  // a header field
-  const std::string_view name = vocabulary[*id].name;
-  for (const std::string_view said :
-       {"from.", "reply_to.", "helo.", "sender.", "message.", "subject", "spf.", "dkim.", "arc.", "dmarc."})
-    if (name.starts_with(said)) return true;
-  return false;
-}
-
-// What a stranger can make of a test.  Of SPF, DKIM and DMARC he brings about whatever he likes, but neither
-// a pass nor a domain that passed.  Of ARC all but trust: a chain of others, taken from their mail, passes
-// once he has sealed it and any message with it.
-Truths forged(const Test& test, const Vocabulary& vocabulary) {
-  if (test.op == Test::Op::constant)
-    return std::get<bool>(std::get<Value>(test.right)) ? Truth::yes : Truth::no;
-  const Truths any = Truths(Truth::yes).with(Truth::no);
-  if (!is_forgeable(test, vocabulary)) return Truth::open;
-  const FactId* id = std::get_if<FactId>(&test.left);
-  if (!id || test.op == Test::Op::troubled) return any;
-  const FactSpec& spec = vocabulary[*id];
-  if (spec.name == "dkim.pass_domains" || spec.name == "dmarc.aligned")
-    return Truths(Truth::no).with(Truth::open);
-  if (spec.name == "arc.trusted") return Truths(Truth::no).with(Truth::open);
-  if (spec.name == "arc.result") return any;
-  const Value* value = std::get_if<Value>(&test.right);
-  if (spec.type != Type::outcome || !value || *value != Value(Outcome::pass)) return any;
-  return Truths(test.op == Test::Op::different ? Truth::yes : Truth::no).with(Truth::open);
-}
-
-// Can a stranger make it hold?  What he cannot forge is taken to be against him.
-bool can_be_forged(const Condition& condition, const Vocabulary& vocabulary) {
-  return condition.possible([&](const Test& test) { return forged(test, vocabulary); }).has(Truth::yes);
-}
-
-// All values a fact of that type can have, when they are few.
-std::vector<Value> all_values(const FactSpec& spec) {
-  std::vector<Value> values;
-  if (spec.type == Type::boolean) values = {Value(false), Value(true)};
-  if (spec.type == Type::outcome)
-    for (const std::string_view word : kOutcomes) values.emplace_back(*parse_outcome(word));
-  if (spec.type == Type::choice)
-    for (std::size_t at = 0; at < spec.choices.size();) {
-      const std::size_t end = std::min(spec.choices.find(' ', at), spec.choices.size());
-      values.emplace_back(Choice{std::string(spec.choices.substr(at, end - at))});
-      at = end + 1;
-    }
-  return values;
-}
-
-// What a condition can come to over all values of its facts with few values; other tests can be either.
-Truths ever_possible(const Condition& condition, const Vocabulary& vocabulary) {
-  std::map<FactId, std::vector<Value>> finite;
-  for (const Test& test : condition.tests()) {
-    const FactId* id = std::get_if<FactId>(&test.left);
-    if (!id || test.op == Test::Op::constant || test.op == Test::Op::troubled) continue;
-    if (auto values = all_values(vocabulary[*id]); !values.empty()) finite.emplace(*id, std::move(values));
-  }
-  std::size_t combinations = 1;
-  for (const auto& [id, values] : finite)
-    combinations = std::min(kCombinations + 1, combinations * values.size());
-  if (combinations > kCombinations) finite.clear(), combinations = 1;
-
-  Truths result;
-  for (std::size_t number = 0; number < combinations; ++number) {
-    Facts facts(vocabulary);
-    std::size_t rest = number;
-    for (const auto& [id, values] : finite) {
-      facts.set(vocabulary[id].name, values[rest % values.size()]);
-      rest /= values.size();
-    }
-    const Truths here = condition.possible([&](const Test& test) -> Truths {
-      const Truth truth = test.evaluate(facts);
-      return truth == Truth::open || test.op == Test::Op::troubled ? Truths(Truth::yes).with(Truth::no)
-                                                                   : Truths(truth);
-    });
-    for (const Truth one : {Truth::yes, Truth::no})
-      if (here.has(one)) result = result.with(one);
-  }
-  return result;
-}
 
 std::string squeezed(std::string_view condition) {
   std::string text;
@@ -105,52 +20,143 @@ std::string squeezed(std::string_view condition) {
 
 std::string says(Then then) { return std::string(kThen[static_cast<std::size_t>(then)]); }
 
+// "dmarc.result and spf.mailfrom"
+std::string facts_of(const Condition& condition, const Vocabulary& vocabulary) {
+  std::vector<std::string> names;
+  for (const Test& test : condition.tests())
+    for (std::string& name : test.names(vocabulary))
+      if (std::ranges::find(names, name) == names.end()) names.push_back(std::move(name));
+  std::string text;
+  for (std::size_t i = 0; i < names.size(); ++i)
+    text += (i == 0 ? "" : i + 1 == names.size() ? " and " : ", ") + names[i];
+  return text;
+}
+
+// Whether a look-up that fails can make it hold: yes to a question about trouble makes it more true than no.
+bool holds_by_trouble(const Condition& condition) {
+  const auto asks = [](const Test& test) {
+    if (test.op == Test::Op::troubled) return true;
+    const Value* value = std::get_if<Value>(&test.right);
+    return test.op == Test::Op::equal && value && *value == Value(Outcome::temperror);
+  };
+  const auto with = [&](const Test& asked, Truth answer) {
+    return condition.possible([&](const Test& test) {
+      return &test == &asked ? Truths(answer) : Truths(Truth::yes).with(Truth::no);
+    });
+  };
+  return std::ranges::any_of(condition.tests(), [&](const Test& test) {
+    if (!asks(test)) return false;
+    const Truths yes = with(test, Truth::yes);
+    const Truths no = with(test, Truth::no);
+    return (yes.has(Truth::yes) && !no.has(Truth::yes)) || (no.has(Truth::no) && !yes.has(Truth::no));
+  });
+}
+
+class Adviser {
+ public:
+  Adviser(const RuleBook& book, const Vocabulary& vocabulary)
+      : book_(book), vocabulary_(vocabulary), stages_(stages(book, vocabulary)) {
+    for (const Rule& rule : book.rules) possible_.push_back(ever_possible(rule.when, vocabulary));
+  }
+
+  std::vector<Advice> run() {
+    for (at_ = 0; at_ < book_.rules.size(); ++at_)
+      if (!rule().off) look();
+    look_at_scores();
+    return std::move(found_);
+  }
+
+ private:
+  const Rule& rule() const { return book_.rules[at_]; }
+  void add(std::string message) { found_.push_back({at_, std::move(message)}); }
+
+  void look() {
+    if (rule().until && *rule().until <= book_.loaded)
+      add(fmt::format("rule '{}' has ended: its until has passed; remove it, or give it a later date",
+                      rule().id));
+    if (!possible_[at_].has(Truth::yes)) {
+      const std::string facts = facts_of(rule().when, vocabulary_);
+      add(fmt::format(
+          "rule '{}' can never hold: {}; remove it, or mend its condition", rule().id,
+          facts.empty() ? "its condition is always false" : "no value of " + facts + " meets all of it"));
+      return;
+    }
+    look_above();
+    if (rule().then == Then::reject && holds_by_trouble(rule().own))
+      add(fmt::format(
+          "rule '{}' refuses because a look-up failed, which may be our own fault and pass: mail would be "
+          "lost; write then = \"defer\", or leave it to @trouble, which defers what hangs on it",
+          rule().id));
+    if (rule().then == Then::accept || rule().then == Then::exempt)
+      if (const auto way = way_to_forge(rule().own, vocabulary_))
+        add(fmt::format("rule '{}' ({}) {}", rule().id, says(rule().then), *way));
+    look_at_stage();
+  }
+
+  void look_at_scores() {
+    const Thresholds& limits = book_.thresholds;
+    if (limits.tag || limits.quarantine || limits.defer || limits.reject) return;
+    const auto scoring =
+        std::ranges::find_if(book_.rules, [](const Rule& one) { return one.score != 0 && !one.off; });
+    if (scoring == book_.rules.end()) return;
+    at_ = static_cast<std::size_t>(scoring - book_.rules.begin());
+    add(
+        fmt::format("rule '{}' adds to a total that means nothing: no [score] says what it comes to, as in "
+                    "quarantine = 8.0",
+                    rule().id));
+  }
+
+  void look_above() {
+    for (std::size_t above = 0; above < at_; ++above) {
+      const Rule& other = book_.rules[above];
+      if (!other.decides() || other.trial || other.off || other.until) continue;
+      if (const std::string_view why = hidden_by(above); !why.empty())
+        return add(fmt::format("rule '{}' is hidden by '{}' ({}), which {}; put it above, or remove it",
+                               rule().id, other.id, other.where, why));
+      if (rule().then == Then::tag && other.then == Then::accept && !rule().trial &&
+          compatible(rule().when, other.when, vocabulary_))
+        return add(fmt::format("rule '{}' does not tag what '{}' ({}) accepts: put it above", rule().id,
+                               other.id, other.where));
+    }
+  }
+
+  // Rules that go on are passed over behind any that decides; only those that decide are said to be hidden.
+  std::string_view hidden_by(std::size_t above) const {
+    const Rule& other = book_.rules[above];
+    if (possible_[above].only(Truth::yes)) return "always holds";
+    if (!rule().decides()) return {};
+    if (squeezed(other.written) == squeezed(rule().written)) return "has the same condition";
+    return implies(rule().when, other.when, vocabulary_) ? "holds whenever it would" : "";
+  }
+
+  void look_at_stage() {
+    const auto stage = std::ranges::find(stages_, rule().id, &Stage::rule);
+    if (stage == stages_.end() || !rule().decides()) return;
+    if (rule().earliest && stage->at && *stage->at >= Phase::rcpt)
+      add(fmt::format(
+          "rule '{}' cannot be refused earlier than at RCPT: it is decided at {}; leave refuse out",
+          rule().id, *stage->at == Phase::rcpt ? "rcpt" : "the " + std::string(name(*stage->at))));
+    if (stage->because.empty() || rule().action() < Disposition::defer) return;
+    const auto other = std::ranges::find(book_.rules, stage->because, &Rule::id);
+    const bool exempted = other != book_.rules.end() && other->then == Then::exempt;
+    add(fmt::format(
+        "'{}' could decide at {} but waits for the {} because of '{}' ({}); {}", rule().id,
+        name(*stage->alone), stage->at ? name(*stage->at) : "message", stage->because, stage->because_where,
+        exempted ? "take it out of that exemption if it need not wait" : "put it above if it need not wait"));
+  }
+
+  const RuleBook& book_;
+  const Vocabulary& vocabulary_;
+  const std::vector<Stage> stages_;
+  std::vector<Truths> possible_;
+  std::vector<Advice> found_;
+  std::size_t at_ = 0;
+};
+
 }  // namespace
 
 std::vector<Advice> advice(const RuleBook& book, const Vocabulary& vocabulary) {
-  std::vector<Advice> found;
-  const std::vector<Rule>& rules = book.rules;
-  const std::vector<Stage> when = stages(book, vocabulary);
-  std::vector<Truths> possible;
-  for (const Rule& rule : rules) possible.push_back(ever_possible(rule.when, vocabulary));
-  for (std::size_t i = 0; i < rules.size(); ++i) {
-    const Rule& rule = rules[i];
-    if (rule.off) continue;
-    const auto add = [&](std::string message) { found.push_back({i, std::move(message)}); };
-    if (rule.until && *rule.until <= book.loaded)
-      add(fmt::format("rule '{}' has ended: its until has passed", rule.id));
-    if (!possible[i].has(Truth::yes)) {
-      add(fmt::format("rule '{}' can never hold", rule.id));
-      continue;
-    }
-    for (std::size_t above = 0; above < i; ++above) {
-      const Rule& other = rules[above];
-      if (!other.decides() || other.trial || other.off || other.until) continue;
-      const bool same = rule.decides() && squeezed(other.written) == squeezed(rule.written);
-      if (same || possible[above].only(Truth::yes)) {
-        add(fmt::format("rule '{}' is hidden by '{}' ({}), which {}", rule.id, other.id, other.where,
-                        same ? "has the same condition" : "always holds"));
-        break;
-      }
-      if (rule.then == Then::tag && other.then == Then::accept && !rule.trial) {
-        add(fmt::format("rule '{}' does not tag what '{}' ({}) accepts: put it above", rule.id, other.id,
-                        other.where));
-        break;
-      }
-    }
-    if ((rule.then == Then::accept || rule.then == Then::exempt) && can_be_forged(rule.own, vocabulary))
-      add(fmt::format(
-          "rule '{}' ({}) can be met by anyone: nothing in it is authenticated; add dmarc.result == pass, "
-          "spf.mailfrom == pass or client.ip",
-          rule.id, says(rule.then)));
-    const auto stage = std::ranges::find(when, rule.id, &Stage::rule);
-    if (stage != when.end() && rule.decides() && !stage->because.empty() &&
-        rule.action() >= Disposition::defer)
-      add(fmt::format("'{}' could decide at {} but waits for the {} because of '{}' ({})", rule.id,
-                      name(*stage->alone), stage->at ? name(*stage->at) : "message", stage->because,
-                      stage->because_where));
-  }
-  return found;
+  return Adviser(book, vocabulary).run();
 }
 
 }  // namespace policy

@@ -115,18 +115,28 @@ ReplyTemplate ReplyTemplate::by_default(Disposition action, const std::vector<st
     if (!after.empty()) reply.parts_.emplace_back(std::string(after));
     return reply;
   };
+  const bool later = action == Disposition::defer;
+  const auto ending = [&](std::string_view for_good) {
+    return later ? std::string_view(" failed, try again later") : for_good;
+  };
   for (const std::string& name : facts_named) {
     if (name.starts_with("dmarc."))
-      return say("7.26", "DMARC check of ", "from.domain", " failed and this message is refused by policy");
+      return say("7.26", "DMARC check of ", "from.domain",
+                 ending(" failed and this message is refused by policy"));
     if (name.starts_with("spf."))
-      return say("7.23", "SPF check of ", "spf.domain", " failed: client not authorised");
-    if (name.starts_with("dkim.")) return say("7.20", "no acceptable DKIM signature found", "", "");
+      return say("7.23", "SPF check of ", "spf.domain", ending(" failed: client not authorised"));
+    if (name.starts_with("dkim."))
+      return say("7.20",
+                 later ? "no acceptable DKIM signature found, try again later"
+                       : "no acceptable DKIM signature found",
+                 "", "");
     if (name == "client.name" || name == "client.rdns")
-      return say("7.25", "reverse DNS validation of the client failed", "", "");
+      return say("7.25",
+                 later ? "reverse DNS validation of the client failed, try again later"
+                       : "reverse DNS validation of the client failed",
+                 "", "");
   }
-  return say("7.1",
-             action == Disposition::defer ? "not accepted now, try again later" : "refused by local policy",
-             "", "");
+  return say("7.1", later ? "not accepted now, try again later" : "refused by local policy", "", "");
 }
 
 std::vector<FactId> ReplyTemplate::facts() const {

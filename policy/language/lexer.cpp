@@ -39,6 +39,8 @@ Token quoted(std::string_view all, std::size_t at) {
 
 std::string what_instead(std::string_view symbol) {
   if (symbol == "=") return "write == to compare";
+  if (symbol == "<>") return "write != to compare";
+  if (symbol == "=~" || symbol == "~") return "write 'matches'";
   if (symbol == "&&" || symbol == "&") return "write 'and'";
   if (symbol == "||" || symbol == "|") return "write 'or'";
   if (symbol == "!") return "write 'not'";
@@ -63,7 +65,7 @@ std::vector<Token> tokens_of(std::string_view all) {
       tokens.push_back(quoted(all, at));
     } else if (two == "==" || two == "!=" || two == "<=" || two == ">=") {
       tokens.push_back({symbol, at, 2, std::string(two)});
-    } else if (std::string_view("<>()[],").find(c) != std::string_view::npos) {
+    } else if (two != "<>" && std::string_view("<>()[],").find(c) != std::string_view::npos) {
       tokens.push_back({symbol, at, 1, std::string(one)});
     } else if (in_run(c)) {
       std::size_t end = at;
@@ -72,7 +74,8 @@ std::vector<Token> tokens_of(std::string_view all) {
       const Token::Kind kind = classify(run);
       tokens.push_back({kind, at, run.size(), kind == mistake ? what_instead(run) : std::string(run)});
     } else {
-      const std::string_view bad = two == "&&" || two == "||" ? two : one;
+      const bool pair = two == "&&" || two == "||" || two == "<>" || two == "=~";
+      const std::string_view bad = pair ? two : one;
       std::size_t length = bad.size();
       while (static_cast<unsigned char>(c) >= 0x80 && at + length < all.size() &&
              (static_cast<unsigned char>(all[at + length]) & 0xC0) == 0x80)

@@ -1,4 +1,5 @@
-// Policies with mistakes, tests/configs/01 … 49: each earns exactly the text that stands beside it.
+// Policies with mistakes, tests/configs/01 … 49 and the rows of policies.table: each earns exactly the text
+// that stands beside it.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -10,6 +11,8 @@
 #include "tests/support/expected_text.h"
 #include "tests/support/paths.h"
 #include "tests/support/policy_bench.h"
+#include "tests/support/temporary_directory.h"
+#include "tests/support/text_table.h"
 
 namespace {
 
@@ -43,6 +46,28 @@ INSTANTIATE_TEST_SUITE_P(Files, BrokenPolicies, testing::ValuesIn(cases()), [](c
   std::ranges::replace(name, '-', '_');
   return name;
 });
+
+const std::vector<support::TableRow>& rows() {
+  static const auto all = support::read_table(support::source_dir() / "tests/configs/policies.table");
+  return all;
+}
+
+class BrokenPolicyRows : public testing::TestWithParam<std::size_t> {};
+
+TEST_P(BrokenPolicyRows, SayWhatIsWrongAndWhere) {
+  const support::TableRow& row = rows()[GetParam()];
+  const support::TemporaryDirectory directory;
+  std::ofstream(directory.path() / "policy.toml", std::ios::binary) << row.text;
+  std::ofstream(directory.path() / "networks.txt") << "192.0.2.0/24\n";
+  policy::Diagnostics diagnostics;
+  const auto loaded = policy::Policy::load(std::array{directory.path() / "policy.toml"},
+                                           support::full_vocabulary(), {}, support::noon(), diagnostics);
+  EXPECT_EQ(support::replaced(diagnostics.render(), directory.path().string() + "/", ""), row.expected);
+  EXPECT_EQ(loaded == nullptr, diagnostics.has_errors());
+}
+
+INSTANTIATE_TEST_SUITE_P(Table, BrokenPolicyRows, testing::Range<std::size_t>(0, rows().size()),
+                         [](const auto& info) { return support::test_name(info.index, rows()[info.param]); });
 
 // What is shipped has neither mistakes nor anything to warn of.
 TEST(ShippedPolicy, IsWithoutBlemish) {
