@@ -1,26 +1,66 @@
-// What one comparison comes to.
+// What one comparison comes to.  Allocates nothing unless a name, an address or a field is uncommonly long.
 #include <re2/re2.h>
 
 #include <algorithm>
 
+#include "policy/comparable.h"
 #include "policy/condition.h"
 #include "policy/facts/text.h"
+#include "policy/name_key.h"
+#include "policy/room.h"
 
 namespace policy {
 namespace {
 
+// A field value on one line, as unfold() has it.
+template <class Holds>
+bool unfolded(std::string_view value, const Holds& holds) {
+  value = trim(value);
+  if (value.find("\r\n") == value.npos) return holds(value);
+  Room room;
+  std::pmr::string line = room.text();
+  line.reserve(value.size());
+  for (std::size_t fold = value.find("\r\n"); fold != value.npos; fold = value.find("\r\n")) {
+    line += value.substr(0, fold);
+    value.remove_prefix(fold + 2);
+  }
+  line += value;
+  return holds(std::string_view(line));
+}
+
+// All fields of a name.
+struct Fields {
+  const Message& message;
+  std::string_view name;
+};
+
+// Holds for the text, or for any member of the list.
 template <class Holds>
 bool any_text(const Value& value, const Holds& holds) {
   switch (type_of(value)) {
     case Type::text: return holds(std::string_view(std::get<std::string>(value)));
     case Type::domain: return holds(std::string_view(std::get<Domain>(value).text()));
-    case Type::address: return holds(std::string_view(std::get<Address>(value).comparable()));
+    case Type::address: {
+      Room room;
+      return holds(std::string_view(comparable(std::get<Address>(value), room.memory())));
+    }
     case Type::choice: return holds(std::string_view(std::get<Choice>(value).word));
     case Type::list:
       return std::ranges::any_of(std::get<List>(value),
                                  [&](const std::string& one) { return holds(std::string_view(one)); });
     default: return false;
   }
+}
+
+template <class Holds>
+bool any_text(const Fields& fields, const Holds& holds) {
+  bool none = true;
+  for (const Field& field : fields.message.fields()) {
+    if (!equal_nocase(field.name, fields.name)) continue;
+    none = false;
+    if (unfolded(field.value, holds)) return true;
+  }
+  return none && holds(std::string_view());
 }
 
 bool is_text(const Value& value) {
@@ -60,61 +100,86 @@ class Comparison {
   bool holds(const Value& left) const {
     switch (test_.op) {
       case Test::Op::is_true: return std::get_if<bool>(&left) && std::get<bool>(left);
-      case Test::Op::equal: return equal(left);
-      case Test::Op::different: return different(left);
       case Test::Op::less: return less(left, *right_);
       case Test::Op::less_equal: return less(left, *right_) || left == *right_;
+      case Test::Op::equal: return is_text(left) ? equal(left) : left == *right_;
+      case Test::Op::different: return is_text(left) ? different(left) : left != *right_;
+      case Test::Op::in:
+        if (const IpAddress* ip = std::get_if<IpAddress>(&left))
+          if (const Entries* entries = std::get_if<Entries>(&test_.right)) return (*entries)->has(*ip);
+        return is_text(left) || std::holds_alternative<Entries>(test_.right) ? in(left) : left == *right_;
+      case Test::Op::under:
+        if (const Address* address = std::get_if<Address>(&left)) return covered(address->domain().text());
+        return under(left);
+      case Test::Op::resembles: return likeness().holds(left, test_.as_name, facts_);
+      default: return holds_of_text(left);
+    }
+  }
+  bool holds(const Fields& left) const {
+    switch (test_.op) {
+      case Test::Op::equal: return equal(left);
+      case Test::Op::different: return different(left);
       case Test::Op::in: return in(left);
       case Test::Op::under: return under(left);
+      case Test::Op::resembles:
+        return any_text(left, [&](std::string_view text) {
+          return likeness().holds(Value(std::string(text)), test_.as_name, facts_);
+        });
+      default: return holds_of_text(left);
+    }
+  }
+
+ private:
+  const Likeness& likeness() const { return *std::get<Known>(test_.right); }
+  template <class Left>
+  bool holds_of_text(const Left& left) const {
+    switch (test_.op) {
+      case Test::Op::contains: return contains(left);
       case Test::Op::matches:
         return any_text(left, [&](std::string_view text) {
           return RE2::PartialMatch(re2::StringPiece(text.data(), text.size()),
                                    *std::get<Pattern>(test_.right));
         });
-      case Test::Op::contains: return contains(left);
-      case Test::Op::resembles: return std::get<Known>(test_.right)->holds(left, test_.as_name, facts_);
       default: return false;
     }
   }
-
- private:
-  bool same(std::string_view a, std::string_view b) const {
-    return test_.as_name ? name_key(a) == name_key(b) : equal_nocase(a, b);
+  template <class Left>
+  bool equal(const Left& left) const {
+    return any_text(left, [&](std::string_view text) { return on_the_right(text); });
   }
-  bool equal(const Value& left) const {
-    if (!is_text(left)) return left == *right_;
-    return any_text(left, [&](std::string_view a) {
-      return any_text(*right_, [&](std::string_view b) { return same(a, b); });
+  template <class Left>
+  bool different(const Left& left) const {
+    return any_text(left, [&](std::string_view text) { return !on_the_right(text); });
+  }
+  bool on_the_right(std::string_view text) const {
+    if (!test_.as_name)
+      return any_text(*right_, [&](std::string_view one) { return equal_nocase(text, one); });
+    const NameKey key(text);
+    const bool ready = std::holds_alternative<Value>(test_.right);  // see Condition::test
+    return any_text(*right_, [&](std::string_view one) {
+      return ready ? key.text() == one : key.text() == NameKey(one).text();
     });
   }
-  bool different(const Value& left) const {
-    if (!is_text(left)) return left != *right_;
-    return any_text(left, [&](std::string_view a) {
-      return !any_text(*right_, [&](std::string_view b) { return same(a, b); });
-    });
+  template <class Left>
+  bool in(const Left& left) const {
+    const Entries* entries = std::get_if<Entries>(&test_.right);
+    if (!entries) return equal(left);
+    return any_text(left, [&](std::string_view text) { return (*entries)->has(text); });
   }
-  bool in(const Value& left) const {
-    if (const Entries* entries = std::get_if<Entries>(&test_.right)) {
-      if (const IpAddress* ip = std::get_if<IpAddress>(&left)) return (*entries)->has(*ip);
-      return any_text(left, [&](std::string_view text) { return (*entries)->has(text); });
-    }
-    return equal(left);
+  template <class Left>
+  bool under(const Left& left) const {
+    return any_text(left, [&](std::string_view name) { return covered(name); });
   }
-  bool under(const Value& left) const {
-    const auto covered = [&](std::string_view name) {
-      if (name.ends_with('.')) name.remove_suffix(1);
-      if (const Entries* entries = std::get_if<Entries>(&test_.right)) return (*entries)->covers(name);
-      if (const Address* address = std::get_if<Address>(right_)) return below(name, address->domain().text());
-      return any_text(*right_, [&](std::string_view ancestor) { return below(name, ancestor); });
-    };
-    if (const Address* address = std::get_if<Address>(&left)) return covered(address->domain().text());
-    return any_text(left, covered);
+  bool covered(std::string_view name) const {
+    if (name.ends_with('.')) name.remove_suffix(1);
+    if (const Entries* entries = std::get_if<Entries>(&test_.right)) return (*entries)->covers(name);
+    if (const Address* address = std::get_if<Address>(right_)) return below(name, address->domain().text());
+    return any_text(*right_, [&](std::string_view ancestor) { return below(name, ancestor); });
   }
-  bool contains(const Value& left) const {
+  template <class Left>
+  bool contains(const Left& left) const {
     return any_text(left, [&](std::string_view text) {
-      if (const Entries* entries = std::get_if<Entries>(&test_.right))
-        return std::ranges::any_of((*entries)->texts(),
-                                   [&](const std::string& part) { return contains_nocase(text, part); });
+      if (const Entries* entries = std::get_if<Entries>(&test_.right)) return (*entries)->within(text);
       return any_text(*right_, [&](std::string_view part) { return contains_nocase(text, part); });
     });
   }
@@ -123,13 +188,6 @@ class Comparison {
   const Value* right_;
   const Facts& facts_;
 };
-
-List header_values(const Message& message, const std::string& name) {
-  List values;
-  for (const Field* field : message.find(name)) values.push_back(unfold(field->value));
-  if (values.empty()) values.emplace_back();
-  return values;
-}
 
 // Only `== temperror` (and != ) see that a look-up failed.
 std::optional<Truth> about_trouble(const Test& test) {
@@ -151,6 +209,8 @@ Truth Test::evaluate(const Facts& facts) const {
   const Known* known = std::get_if<Known>(&right);
   const bool other_open = (other && other->state == Fact::State::open) || (known && (*known)->open(facts));
   const bool other_troubled = other && other->troubled();
+  // Of a list the members that are sure can match; that none does says nothing.
+  const bool right_usable = !other_troubled || (type_of(other->value) == Type::list && op != Op::different);
   const Comparison comparison(*this, value, facts);
 
   if (const FactId* id = std::get_if<FactId>(&left)) {
@@ -160,18 +220,18 @@ Truth Test::evaluate(const Facts& facts) const {
     if (!fact.troubled() && !other_troubled) return comparison.holds(fact.value) ? Truth::yes : Truth::no;
     if (fact.troubled() && !other_troubled)
       if (const auto truth = about_trouble(*this)) return *truth;
-    // Of a list the members that are sure can match; that none does says nothing.
     const bool left_usable = fact.known() || type_of(fact.value) == Type::list;
-    const bool right_usable = !other_troubled || type_of(other->value) == Type::list;
-    const bool sure = op != Op::different || !other_troubled;
-    return left_usable && right_usable && sure && comparison.holds(fact.value) ? Truth::yes : Truth::stuck;
+    return left_usable && right_usable && comparison.holds(fact.value) ? Truth::yes : Truth::stuck;
   }
   const Message* message = facts.message();
   if (!message || other_open) return Truth::open;
-  if (other_troubled) return Truth::stuck;
+  bool holds = false;
   if (const HeaderCount* count = std::get_if<HeaderCount>(&left))
-    return comparison.holds(static_cast<double>(message->count(count->name))) ? Truth::yes : Truth::no;
-  return comparison.holds(header_values(*message, std::get<HeaderText>(left).name)) ? Truth::yes : Truth::no;
+    holds = right_usable && comparison.holds(static_cast<double>(message->count(count->name)));
+  else
+    holds = right_usable && comparison.holds(Fields{*message, std::get<HeaderText>(left).name});
+  if (holds) return Truth::yes;
+  return other_troubled ? Truth::stuck : Truth::no;
 }
 
 std::vector<std::string> Test::names(const Vocabulary& vocabulary) const {

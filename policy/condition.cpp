@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "policy/name_key.h"
+
 namespace policy {
 
 Truth both(Truth left, Truth right) {
@@ -22,6 +24,12 @@ Truth negated(Truth inner) {
 }
 
 Condition Condition::test(Test test) {
+  // What texts are compared with is made ready once.
+  if (Value* value = std::get_if<Value>(&test.right)) {
+    if (const Address* address = std::get_if<Address>(value)) *value = address->comparable();
+    if (const std::string* text = std::get_if<std::string>(value); text && test.as_name)
+      *value = std::string(NameKey(*text).text());
+  }
   Condition condition;
   condition.tests_.push_back(std::move(test));
   condition.nodes_.push_back({});
@@ -58,46 +66,47 @@ Condition Condition::negated(Condition inner) {
   return inner;
 }
 
-Truth Condition::evaluate(std::size_t at, const Facts& facts) const {
-  const Node& node = nodes_[at];
-  switch (node.kind) {
-    case Node::Kind::test: return tests_[node.test].evaluate(facts);
-    case Node::Kind::negated: return policy::negated(evaluate(node.left, facts));
-    case Node::Kind::both: {
-      const Truth left = evaluate(node.left, facts);
-      return left == Truth::no ? left : policy::both(left, evaluate(node.right, facts));
-    }
-    case Node::Kind::either: {
-      const Truth left = evaluate(node.left, facts);
-      return left == Truth::yes ? left : policy::either(left, evaluate(node.right, facts));
+std::vector<Truth> Condition::values(const Facts& facts) const {
+  std::vector<Truth> values;
+  values.reserve(nodes_.size());
+  for (const Node& node : nodes_) {
+    switch (node.kind) {
+      case Node::Kind::test: values.push_back(tests_[node.test].evaluate(facts)); break;
+      case Node::Kind::negated: values.push_back(policy::negated(values[node.left])); break;
+      case Node::Kind::both: values.push_back(policy::both(values[node.left], values[node.right])); break;
+      case Node::Kind::either: values.push_back(policy::either(values[node.left], values[node.right])); break;
     }
   }
-  return Truth::no;
+  return values;
+}
+
+Truth Condition::evaluate(const Facts& facts) const {
+  return nodes_.empty() ? Truth::no : values(facts).back();
 }
 
 std::vector<Condition::Doubt> Condition::doubts(const Facts& facts) const {
+  const std::vector<Truth> values = this->values(facts);
+  // From the top: what hangs below a node that is known says nothing.
+  std::vector<bool> counts(nodes_.size(), false);
+  if (!nodes_.empty()) counts.back() = true;
+  for (std::size_t at = nodes_.size(); at-- > 0;) {
+    counts[at] = counts[at] && (values[at] == Truth::open || values[at] == Truth::stuck);
+    if (!counts[at] || nodes_[at].kind == Node::Kind::test) continue;
+    counts[nodes_[at].left] = true;
+    if (nodes_[at].kind != Node::Kind::negated) counts[nodes_[at].right] = true;
+  }
   std::vector<Doubt> doubts;
-  if (!nodes_.empty()) collect_doubts(nodes_.size() - 1, facts, doubts);
+  for (std::size_t at = 0; at < nodes_.size(); ++at) {
+    if (!counts[at] || nodes_[at].kind != Node::Kind::test) continue;
+    for (std::string& name : tests_[nodes_[at].test].names(facts.vocabulary())) {
+      const auto id = facts.vocabulary().find(name);
+      if (id && facts.at(*id).known()) continue;
+      if (std::ranges::find(doubts, name, &Doubt::fact) != doubts.end()) continue;
+      const bool troubled = id && facts.at(*id).troubled() && !facts.at(*id).because.empty();
+      doubts.push_back({std::move(name), troubled ? facts.at(*id).because.front() : std::string()});
+    }
+  }
   return doubts;
-}
-
-void Condition::collect_doubts(std::size_t at, const Facts& facts, std::vector<Doubt>& doubts) const {
-  const Truth truth = evaluate(at, facts);
-  if (truth != Truth::open && truth != Truth::stuck) return;
-  const Node& node = nodes_[at];
-  if (node.kind != Node::Kind::test) {
-    collect_doubts(node.left, facts, doubts);
-    if (node.kind != Node::Kind::negated) collect_doubts(node.right, facts, doubts);
-    return;
-  }
-  for (const std::string& name : tests_[node.test].names(facts.vocabulary())) {
-    const auto id = facts.vocabulary().find(name);
-    if (id && facts.at(*id).known()) continue;
-    if (std::ranges::find(doubts, name, &Doubt::fact) != doubts.end()) continue;
-    std::string because;
-    if (id && !facts.at(*id).because.empty()) because = facts.at(*id).because.front();
-    doubts.push_back({name, std::move(because)});
-  }
 }
 
 namespace {

@@ -1,8 +1,15 @@
 #include "policy/decide.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace policy {
+namespace {
+
+constexpr double kPointsOfOne = 1'000'000;
+constexpr std::size_t kNamesInReply = 100;  // octets; what is beyond is in the record
+
+}  // namespace
 
 std::string_view name(Disposition disposition) {
   switch (disposition) {
@@ -29,158 +36,205 @@ std::string_view name(Truth truth) {
   }
 }
 
-Disposition Thresholds::judge(double total, Disposition otherwise, bool& crossed) const {
-  crossed = true;
-  if (reject && total >= *reject) return Disposition::reject;
-  if (defer && total >= *defer) return Disposition::defer;
-  if (quarantine && total >= *quarantine) return Disposition::quarantine;
-  crossed = false;
-  return otherwise;
+Points points(double score) { return std::llround(score * kPointsOfOne); }
+double score(Points points) { return static_cast<double>(points) / kPointsOfOne; }
+
+Judge::Judge(const RuleBook& book, const Vocabulary& vocabulary)
+    : book_(book), program_(vocabulary), now_(vocabulary.find("now")) {
+  const auto limit = [](const std::optional<double>& of) {
+    return of ? std::optional(points(*of)) : std::nullopt;
+  };
+  tag_ = limit(book.thresholds.tag);
+  quarantine_ = limit(book.thresholds.quarantine);
+  defer_ = limit(book.thresholds.defer);
+  reject_ = limit(book.thresholds.reject);
+  for (const Rule& rule : book.rules)
+    lines_.push_back({.condition = program_.add(rule.when),
+                      .off = rule.off,
+                      .trial = rule.trial,
+                      .decides = rule.decides(),
+                      .ends = rule.until.has_value(),
+                      .until = rule.until.value_or(Time()),
+                      .score = points(rule.score)});
 }
 
-namespace {
-
-constexpr std::size_t kNamesInReply = 100;  // octets; what is beyond is in the record
-
-class Judge {
+// One judging.
+class Judging {
  public:
-  Judge(const RuleBook& book, const Facts& facts, Policy::Moment moment)
-      : book_(book), facts_(facts), moment_(moment) {
-    const Time* now = facts.get<Time>("now");
-    now_ = now ? *now : book.loaded;
+  Judging(const Judge& judge, const Facts& facts, Policy::Moment moment)
+      : judge_(judge), facts_(facts), moment_(moment), run_(judge.program_, facts) {
+    const Fact* now = judge.now_ ? &facts.at(*judge.now_) : nullptr;
+    now_ = now && now->known() ? std::get<Time>(now->value) : judge.book_.loaded;
   }
 
-  Verdict run() {
-    Verdict verdict = from(0, {});
-    if (moment_.outcomes) verdict.rules = outcomes();
+  Verdict verdict() {
+    std::vector<RuleOutcome> outcomes;
+    if (moment_.outcomes) outcomes = all_outcomes();
+    Verdict verdict = first_that_decides(outcomes);
+    verdict.rules = std::move(outcomes);
     return verdict;
   }
 
  private:
+  using Line = Judge::Line;
+
   // What rules that go on have added so far.
   struct Sum {
-    double sure = 0;
-    double more = 0;  // open scores: what they may still add
-    double less = 0;
-    std::vector<Tag> tags;
-    std::vector<std::string> trial;
-    std::string override_reason;
+    Points sure = 0;
+    Points more = 0;  // open scores: what they may still add
+    Points less = 0;
+    std::vector<const Tag*> tags;
+    std::vector<const Rule*> trial;
+    const std::string* override_reason = nullptr;
+  };
+  // A deciding rule that is unknown for good, and what the sum was there.
+  struct Doubtful {
+    const Rule* rule;
+    Points sure;
+    std::size_t tags;
+    std::size_t trial;
+    const std::string* override_reason;
   };
 
-  bool in_force(const Rule& rule) const { return !rule.off && (!rule.until || now_ < *rule.until); }
+  const Rule& rule_of(const Line& line) const {
+    return judge_.book_.rules[static_cast<std::size_t>(&line - judge_.lines_.data())];
+  }
+  bool in_force(const Line& line) const { return !line.off && !(line.ends && now_ >= line.until); }
 
   // At the end of the message nothing will be known later: what is open stays unknown for good.
-  Truth truth(const Rule& rule) const {
-    const Truth truth = rule.when.evaluate(facts_);
+  Truth truth(const Line& line) {
+    const Truth truth = run_.evaluate(line.condition);
     return truth == Truth::open && moment_.at_end ? Truth::stuck : truth;
   }
 
-  Verdict from(std::size_t first, Sum sum) const {
-    for (std::size_t i = first; i < book_.rules.size(); ++i) {
-      const Rule& rule = book_.rules[i];
-      if (!in_force(rule)) continue;
-      const Truth held = truth(rule);
+  Verdict first_that_decides(const std::vector<RuleOutcome>& outcomes) {
+    for (const Line& line : judge_.lines_) {
+      if (!in_force(line)) continue;
+      const Truth held = outcomes.empty()
+                             ? truth(line)
+                             : outcomes[static_cast<std::size_t>(&line - judge_.lines_.data())].held;
       if (held == Truth::no) continue;
-      if (rule.trial) {
-        if (held == Truth::yes) sum.trial.push_back(rule.id);
-        continue;
+      if (line.trial) {
+        if (held == Truth::yes) sum_.trial.push_back(&rule_of(line));
+      } else if (!line.decides) {
+        add(line, held);
+      } else if (held == Truth::open) {
+        return {};
+      } else if (held == Truth::yes) {
+        return both_ways(decided(rule_of(line)));
+      } else if (!moment_.trouble_passed) {
+        doubtful_.push_back(
+            {&rule_of(line), sum_.sure, sum_.tags.size(), sum_.trial.size(), sum_.override_reason});
       }
-      if (!rule.decides()) {
-        add(rule, held, sum);
-        continue;
-      }
-      if (held == Truth::open) return unsettled();
-      if (held == Truth::yes) return decided(rule, std::move(sum));
-      if (moment_.trouble_passed) continue;
-      return both_ways(rule, i, std::move(sum));
     }
-    return by_score(std::move(sum));
+    return both_ways(by_score());
   }
 
-  void add(const Rule& rule, Truth held, Sum& sum) const {
-    if (held == Truth::open) {
-      (rule.score >= 0 ? sum.more : sum.less) += rule.score;
-      return;
-    }
+  void add(const Line& line, Truth held) {
+    if (held == Truth::open) (line.score >= 0 ? sum_.more : sum_.less) += line.score;
     if (held != Truth::yes) return;  // in trouble: passed over, and the record says so
-    sum.sure += rule.score;
-    if (!rule.tag.subject.empty() || !rule.tag.header.empty()) sum.tags.push_back(rule.tag);
-    if (rule.then == Then::exempt && sum.override_reason.empty()) sum.override_reason = rule.override_reason;
+    sum_.sure += line.score;
+    const Rule& rule = rule_of(line);
+    if (!rule.tag.subject.empty() || !rule.tag.header.empty()) sum_.tags.push_back(&rule.tag);
+    if (rule.then == Then::exempt && !rule.override_reason.empty() && !sum_.override_reason)
+      sum_.override_reason = &rule.override_reason;
   }
 
-  static Verdict unsettled() { return Verdict{}; }
-
-  Verdict settle(Disposition action, std::string rule, Sum sum) const {
+  Verdict settle(Disposition action, std::string_view rule) const {
     Verdict verdict;
     verdict.settled = true;
     verdict.action = action;
-    verdict.rule = std::move(rule);
-    verdict.score = sum.sure;
-    verdict.score_tag = book_.thresholds.tag && sum.sure >= *book_.thresholds.tag;
-    verdict.override_reason = std::move(sum.override_reason);
-    verdict.tags = std::move(sum.tags);
-    verdict.trial = std::move(sum.trial);
+    verdict.rule = rule;
+    verdict.score = score(sum_.sure);
+    verdict.score_tag = judge_.tag_ && sum_.sure >= *judge_.tag_;
+    if (sum_.override_reason) verdict.override_reason = *sum_.override_reason;
+    for (const Tag* tag : sum_.tags) verdict.tags.push_back(*tag);
+    for (const Rule* trial : sum_.trial) verdict.trial.push_back(trial->id);
     return verdict;
   }
 
-  Verdict decided(const Rule& rule, Sum sum) const {
-    if (!rule.override_reason.empty()) sum.override_reason = rule.override_reason;
-    Verdict verdict = settle(rule.action(), rule.id, std::move(sum));
+  Verdict decided(const Rule& rule) {
+    if (!rule.override_reason.empty()) sum_.override_reason = &rule.override_reason;
+    Verdict verdict = settle(rule.action(), rule.id);
     verdict.earliest = rule.earliest;
     if (rule.action() >= Disposition::defer) verdict.reply = rule.reply.render(facts_);
     return verdict;
   }
 
-  // The rule is unknown for good: if the rest comes to the same action without it, that is the verdict.
-  Verdict both_ways(const Rule& rule, std::size_t at, Sum sum) const {
-    Verdict rest = from(at + 1, sum);
-    if (!rest.settled || rest.action == rule.action()) return rest;
-    Verdict verdict = settle(Disposition::defer, "@trouble", std::move(sum));
-    verdict.trouble.push_back("rule '" + rule.id + "' is unknown");
-    std::string names;
-    for (const Condition::Doubt& doubt : rule.when.doubts(facts_)) {
-      verdict.trouble.push_back(doubt.because.empty() ? doubt.fact : doubt.fact + ": " + doubt.because);
-      if (names.size() < kNamesInReply) names += (names.empty() ? "" : ", ") + doubt.fact;
-    }
-    verdict.reply = {451, "4.3",
-                     "a look-up failed, try again later: rule '" + rule.id + "' hangs on " + names};
-    return verdict;
-  }
-
   // The default may be stricter than a threshold, so that the outermost totals do not tell.
-  bool could_cross(const Sum& sum) const {
-    const auto between = [&](const std::optional<double>& limit) {
-      return limit && sum.sure + sum.less < *limit && *limit <= sum.sure + sum.more;
+  bool could_cross() const {
+    const auto between = [&](const std::optional<Points>& limit) {
+      return limit && sum_.sure + sum_.less < *limit && *limit <= sum_.sure + sum_.more;
     };
-    const Thresholds& limits = book_.thresholds;
-    return between(limits.quarantine) || between(limits.defer) || between(limits.reject);
+    return between(judge_.quarantine_) || between(judge_.defer_) || between(judge_.reject_);
   }
 
-  Verdict by_score(Sum sum) const {
-    bool crossed = false;
-    const Disposition action = book_.thresholds.judge(sum.sure, book_.by_default, crossed);
-    if (could_cross(sum)) return unsettled();
-    Verdict verdict = settle(action, crossed ? "@score" : "@default", std::move(sum));
+  Verdict by_score() const {
+    if (could_cross()) return {};
+    const auto reached = [&](const std::optional<Points>& limit) { return limit && sum_.sure >= *limit; };
+    Disposition action = judge_.book_.by_default;
+    std::string_view rule = "@score";
+    if (reached(judge_.reject_))
+      action = Disposition::reject;
+    else if (reached(judge_.defer_))
+      action = Disposition::defer;
+    else if (reached(judge_.quarantine_))
+      action = Disposition::quarantine;
+    else
+      rule = "@default";
+    Verdict verdict = settle(action, rule);
     if (action >= Disposition::defer)
       verdict.reply = ReplyTemplate::by_default(action, {}, facts_.vocabulary()).render(facts_);
     return verdict;
   }
 
-  std::vector<RuleOutcome> outcomes() const {
+  // Each rule in doubt, from the last to the first: if the rest comes to the same action without it, that is
+  // the verdict; else it hangs on this rule.
+  Verdict both_ways(Verdict rest) {
+    if (!rest.settled) return rest;
+    const Doubtful* hangs_on = nullptr;
+    Disposition action = rest.action;
+    for (std::size_t i = doubtful_.size(); i-- > 0;) {
+      if (action == doubtful_[i].rule->action()) continue;
+      hangs_on = &doubtful_[i];
+      action = Disposition::defer;
+    }
+    return hangs_on ? trouble(*hangs_on) : rest;
+  }
+
+  Verdict trouble(const Doubtful& on) {
+    sum_.sure = on.sure;
+    sum_.tags.resize(on.tags);
+    sum_.trial.resize(on.trial);
+    sum_.override_reason = on.override_reason;
+    Verdict verdict = settle(Disposition::defer, "@trouble");
+    verdict.trouble.push_back("rule '" + on.rule->id + "' is unknown");
+    std::string names;
+    for (const Condition::Doubt& doubt : on.rule->when.doubts(facts_)) {
+      verdict.trouble.push_back(doubt.because.empty() ? doubt.fact : doubt.fact + ": " + doubt.because);
+      if (names.size() < kNamesInReply) names += (names.empty() ? "" : ", ") + doubt.fact;
+    }
+    verdict.reply = {451, "4.3",
+                     "a look-up failed, try again later: rule '" + on.rule->id + "' hangs on " + names};
+    return verdict;
+  }
+
+  std::vector<RuleOutcome> all_outcomes() {
     std::vector<RuleOutcome> outcomes;
-    for (const Rule& rule : book_.rules) {
-      RuleOutcome outcome{rule.id, Truth::no, {}, rule.trial};
-      if (in_force(rule)) {
-        outcome.held = truth(rule);
+    outcomes.reserve(judge_.lines_.size());
+    for (const Line& line : judge_.lines_) {
+      const Rule& rule = rule_of(line);
+      RuleOutcome& outcome = outcomes.emplace_back(RuleOutcome{rule.id, Truth::no, {}, rule.trial});
+      if (in_force(line)) {
+        outcome.held = truth(line);
         if (outcome.held == Truth::open || outcome.held == Truth::stuck)
-          for (const Condition::Doubt& doubt : rule.when.doubts(facts_))
-            outcome.because.push_back(doubt.fact);
+          for (Condition::Doubt& doubt : rule.when.doubts(facts_))
+            outcome.because.push_back(std::move(doubt.fact));
         else if (outcome.held == Truth::no && rule.when.size() != rule.own.size())
           say_exemptions(rule, outcome.because);
       } else {
         outcome.because.push_back(rule.off ? off_because(rule) : "its time has passed");
       }
-      outcomes.push_back(std::move(outcome));
     }
     return outcomes;
   }
@@ -188,10 +242,12 @@ class Judge {
   // A rule that would hold by itself: which exemptions keep it from that.
   void say_exemptions(const Rule& rule, std::vector<std::string>& because) const {
     if (rule.own.evaluate(facts_) != Truth::yes) return;
-    for (const Rule& other : book_.rules)
-      if (other.then == Then::exempt && !other.trial && in_force(other) &&
+    for (const Line& line : judge_.lines_) {
+      const Rule& other = rule_of(line);
+      if (other.then == Then::exempt && !other.trial && in_force(line) &&
           std::ranges::count(other.exempts, rule.id) > 0 && other.own.evaluate(facts_) == Truth::yes)
         because.push_back("exempted by '" + other.id + "'");
+    }
   }
 
   std::string off_because(const Rule& rule) const {
@@ -203,16 +259,17 @@ class Judge {
     return "a filter it needs is switched off";
   }
 
-  const RuleBook& book_;
+  const Judge& judge_;
   const Facts& facts_;
   const Policy::Moment moment_;
+  Program::Run run_;
   Time now_{};
+  Sum sum_;
+  std::vector<Doubtful> doubtful_;
 };
 
-}  // namespace
-
-Verdict decide(const RuleBook& book, const Facts& facts, Policy::Moment moment) {
-  return Judge(book, facts, moment).run();
+Verdict Judge::decide(const Facts& facts, Policy::Moment moment) const {
+  return Judging(*this, facts, moment).verdict();
 }
 
 }  // namespace policy

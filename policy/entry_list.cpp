@@ -1,10 +1,8 @@
 #include "policy/entry_list.h"
 
-#include <algorithm>
-
 #include "policy/facts/address.h"
 #include "policy/facts/domain.h"
-#include "policy/facts/text.h"
+#include "policy/name_key.h"
 
 namespace policy {
 
@@ -19,55 +17,51 @@ std::string_view name(EntryList::Kind kind) {
   return "text";
 }
 
-bool EntryList::add(std::string_view entry) {
+bool EntryList::has(std::string_view text) const {
   switch (kind_) {
-    case Kind::text: texts_.insert(to_lower(entry)); return true;
-    case Kind::name: texts_.insert(name_key(entry)); return true;
+    case Kind::name: return texts_.has(NameKey(text).text());
+    case Kind::address: {
+      if (texts_.has(text)) return true;
+      const std::size_t at = text.rfind('@');
+      return at != text.npos && texts_.has(text.substr(at));
+    }
+    default: return texts_.has(text);
+  }
+}
+
+void EntryList::Maker::expect(std::size_t octets) {
+  if (kind() != Kind::network) list_.texts_.expect(octets);
+}
+
+bool EntryList::Maker::add(std::string_view entry) {
+  switch (kind()) {
+    case Kind::text: list_.texts_.add(entry); return true;
+    case Kind::name: list_.texts_.add(NameKey(entry).text()); return true;
     case Kind::domain: {
       const auto domain = Domain::parse(entry);
-      if (domain) texts_.insert(domain->text());
+      if (domain) list_.texts_.add(domain->text());
       return domain.has_value();
     }
     case Kind::address: {
-      const auto address = Address::parse(entry);
-      if (address) texts_.insert(address->comparable());
-      return address.has_value();
+      const bool whole_domain = entry.starts_with('@');
+      const auto address = whole_domain ? Address::parse("x" + std::string(entry)) : Address::parse(entry);
+      if (!address) return false;
+      const std::string comparable = address->comparable();
+      list_.texts_.add(std::string_view(comparable).substr(whole_domain ? 1 : 0));
+      return true;
     }
     case Kind::network: {
       const auto network = Network::parse(entry);
-      if (!network) return false;
-      const auto place = std::ranges::lower_bound(networks_, *network);
-      if (place == networks_.end() || *place != *network) networks_.insert(place, *network);
-      std::vector<unsigned>& prefixes = network->address().is_v4() ? prefixes_v4_ : prefixes_v6_;
-      if (std::ranges::find(prefixes, network->prefix()) == prefixes.end())
-        prefixes.push_back(network->prefix());
-      return true;
+      if (network) networks_.push_back(*network);
+      return network.has_value();
     }
   }
   return false;
 }
 
-bool EntryList::has(std::string_view text) const {
-  if (kind_ == Kind::name) return texts_.contains(name_key(text));
-  return texts_.contains(to_lower(text));
-}
-
-bool EntryList::has(const IpAddress& address) const {
-  const std::vector<unsigned>& prefixes = address.is_v4() ? prefixes_v4_ : prefixes_v6_;
-  return std::ranges::any_of(prefixes, [&](unsigned prefix) {
-    return std::ranges::binary_search(networks_, Network(address, prefix));
-  });
-}
-
-bool EntryList::covers(std::string_view domain) const {
-  const std::string lower = to_lower(domain);
-  for (std::string_view rest = lower; !rest.empty();) {
-    if (texts_.contains(std::string(rest))) return true;
-    const std::size_t dot = rest.find('.');
-    if (dot == rest.npos) return false;
-    rest.remove_prefix(dot + 1);
-  }
-  return false;
+Entries EntryList::Maker::done() {
+  list_.networks_ = NetworkSet(std::move(networks_));
+  return std::make_shared<const EntryList>(std::move(list_));
 }
 
 }  // namespace policy

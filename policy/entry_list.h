@@ -1,12 +1,15 @@
 #pragma once
-// The entries of a list, ready to be asked: by text, by network, by domain and what is below it.
+// The entries of a list, ready to be asked: by text, by network, by address, by domain and what is below it.
+// Asking allocates nothing and takes no longer for millions of entries than memory does.
 
+#include <memory>
 #include <string>
 #include <string_view>
-#include <unordered_set>
 #include <vector>
 
 #include "policy/facts/ip_address.h"
+#include "policy/network_set.h"
+#include "policy/text_set.h"
 
 namespace policy {
 
@@ -16,35 +19,48 @@ class EntryList {
     text,     // compared without case
     domain,   // A-labels
     network,  // addresses and CIDR
-    address,  // mail addresses
+    address,  // mail addresses, and "@a.example" for all of a domain
     name,     // people: accents and order of words do not count
   };
-
-  explicit EntryList(Kind kind) : kind_(kind) {}
-
-  // False when the entry is not of that kind.
-  bool add(std::string_view entry);
+  class Maker;
 
   Kind kind() const { return kind_; }
-  bool empty() const { return texts_.empty() && networks_.empty(); }
-  bool has(std::string_view text) const;       // a comparable text: see Value
-  bool has(const IpAddress& address) const;    // in one of the networks
-  bool covers(std::string_view domain) const;  // is it an entry, or below one
-  // The entries as texts, for `contains`.
-  const std::unordered_set<std::string>& texts() const { return texts_; }
+  bool empty() const { return texts_.size() == 0 && networks_.empty(); }
+  std::size_t memory_bytes() const { return texts_.memory_bytes() + networks_.memory_bytes(); }
+
+  bool has(std::string_view text) const;  // a comparable text: see Value
+  bool has(const IpAddress& address) const { return networks_.has(address); }
+  bool covers(std::string_view domain) const {
+    return texts_.has_or_above(domain);
+  }                                                                             // an entry, or below one
+  bool within(std::string_view text) const { return texts_.has_within(text); }  // an entry is part of it
 
  private:
+  explicit EntryList(Kind kind) : kind_(kind) {}
+
   Kind kind_;
-  std::unordered_set<std::string> texts_;
-  std::vector<Network>
-      networks_;  // sorted by address; find by binary search over each prefix length that occurs
-  std::vector<unsigned> prefixes_v4_;
-  std::vector<unsigned> prefixes_v6_;
+  TextSet texts_;
+  NetworkSet networks_;
+};
+
+using Entries = std::shared_ptr<const EntryList>;
+
+// Takes entries one by one, in any order.
+class EntryList::Maker {
+ public:
+  explicit Maker(Kind kind) : list_(kind) {}
+
+  Kind kind() const { return list_.kind_; }
+  void expect(std::size_t octets);  // of all entries together
+  // False when the entry is not of that kind.
+  bool add(std::string_view entry);
+  Entries done();  // what was taken; once
+
+ private:
+  EntryList list_;
+  std::vector<Network> networks_;
 };
 
 std::string_view name(EntryList::Kind kind);
-
-// What of a person's name is compared: lower case, accents folded, words sorted.
-std::string name_key(std::string_view name);
 
 }  // namespace policy

@@ -26,7 +26,10 @@ constexpr std::array<std::string_view, 4> kThresholds{"tag", "quarantine", "defe
 class RulePolicy final : public Policy {
  public:
   RulePolicy(RuleBook book, const Vocabulary& vocabulary, std::string version)
-      : book_(std::move(book)), vocabulary_(vocabulary), version_(std::move(version)) {
+      : book_(std::move(book)),
+        judge_(book_, vocabulary),
+        vocabulary_(vocabulary),
+        version_(std::move(version)) {
     for (std::size_t phase = 0; phase < kPhases; ++phase)
       awaited_[phase] = policy::awaited(book_, static_cast<Phase>(phase), vocabulary_);
     std::set<std::string> headers;
@@ -39,7 +42,7 @@ class RulePolicy final : public Policy {
   }
 
   Verdict decide(const Facts& recipient, Moment moment) const override {
-    return policy::decide(book_, recipient, moment);
+    return judge_.decide(recipient, moment);
   }
   const std::vector<std::string>& awaited(Phase phase) const override {
     return awaited_[static_cast<std::size_t>(phase)];
@@ -91,6 +94,7 @@ class RulePolicy final : public Policy {
 
  private:
   const RuleBook book_;
+  const Judge judge_;
   const Vocabulary& vocabulary_;
   const std::string version_;
   std::array<std::vector<std::string>, kPhases> awaited_;

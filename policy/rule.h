@@ -46,8 +46,6 @@ struct Thresholds {
   std::optional<double> quarantine;
   std::optional<double> defer;
   std::optional<double> reject;
-
-  Disposition judge(double total, Disposition otherwise, bool& crossed) const;
 };
 
 struct RuleBook {

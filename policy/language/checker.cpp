@@ -201,22 +201,22 @@ std::optional<Condition> Checker::literal_list(const Term& term, const Side& lef
   const Type type = left.element();
   const bool entries = type == Type::ip || is_text_like(left.type);
   if (entries) {
-    auto list = std::make_shared<EntryList>(entry_kind(left, op));
+    EntryList::Maker list(entry_kind(left, op));
     bool fine = true;
     for (const Term& entry : right.arguments) {
       const bool written_right =
           entry.kind == Term::Kind::text ||
           (type == Type::ip && (entry.kind == Term::Kind::address || entry.kind == Term::Kind::number));
-      if (!written_right || !list->add(entry.text)) {
+      if (!written_right || !list.add(entry.text)) {
         mistake(entry, fmt::format("{} was expected in this list",
-                                   list->kind() == EntryList::Kind::network
+                                   list.kind() == EntryList::Kind::network
                                        ? "an address or a network"
-                                       : "a " + std::string(name(list->kind())) + " in quotes"));
+                                       : "a " + std::string(name(list.kind())) + " in quotes"));
         fine = false;
       }
     }
     if (!fine) return std::nullopt;
-    return Condition::test({op, left.left, Entries(std::move(list)), left.people});
+    return Condition::test({op, left.left, list.done(), left.people});
   }
   if (op != Test::Op::in) return std::nullopt;
   std::optional<Condition> any;
@@ -259,8 +259,8 @@ std::optional<Condition> Checker::one_of(const Term& term, const Side& left, con
   if (op == Test::Op::in && left.type == Type::ip &&
       (right.kind == Term::Kind::address || right.kind == Term::Kind::text ||
        right.kind == Term::Kind::number)) {
-    auto list = std::make_shared<EntryList>(EntryList::Kind::network);
-    if (list->add(right.text)) return Condition::test({op, left.left, Entries(std::move(list)), false});
+    EntryList::Maker list(EntryList::Kind::network);
+    if (list.add(right.text)) return Condition::test({op, left.left, list.done(), false});
     mistake(right, "an IP address or a network was expected here, such as 192.0.2.0/24");
     return std::nullopt;
   }

@@ -14,8 +14,8 @@
 namespace policy::language {
 namespace {
 
-constexpr std::size_t kFileOctets = 50'000'000;
-constexpr std::size_t kMistakesShown = 10;  // of one list
+constexpr std::uintmax_t kFileOctets = 256 << 20;  // some ten million domains
+constexpr std::size_t kMistakesShown = 10;         // of one list
 constexpr std::array kKinds{EntryList::Kind::text, EntryList::Kind::domain, EntryList::Kind::network,
                             EntryList::Kind::address, EntryList::Kind::name};
 
@@ -23,7 +23,7 @@ std::string_view what(EntryList::Kind kind) {
   switch (kind) {
     case EntryList::Kind::network: return "an IP address or a network";
     case EntryList::Kind::domain: return "a domain";
-    case EntryList::Kind::address: return "a mail address";
+    case EntryList::Kind::address: return "a mail address or @ and a domain";
     case EntryList::Kind::name: return "a name";
     case EntryList::Kind::text: return "text";
   }
@@ -55,7 +55,7 @@ bool NamedList::read_inline(const toml::array& array) {
       fine = false;
       continue;
     }
-    entries_.push_back({text->get(), file_.place(node), &node, {}});
+    inline_.push_back({text->get(), &node});
   }
   return fine;
 }
@@ -98,80 +98,99 @@ bool NamedList::read_file(const toml::node& node, const std::string& relative) {
   errno = 0;
   std::ifstream in(path_, std::ios::binary);
   if (!in) return unreadable(std::generic_category().message(errno ? errno : EIO));
-  unsigned number = 0;
-  for (std::string line; std::getline(in, line);) {
-    ++number;
-    if (number == 1 && line.starts_with("\xEF\xBB\xBF")) line.erase(0, 3);
-    if (line.ends_with('\r')) line.pop_back();
-    octets_ += line + '\n';
-    if (octets_.size() > kFileOctets) {
-      file_.error(node, fmt::format("list file {} is larger than 50 MB", path_.string()));
-      return false;
-    }
-    const std::string_view text = trim(std::string_view(line).substr(0, line.find('#')));
-    if (text.empty()) continue;
-    const auto column = static_cast<unsigned>(text.data() - line.data() + 1);
-    entries_.push_back({std::string(text), {number, column}, nullptr, line});
+  const std::uintmax_t size = std::filesystem::file_size(path_, error);
+  if (error) return unreadable(error.message());
+  if (size > kFileOctets) {
+    file_.error(node, fmt::format("list file {} is larger than 256 MiB", path_.string()));
+    return false;
   }
+  text_.resize(size);
+  in.read(text_.data(), static_cast<std::streamsize>(size));
+  text_.resize(static_cast<std::size_t>(in.gcount()));
   if (in.bad()) {
     file_.error(node, fmt::format("list file {} cannot be read to its end", path_.string()));
     return false;
   }
-  if (entries_.empty()) file_.warn(node, fmt::format("list file {} has no entries", path_.string()));
+  ListLine line;
+  for (std::string_view rest = text_; next_line(rest, line);)
+    if (!line.entry.empty()) return true;
+  file_.warn(node, fmt::format("list file {} has no entries", path_.string()));
   return true;
 }
 
-void NamedList::report(Diagnostic::Severity severity, const Entry& entry, std::string message) {
+template <class Take>
+void NamedList::each_entry(const Take& take) const {
+  for (const Inline& entry : inline_) take(Entry{entry.text, entry.node});
+  ListLine line;
+  for (std::string_view rest = text_; next_line(rest, line);)
+    if (!line.entry.empty()) take(Entry{line.entry, nullptr, line});
+}
+
+void NamedList::report(Diagnostic::Severity severity, const Entry& entry, std::string message) const {
   if (entry.node)
     return severity == Diagnostic::Severity::error ? file_.error(*entry.node, std::move(message))
                                                    : file_.warn(*entry.node, std::move(message));
   diagnostics_.add({.severity = severity,
                     .file = path_.string(),
-                    .line = entry.place.line,
-                    .column = entry.place.column,
-                    .length = static_cast<unsigned>(entry.text.size()),
+                    .line = entry.line.number,
+                    .column = entry.line.column,
+                    .length = static_cast<unsigned>(entry.line.entry.size()),
                     .message = std::move(message),
-                    .source = entry.line});
+                    .source = std::string(entry.line.whole)});
 }
 
 Entries NamedList::entries(EntryList::Kind kind, std::string_view wanted_by) {
   if (const auto made = made_.find(kind); made != made_.end()) return made->second;
-  auto list = std::make_shared<EntryList>(kind);
+  EntryList::Maker list(kind);
+  list.expect(text_.size());
   std::size_t mistakes = 0;
-  for (const Entry& entry : entries_) {
-    if (list->add(entry.text)) continue;
-    if (++mistakes > kMistakesShown) continue;
+  Entry last;
+  each_entry([&](const Entry& entry) {
+    last = entry;
+    if (list.add(entry.text) || ++mistakes > kMistakesShown) return;
     const std::string why = wanted_by.empty()
                                 ? fmt::format("list '{}' is of type {}", name_, policy::name(kind))
                                 : fmt::format("'{}' is looked up in list '{}'", wanted_by, name_);
-    refuse(entry, fmt::format("'{}' is not {}: {}", printable(entry.text), what(kind), why));
-  }
+    report(Diagnostic::Severity::error, entry,
+           fmt::format("'{}' is not {}: {}", printable(entry.text), what(kind), why));
+  });
   if (mistakes > kMistakesShown)
-    refuse(entries_.back(), fmt::format("… and {} more entries like this", mistakes - kMistakesShown));
-  return made_[kind] = mistakes == 0 ? Entries(std::move(list)) : Entries();
+    report(Diagnostic::Severity::error, last,
+           fmt::format("… and {} more entries like this", mistakes - kMistakesShown));
+  return made_[kind] = mistakes == 0 ? list.done() : Entries();
 }
 
 bool NamedList::has_domains() const {
-  return !entries_.empty() && std::ranges::all_of(entries_, [](const Entry& entry) {
-    const auto domain = Domain::parse(entry.text);
-    return domain && domain->labels() > 1;
+  bool some = false;
+  bool all = true;
+  each_entry([&](const Entry& entry) {
+    some = true;
+    const auto domain = all ? Domain::parse(entry.text) : std::nullopt;
+    all = domain && domain->labels() > 1;
   });
+  return some && all;
 }
 
 // Entries of one word are like too many others to resemble anything.
 Known NamedList::known(Likeness::Kind kind, std::string_view wanted_by) {
   if (const auto made = known_.find(kind); made != known_.end()) return made->second;
   const bool of_domains = kind == Likeness::Kind::domains;
-  if (entries_.size() > resemblance::kMostKnown) {
-    refuse(entries_.front(), fmt::format("list '{}' has {} entries: '{} resembles' looks through {} at most",
-                                         name_, entries_.size(), wanted_by, resemblance::kMostKnown));
+  std::size_t count = 0;
+  Entry first;
+  each_entry([&](const Entry& entry) {
+    if (++count == 1) first = entry;
+  });
+  if (count > resemblance::kMostKnown) {
+    report(Diagnostic::Severity::error, first,
+           fmt::format("list '{}' has {} entries: '{} resembles' looks through {} at most", name_, count,
+                       wanted_by, resemblance::kMostKnown));
     return known_[kind] = nullptr;
   }
   if (!entries(of_domains ? EntryList::Kind::domain : EntryList::Kind::name, wanted_by))
     return known_[kind] = nullptr;
   std::vector<std::string> names;
   std::vector<Domain> domains;
-  for (const Entry& entry : entries_) {
+  each_entry([&](const Entry& entry) {
     const auto domain = of_domains ? Domain::parse(entry.text) : std::nullopt;
     const std::size_t words =
         domain ? domain->labels() : resemblance::words_of(resemblance::skeleton(entry.text)).size();
@@ -183,8 +202,8 @@ Known NamedList::known(Likeness::Kind kind, std::string_view wanted_by) {
     if (domain)
       domains.push_back(*domain);
     else
-      names.push_back(entry.text);
-  }
+      names.emplace_back(entry.text);
+  });
   auto known = std::make_shared<const resemblance::KnownList>(
       of_domains ? resemblance::KnownList::of_domains(domains) : resemblance::KnownList::of_names(names));
   return known_[kind] = std::make_shared<const Likeness>(std::move(known));

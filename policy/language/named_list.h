@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "policy/language/checker.h"
+#include "policy/language/list_text.h"
 #include "policy/language/toml_file.h"
 
 namespace policy::language {
@@ -27,34 +28,39 @@ class NamedList final : public ListSource {
 
   // Checks the entries of a list that no rule names yet, by its declared type.
   void check();
-  const std::string& octets() const { return octets_; }  // what the policy's version is made from
+  const std::string& octets() const {
+    return text_;
+  }  // what the policy's version is made from besides the files
 
  private:
-  struct Entry {
-    std::string text;
-    Place place;
-    const toml::node* node = nullptr;  // null: a line of the list's own file
-    std::string line;
+  struct Inline {
+    std::string_view text;
+    const toml::node* node;
   };
   NamedList(const TomlFile& file, std::string name, Diagnostics& diagnostics)
       : file_(file), name_(std::move(name)), diagnostics_(diagnostics) {}
   bool read_inline(const toml::array& array);
   bool read_table(const toml::table& table);
   bool read_file(const toml::node& node, const std::string& relative);
-  void report(Diagnostic::Severity severity, const Entry& entry, std::string message);
-  void refuse(const Entry& entry, std::string message) {
-    report(Diagnostic::Severity::error, entry, std::move(message));
-  }
+  // One of the list's, wherever it is written.
+  struct Entry {
+    std::string_view text;
+    const toml::node* node = nullptr;  // null: a line of the list's own file
+    ListLine line = {};
+  };
+  template <class Take>
+  void each_entry(const Take& take) const;
+  void report(Diagnostic::Severity severity, const Entry& entry, std::string message) const;
 
   const TomlFile& file_;
   std::string name_;
   Diagnostics& diagnostics_;
   std::filesystem::path path_;  // of its own file
-  std::vector<Entry> entries_;
+  std::string text_;            // of that file
+  std::vector<Inline> inline_;
   std::optional<EntryList::Kind> declared_;
   std::map<EntryList::Kind, Entries> made_;
   std::map<Likeness::Kind, Known> known_;
-  std::string octets_;
 };
 
 }  // namespace policy::language

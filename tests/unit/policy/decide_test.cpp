@@ -2,8 +2,6 @@
 // and late.
 #include <gtest/gtest.h>
 
-#include <random>
-
 #include "tests/support/named.h"
 #include "tests/support/policy_bench.h"
 
@@ -315,61 +313,6 @@ TEST(Stages, WaitOnlyForFiltersThatCouldSettle) {
   EXPECT_EQ(awaited(rule("both", "spf.mailfrom == fail and dmarc.result == fail", "reject"), Phase::rcpt),
             Names{});
   EXPECT_EQ(awaited(kScores + rule("s", "spf.mailfrom == fail", "", "score = 9"), Phase::rcpt), Names{"spf"});
-}
-
-// Whatever is known early, a verdict settled early is the verdict of the end.
-TEST(EarlyAndLate, AgreeForRandomPoliciesAndFacts) {
-  std::mt19937 random(4711);
-  const std::vector<std::string> conditions{"client.trusted",        "not client.relay",
-                                            "spf.mailfrom == fail",  "dkim.result == pass",
-                                            "dmarc.result == fail",  "spf.helo == temperror",
-                                            "troubled(dkim.result)", "dkim.pass_domains has \"a.example\"",
-                                            "message.size > 5"};
-  const std::vector<std::string> actions{"accept", "reject", "quarantine", "defer"};
-  const std::vector<std::pair<std::string, std::vector<std::string>>> values{
-      {"client.trusted", {"yes", "no"}},
-      {"client.relay", {"yes", "no"}},
-      {"spf.mailfrom", {"pass", "fail", "!x"}},
-      {"spf.helo", {"pass", "!x"}},
-      {"dkim.result", {"pass", "fail", "!x"}},
-      {"dmarc.result", {"pass", "fail", "!x"}},
-      {"dkim.pass_domains", {"a.example", "b.example", "!x", "!x|a.example"}},
-      {"message.size", {"1", "9"}}};
-  const auto pick = [&](const auto& from) { return from[random() % from.size()]; };
-  unsigned settled_early = 0;
-  for (int round = 0; round < 300; ++round) {
-    std::string rules = random() % 2 ? kScores : "";
-    for (int i = 0; i < 5; ++i) {
-      std::string when = pick(conditions);
-      if (random() % 2) when += (random() % 2 ? " and " : " or ") + pick(conditions);
-      if (random() % 4 == 0)
-        rules += rule("r" + std::to_string(i), when, "",
-                      "score = " + std::to_string(static_cast<int>(random() % 14) - 4));
-      else
-        rules += rule("r" + std::to_string(i), when, pick(actions), random() % 6 == 0 ? "trial = true" : "");
-    }
-    const auto loaded = support::load_policy(rules);
-    ASSERT_TRUE(loaded.policy) << loaded.diagnostics;
-    for (int sample = 0; sample < 20; ++sample) {
-      Facts early(support::full_vocabulary());
-      Facts late(support::full_vocabulary());
-      std::string known;
-      for (const auto& [name, options] : values) {
-        const std::string one = name + "=" + pick(options) + ";";
-        known += one;
-        support::set_facts(late, one);
-        if (random() % 2) support::set_facts(early, one);
-      }
-      const Verdict first = loaded.policy->decide(early, {});
-      const Verdict last = loaded.policy->decide(late, {.at_end = true});
-      ASSERT_TRUE(last.settled);
-      if (!first.settled) continue;
-      ++settled_early;
-      EXPECT_EQ(first.action, last.action) << rules << known;
-      EXPECT_EQ(first.rule, last.rule) << rules << known;
-    }
-  }
-  EXPECT_GT(settled_early, 500u);
 }
 
 }  // namespace
