@@ -16,8 +16,9 @@ using Node = Condition::Node;
 
 // What reads the header section, or looks at each octet of a text.
 bool is_dear(const Test& test) {
-  return test.op != Test::Op::constant && (!std::holds_alternative<FactId>(test.left) || test.as_name ||
-                                           test.op == Test::Op::matches || test.op == Test::Op::contains);
+  return test.op != Test::Op::constant &&
+         (!std::holds_alternative<FactId>(test.left) || test.as_name || test.op == Test::Op::matches ||
+          test.op == Test::Op::contains || test.op == Test::Op::resembles);
 }
 
 // Look-ups in lists too are worth remembering, as several rules ask for the same.

@@ -133,7 +133,10 @@ class Trial {
       const Value* value = constant_of(tests[i]);
       if (!id || !value || vocabulary_[*id].type == Type::list) continue;
       answer_[i] = kByValue;
-      constants[*id].push_back(*value);
+      // What addresses are compared with is a text by now.
+      const std::string* text = std::get_if<std::string>(value);
+      const bool is_address = text && vocabulary_[*id].type == Type::address;
+      constants[*id].push_back(!is_address ? *value : text->empty() ? Address() : Address::odd(*text));
     }
     for (auto& [id, values] : constants) {
       std::vector<Value> all = all_values(vocabulary_[id]);

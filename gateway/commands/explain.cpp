@@ -3,18 +3,25 @@
 #include <fmt/core.h>
 #include <fmt/format.h>
 
+#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
+#include <exception>
+#include <random>
 
 #include "gateway/commands/resolver_choice.h"
 #include "gateway/commands/terminal.h"
 #include "gateway/journal/conclusion.h"
 #include "gateway/journal/encode.h"
 #include "gateway/journal/tell.h"
+#include "gateway/lists/configured.h"
+#include "gateway/lists/list_probe.h"
 #include "gateway/rehearsal/fact_value.h"
 #include "gateway/rehearsal/rehearsal.h"
 
 namespace gateway::commands {
 namespace {
+
+constexpr std::chrono::seconds kListTests{15};  // longer than the resolver waits
 
 int complain(std::string_view what) {
   fmt::print(stderr, "postern explain: {}\n", what);
@@ -66,6 +73,31 @@ Result<Question> understand(const ExplainOptions& options) {
   return question;
 }
 
+// Whoever is set aside in the server shows here, too, when his test points do not hold.
+asio::awaitable<void> test_lists(asio::any_io_executor loop, dns::Resolver& resolver,
+                                 std::shared_ptr<lists::ListHealth> health, bool from_file) {
+  lists::ListProbe probe(std::move(loop),
+                         {.resolver = resolver,
+                          .health = std::move(health),
+                          .random = [] { return static_cast<std::uint32_t>(std::random_device{}()); },
+                          .from_file = from_file});
+  probe.run();
+  co_await probe.first_round(kListTests);
+}
+
+std::shared_ptr<const lists::ListHealth> tested_lists(asio::io_context& loop, dns::Resolver& resolver,
+                                                      const settings::Settings& settings, bool from_file) {
+  auto health = std::make_shared<lists::ListHealth>();
+  health->use(lists::configured_lists(settings));
+  std::exception_ptr failed;
+  asio::co_spawn(loop, test_lists(loop.get_executor(), resolver, health, from_file),
+                 [&](std::exception_ptr error) { failed = error; });
+  loop.run();
+  loop.restart();
+  if (failed) std::rethrow_exception(failed);
+  return health;
+}
+
 bool as_expected(const std::string& expected, const journal::Conclusion& found) {
   const std::size_t colon = expected.find(':');
   if (expected.substr(0, colon) != found.action) return false;
@@ -84,7 +116,10 @@ int explain(const ExplainOptions& options) {
   // The resolver ends before the loop, and the rehearsal before both.
   asio::io_context loop(1);
   const std::unique_ptr<dns::Resolver> resolver = std::move(question->resolver);
-  rehearsal::Rehearsal rehearsal(question->in_force, *resolver, std::move(question->scene));
+  const settings::Settings& settings = *question->in_force->settings;
+  const auto lists =
+      tested_lists(loop, *resolver, settings, !options.dns.empty() || !settings.dns_zone.empty());
+  rehearsal::Rehearsal rehearsal(question->in_force, *resolver, std::move(question->scene), lists.get());
   rehearsal.run(loop);
   const journal::Entry& entry = rehearsal.entry();
   if (options.json)

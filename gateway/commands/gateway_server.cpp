@@ -301,8 +301,8 @@ class Running final : public GatewayServer {
 
   void run_loops(unsigned count, std::vector<net::BoundSockets> bound,
                  const std::shared_ptr<const net::TlsServer>& tls) {
-    const pipeline::Works works{*standing_, *resolver_, *state_,  &workers_,
-                                ids_,       *journal_,  trouble_, session_limiter_};
+    const pipeline::Works works{*standing_, *resolver_, *state_,          &workers_,         ids_,
+                                *journal_,  trouble_,   session_limiter_, list_health_.get()};
     const auto spool = std::make_shared<const smtp::Spool>(
         smtp::Spool{settings_->state / "incoming", workers_.get_executor(), memory_});
     const auto sessions = session_settings(*settings_, tls);

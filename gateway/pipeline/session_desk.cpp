@@ -120,12 +120,18 @@ asio::awaitable<smtp::Reply> SessionDesk::sender(const smtp::Client& client, con
         early_ = verdict;
         record(decision.reply.text());
         learn(false);
-        transaction_.reset();
+        end_transaction();
         co_return decision.reply;
       }
     }
   }
   co_return smtp::replies::sender_accepted();
+}
+
+// What is known of the client goes with the configuration it was found under.
+void SessionDesk::end_transaction() {
+  transaction_.reset();
+  if (origin_ && origin_->in_force() != works_.standing.now()) origin_.reset();
 }
 
 // A verdict that hangs on trouble defers, but not for ever: policy.trouble_for.
@@ -242,7 +248,7 @@ asio::awaitable<smtp::Reply> SessionDesk::message(smtp::Received received) {
   }
   record(reply.text());
   learn(reply.positive());
-  transaction_.reset();
+  end_transaction();
   co_return reply;
 }
 
@@ -286,7 +292,7 @@ void SessionDesk::refused(std::string_view what, const smtp::Reply& reply, bool 
   if (!reply.positive()) refuse_accepted();
   record(last_reply_);
   learn(false);
-  transaction_.reset();
+  end_transaction();
 }
 
 void SessionDesk::abandoned(std::string_view why) {
@@ -303,7 +309,7 @@ void SessionDesk::abandoned(std::string_view why) {
     record(last_reply_);
     learn(false);
   }
-  transaction_.reset();
+  end_transaction();
 }
 
 void SessionDesk::closed(const smtp::SessionEnd& end) {

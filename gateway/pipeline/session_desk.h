@@ -38,6 +38,7 @@ class SessionDesk final : public smtp::Reception {
 
   const std::shared_ptr<Origin>& origin(const smtp::Client& client);
   void begin(const smtp::Client& client, const Envelope& envelope);
+  void end_transaction();
   policy::Verdict judge(const TransactionRecipient& recipient, bool at_end);
   bool stands_apart(const policy::Verdict& verdict) const;
   smtp::Reply turn_away(TransactionRecipient& recipient, std::string_view what, smtp::Reply reply);

@@ -277,8 +277,6 @@ std::vector<FactKey> fact_keys(const toml::table& table, const Vocabulary& vocab
 
 std::string unknown_fact(std::string_view name, std::string_view where,
                          std::span<const std::string_view> known) {
-  if (policy::language::is_planned_fact(name))
-    return fmt::format("fact '{}' comes with a later version", name);
   return fmt::format("unknown '{}' in {}{}", printable(name), where, policy::did_you_mean(name, known));
 }
 

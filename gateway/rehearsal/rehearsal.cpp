@@ -55,10 +55,12 @@ Envelope envelope_of(const Scene& scene) {
 
 }  // namespace
 
-Rehearsal::Rehearsal(std::shared_ptr<const pipeline::InForce> in_force, dns::Resolver& resolver, Scene scene)
+Rehearsal::Rehearsal(std::shared_ptr<const pipeline::InForce> in_force, dns::Resolver& resolver, Scene scene,
+                     const lists::ListHealth* lists)
     : configured_(std::move(in_force)),
       in_force_(with_given_configuration(configured_, scene.given)),
       resolver_(resolver),
+      lists_(lists),
       scene_(std::move(scene)) {
   const auto& domains = in_force_->settings->domain_order;
   if (scene_.recipients.empty() && !domains.empty())
@@ -76,7 +78,7 @@ void Rehearsal::run(asio::io_context& loop) {
 void Rehearsal::begin(asio::any_io_executor loop) {
   const smtp::Client client = client_of(scene_, *in_force_->settings);
   origin_ = std::make_shared<pipeline::Origin>(
-      in_force_, pipeline::Surroundings{resolver_, no_state_, std::move(loop)}, scene_.now,
+      in_force_, pipeline::Surroundings{resolver_, no_state_, std::move(loop), nullptr, lists_}, scene_.now,
       scene_.ip ? &client : nullptr,
       with_given_facts(in_force_->filters, in_force_->vocabulary, scene_.given));
   transaction_.emplace(origin_, std::string(kNoId), scene_.now, client, envelope_of(scene_));

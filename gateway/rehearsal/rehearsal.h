@@ -28,8 +28,9 @@ struct Scene {
 
 class Rehearsal {
  public:
-  // The resolver must outlive this.
-  Rehearsal(std::shared_ptr<const pipeline::InForce> in_force, dns::Resolver& resolver, Scene scene);
+  // The resolver must outlive this, and `lists`: which DNS lists are set aside; null: none.
+  Rehearsal(std::shared_ptr<const pipeline::InForce> in_force, dns::Resolver& resolver, Scene scene,
+            const lists::ListHealth* lists = nullptr);
 
   // Once.  Runs the loop until all is done; the loop must outlive this.
   void run(asio::io_context& loop);
@@ -51,6 +52,7 @@ class Rehearsal {
   const std::shared_ptr<const pipeline::InForce> configured_;  // its vocabulary is the policy's
   const std::shared_ptr<const pipeline::InForce> in_force_;    // with given facts of the configuration
   dns::Resolver& resolver_;
+  const lists::ListHealth* const lists_;
   state::NoState no_state_;
   Scene scene_;
   std::shared_ptr<pipeline::Origin> origin_;

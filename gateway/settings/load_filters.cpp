@@ -90,7 +90,7 @@ void load_filters(TableReader& root, Settings& settings) {
   std::vector<std::string_view> built;
   for (const filters::Entry& entry : filters::all_filters())
     if (entry.part_of.empty()) built.push_back(entry.name);
-  std::set<std::string, std::less<>> list_ids;
+  ListIds list_ids;
   std::map<std::string_view, const toml::key*> off;
   for (auto& [key, filter] : table->named_tables()) {
     const std::string_view name = key->str();

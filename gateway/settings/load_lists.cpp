@@ -32,7 +32,7 @@ bool is_label(std::string_view text, std::size_t longest) {
   return !text.empty() && text.size() <= longest && std::ranges::all_of(text, is_label_octet);
 }
 
-void read_id(TableReader& table, std::set<std::string, std::less<>>& ids, DnsList& list) {
+void read_id(TableReader& table, ListIds& ids, DnsList& list) {
   constexpr std::string_view kWhat = "the list's name for rules and logs, such as \"zen\"";
   if (!table.node("id")) return table.error(fmt::format("a list needs an id: {}", kWhat));
   const std::string* id = table.some_text("id", kWhat);
@@ -41,8 +41,9 @@ void read_id(TableReader& table, std::set<std::string, std::less<>>& ids, DnsLis
     table.error(*table.node("id"),
                 fmt::format("'{}' is no id: expected up to {} letters, digits, '-' and '_'",
                             printable(*id, 60), kLongestId));
-  else if (!ids.insert(*id).second)
-    table.error(*table.node("id"), fmt::format("there is another list with the id '{}'", *id));
+  else if (const auto [other, fresh] = ids.try_emplace(*id, table.file().where(*table.node("id"))); !fresh)
+    table.error(*table.node("id"),
+                fmt::format("there is another list with the id '{}' ({})", *id, other->second));
   list.id = *id;
 }
 
@@ -187,7 +188,7 @@ void read_test_point(TableReader& table, DnsList& list) {
                                : "expected an address that the list surely lists, or \"\" for none");
 }
 
-DnsList read_list(TableReader& table, Kind kind, std::set<std::string, std::less<>>& ids) {
+DnsList read_list(TableReader& table, Kind kind, ListIds& ids) {
   DnsList list{.id = {}, .kind = kind};
   read_id(table, ids, list);
   const bool names_file = table.node("key_file") != nullptr;
@@ -208,8 +209,7 @@ DnsList read_list(TableReader& table, Kind kind, std::set<std::string, std::less
 
 }  // namespace
 
-std::vector<DnsList> read_lists(TableReader& filter, std::string_view name,
-                                std::set<std::string, std::less<>>& ids) {
+std::vector<DnsList> read_lists(TableReader& filter, std::string_view name, ListIds& ids) {
   const Kind kind = name == kListsOfDomains ? Kind::domains : Kind::addresses;
   std::vector<DnsList> lists;
   for (TableReader& table : filter.tables("lists")) lists.push_back(read_list(table, kind, ids));

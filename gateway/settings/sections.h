@@ -27,9 +27,10 @@ void load_records(TableReader& root, Settings& settings);  // [journal], [quaran
 void load_limits(TableReader& root, Settings& settings);   // [limits]
 void load_access(TableReader& root, Settings& settings);   // [review], [control], after the listeners
 
+// Where each list in the DNS is named: "postern.toml:24".
+using ListIds = std::map<std::string, std::string, std::less<>>;
 // The lists of [filter.NAME], which is dnsbl, dnswl or dbl; `ids` are those of lists read before.
-std::vector<filters::dnsxl::DnsList> read_lists(TableReader& filter, std::string_view name,
-                                                std::set<std::string, std::less<>>& ids);
+std::vector<filters::dnsxl::DnsList> read_lists(TableReader& filter, std::string_view name, ListIds& ids);
 
 // A domain, or an error that says what was expected.
 std::optional<Domain> read_domain(const TableReader& table, const toml::node& node, std::string_view text);

@@ -19,15 +19,7 @@ constexpr std::size_t kDefinesDeep = 100;    // named conditions within each oth
 constexpr std::size_t kPatternBytes = 1000;  // of a pattern's text
 constexpr std::int64_t kPatternMemory = 4 << 20;
 
-constexpr std::string_view kPlanned[] = {
-    "client.name",   "client.rdns",     "dnsbl.score",         "dnsbl.listed",          "helo.valid",
-    "helo.resolves", "sender.resolves", "message.attachments", "attachments.encrypted", "attachments.macros"};
-
 }  // namespace
-
-bool is_planned_fact(std::string_view name) {
-  return std::ranges::find(kPlanned, name) != std::end(kPlanned);
-}
 
 void Checker::mistake(const Term& at, std::string message) {
   // What is wrong within a named condition is reported there, once.
@@ -35,7 +27,6 @@ void Checker::mistake(const Term& at, std::string message) {
 }
 
 std::string Checker::unknown(std::string_view word, const Term* compared_with) const {
-  if (is_planned_fact(word)) return fmt::format("fact '{}' comes with a later version", word);
   if (word.starts_with("lists.")) {
     std::vector<std::string> lists;
     for (const auto& [name, list] : names_.lists) lists.push_back("lists." + name);

@@ -70,7 +70,4 @@ class Checker {
   bool too_large_ = false;
 };
 
-// Facts of the design that this version does not find yet.
-bool is_planned_fact(std::string_view name);
-
 }  // namespace policy::language

@@ -6,7 +6,7 @@
 #include <cstdlib>
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  namespace dkim = filters::dkim;
+  namespace signing = filters::signing;
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   const auto key = signing::parse_key_record(text);
   if (!key || key->revoked) return 0;

@@ -17,6 +17,7 @@ constexpr const char* kKey = "v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPa
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   namespace dkim = filters::dkim;
+  namespace signing = filters::signing;
   const std::string text(reinterpret_cast<const char*>(data), size);
   signing::claim(text);
   const auto signature = signing::parse_signature(text);

@@ -43,7 +43,7 @@ class Dns(unittest.TestCase):
                 _, warm = pipelined(client)
             record, outcomes = self.outcomes(gateway, reply)
             self.assertEqual(outcomes, [("spf", "pass"), ("spf", "pass"), ("dkim", "pass"), ("dmarc", "pass")])
-            self.assertLessEqual({one["status"] for one in record["dns"]}, {"ok", "nxdomain"})
+            self.assertLessEqual({one["status"] for one in record["dns"]}, {"ok", "nodata", "nxdomain"})
             print(f"{len(server.asked)} questions, each answered {1000 * LATE:.0f} ms late: the reply came {1000 * seconds:.0f} ms behind "
                   f"the last octet, {1000 * warm:.0f} ms with the answers remembered", file=sys.stderr)
 

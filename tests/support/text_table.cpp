@@ -44,7 +44,7 @@ std::string test_name(std::size_t number, const TableRow& row) {
   return name;
 }
 
-std::string replaced(std::string text, const std::string& what, const std::string& with) {
+std::string with_all_replaced(std::string text, const std::string& what, const std::string& with) {
   for (std::size_t at = 0; (at = text.find(what, at)) != std::string::npos; at += with.size())
     text.replace(at, what.size(), with);
   return text;

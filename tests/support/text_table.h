@@ -27,6 +27,6 @@ std::vector<TableRow> read_table(const std::filesystem::path& file);
 std::string test_name(std::size_t number, const TableRow& row);
 
 // Replaces each `what` in `text`.
-std::string replaced(std::string text, const std::string& what, const std::string& with);
+std::string with_all_replaced(std::string text, const std::string& what, const std::string& with);
 
 }  // namespace support

@@ -62,7 +62,7 @@ TEST_P(BrokenPolicyRows, SayWhatIsWrongAndWhere) {
   policy::Diagnostics diagnostics;
   const auto loaded = policy::Policy::load(std::array{directory.path() / "policy.toml"},
                                            support::full_vocabulary(), {}, support::noon(), diagnostics);
-  EXPECT_EQ(support::replaced(diagnostics.render(), directory.path().string() + "/", ""), row.expected);
+  EXPECT_EQ(support::with_all_replaced(diagnostics.render(), directory.path().string() + "/", ""), row.expected);
   EXPECT_EQ(loaded == nullptr, diagnostics.has_errors());
 }
 

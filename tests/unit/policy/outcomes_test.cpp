@@ -71,7 +71,8 @@ TEST(Outcomes, NameTheExemptionThatApplied) {
 }
 
 TEST(Outcomes, NameTheFactsThatAreNotKnown) {
-  EXPECT_EQ(told(std::string(kRules), "message.size=20; spf.mailfrom=!timeout; client.trusted=yes",
+  EXPECT_EQ(told(std::string(kRules),
+                 "message.size=20; spf.mailfrom=!timeout; client.trusted=yes; now=2026-06-01T12:00:00Z",
                  support::full_vocabulary()),
             "friends unknown (spf.mailfrom)\n"
             "family no (its time has passed)\n"
@@ -94,7 +95,7 @@ TEST(Outcomes, SayNothingOfExemptionsFromWhatWouldNotHold) {
 
 TEST(Outcomes, NameTheFilterThatIsOff) {
   static const Vocabulary without = filters::make_vocabulary({"dkim"});
-  EXPECT_EQ(told(std::string(kRules), "message.size=20; spf.mailfrom=fail", without),
+  EXPECT_EQ(told(std::string(kRules), "message.size=20; spf.mailfrom=fail; client.trusted=no", without),
             "friends no\n"
             "family no (its time has passed)\n"
             "strict yes\n"

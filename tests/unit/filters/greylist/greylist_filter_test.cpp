@@ -182,7 +182,8 @@ TEST_F(Greylist, WithoutAClientThereIsNothingToSay) {
 TEST_F(Greylist, KeysStayWithinTheBoundOfTheState) {
   const std::string longest =
       std::string(63, 'a') + "." + std::string(63, 'b') + "." + std::string(63, 'c') + ".example";
-  Facts facts(make_vocabulary());
+  const Vocabulary vocabulary = make_vocabulary();
+  Facts facts(vocabulary);
   facts.set("client.ip", IpAddress::parse("192.0.2.1").value());
   facts.set("sender.address", Address::odd(std::string(3000, 's') + "@" + longest));
   facts.set("rcpt.address", Address::parse(std::string(256, 'r') + "@" + longest).value());

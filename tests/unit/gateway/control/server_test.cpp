@@ -17,6 +17,8 @@ namespace {
 namespace json = boost::json;
 using gateway::control::Server;
 
+gateway::asio::awaitable<json::object> says_nothing(const json::object&) { co_return json::object(); }
+
 class ControlSocket : public testing::Test {
  protected:
   ~ControlSocket() override {
@@ -24,8 +26,8 @@ class ControlSocket : public testing::Test {
     if (thread_.joinable()) thread_.join();
   }
   auto open() {
-    return Server::open(loop_, socket_, [](const json::object& request) {
-      return json::object{{"ok", true}, {"heard", request}};
+    return Server::open(loop_, socket_, [](json::object request) -> gateway::asio::awaitable<json::object> {
+      co_return json::object{{"ok", true}, {"heard", std::move(request)}};
     });
   }
   void run() {
@@ -64,7 +66,7 @@ TEST_F(ControlSocket, IsForItsOwnerOnly) {
 TEST_F(ControlSocket, ReplacesWhatADeadServerLeft) {
   {
     gateway::asio::io_context other(1);
-    auto server = Server::open(other, socket_, [](const json::object&) { return json::object(); });
+    auto server = Server::open(other, socket_, says_nothing);
     ASSERT_TRUE(server);
     std::filesystem::create_hard_link(socket_, directory_.path() / "left");
   }
@@ -101,7 +103,7 @@ TEST_F(ControlSocket, LeavesALivingServerAlone) {
   ASSERT_TRUE(server);
   run();
   gateway::asio::io_context other(1);
-  const auto second = Server::open(other, socket_, [](const json::object&) { return json::object(); });
+  const auto second = Server::open(other, socket_, says_nothing);
   ASSERT_FALSE(second);
   EXPECT_NE(second.error().text().find("another gateway is running"), std::string::npos);
 }

@@ -44,6 +44,7 @@ TEST(Gather, AfterTheMessageEveryFactOfTheGatewayIsKnownButTheScore) {
   learn_headers(transaction, message);
   learn_message(transaction, message);
 
+  learn_lists(session, {});
   for (const FactSpec& spec : policy::base_facts())
     EXPECT_EQ(recipient.at(spec.name).known(), spec.name != "score") << spec.name;
   EXPECT_EQ(said(recipient, "client.ip"), "192.0.2.1");

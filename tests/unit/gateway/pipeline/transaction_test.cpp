@@ -24,7 +24,9 @@ constexpr const char* kClient =
 class TransactionTest : public testing::Test {
  protected:
   void begin(const char* policy) {
-    in_force_ = support::desk_in_force(policy);
+    in_force_ = support::desk_in_force(policy,
+                                       "filter.rdns.enabled = false\nfilter.helo.enabled = false\n"
+                                       "filter.sender.enabled = false\n");
     smtp::Client client;
     client.ip = *IpAddress::parse("192.0.2.7");
     client.helo = "relay.a.example";

@@ -50,9 +50,15 @@ TEST_P(PassingTest, Passes) { EXPECT_EQ(run(GetParam().test), ""); }
 
 INSTANTIATE_TEST_SUITE_P(
     Table, PassingTest,
-    testing::Values(Case{"accepted by default", R"(headers = ["From: a@a.example"]
+    testing::Values(Case{"accepted by default", R"(client = "192.0.2.1"
+helo = "mx.a.example"
+from = "x@a.example"
+headers = ["From: a@a.example"]
 expect = { verdict = "accept", rule = "@default", tags = ["outside"], score = 0, spf = "none" })"},
-                    Case{"a message file", R"(message = { file = "message.eml" }
+                    Case{"a message file", R"(client = "192.0.2.1"
+helo = "mx.a.example"
+from = "x@a.example"
+message = { file = "message.eml" }
 expect = { verdict = "accept", "from.domain" = "attacker.example", "message.size" = 42 })"},
                     Case{"refused by spf, though the mode only observes", R"(client = "192.0.2.66"
 from = "x@a.example"
@@ -73,8 +79,10 @@ from = "x@a.example"
 headers = ["From: a@a.example"]
 dns = { "a.example" = { status = "timeout" } }
 expect = { rule = "@trouble", spf = "temperror" })"},
-                    Case{"up to RCPT nothing is decided", R"(client = "192.0.2.1"
-expect = { verdict = "open", "subject" = { state = "open" } })"},
+                    Case{"up to RCPT, where the subject is not known", R"(client = "192.0.2.1"
+helo = "mx.a.example"
+from = "x@a.example"
+expect = { verdict = "accept", "subject" = { state = "open" } })"},
                     Case{"a recipient of another domain", R"(to = "a@elsewhere.example"
 expect = { verdict = "reject", rule = "@relay" })"},
                     Case{"names in parts", R"(headers = ["From: a@example.com", "Subject: Hello"]
@@ -88,7 +96,10 @@ expect = { "local.names" = ["Ann Lee"] })"},
 from = "x@ended.example"
 headers = ["From: a@a.example"]
 expect = { rule = "ended", now = 2019-06-01T10:00:00Z })"},
-                    Case{"fields on top", R"(headers = ["From: a@a.example", "X-Long: one\n two"]
+                    Case{"fields on top", R"(client = "192.0.2.1"
+helo = "mx.a.example"
+from = "x@a.example"
+headers = ["From: a@a.example", "X-Long: one\n two"]
 expect = { headers = ["X-Outside: yes", "Authentication-Results: mx.example.com"], not_held = ["spf", "abuse"] })"},
                     Case{"the null sender", R"(from = "<>"
 headers = ["From: a@a.example"]

@@ -280,7 +280,7 @@ zeta.example: dir 0
 dir: protocol 2 tls 1 connections 10 path {0}/mail
 second: protocol 1 tls 2 connections 3 path 
 unreachable 1 policies 2 a.toml mode 2 default 1 trouble 90 split true footer 'Help: https://example.com/mail'
-dns 3 true zone {0}/zone.toml off 2
+dns 3 true zone {0}/zone.toml off 8
 journal {0}/journal 5 2000000000 hash 1 quarantine 6 3000000000
 limits 1000 2000 3000 11 12 13 14000000 15000 16000000 17 18 19 20 21 22 23 24 25 26 0.27
 review [::1]:8026 control {0}/control.sock
@@ -341,7 +341,7 @@ TEST_F(LoadSettings, SaysWhatIsLeftOfDmarc) {
 }
 
 TEST_F(LoadSettings, AttachmentsAreLookedAtOnceThatIsConfigured) {
-  const auto least = load_text(kLeast);
+  const auto least = load_text(std::string(kLeast));
   ASSERT_TRUE(least) << rendered_;
   EXPECT_TRUE(least->filters_off.contains("attachments"));
   const std::string table = std::string(kLeast) + "\n[filter.attachments]\n";
