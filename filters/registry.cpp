@@ -1,5 +1,6 @@
 #include "filters/registry.h"
 
+#include <algorithm>
 #include <array>
 
 #include "filters/arc/arc_filter.h"
@@ -92,6 +93,22 @@ std::set<std::string, std::less<>> off_by_default() {
   for (const Entry& entry : all_filters())
     if (!entry.standard && entry.part_of.empty()) off.emplace(entry.name);
   return off;
+}
+
+static const Entry* entry_of(std::string_view filter) {
+  const auto entries = all_filters();
+  const auto found = std::ranges::find(entries, filter, &Entry::name);
+  return found == entries.end() ? nullptr : &*found;
+}
+
+bool runs_once_configured(std::string_view filter) {
+  const Entry* entry = entry_of(filter);
+  return entry && !entry->standard;
+}
+
+std::string_view section_of(std::string_view filter) {
+  const Entry* entry = entry_of(filter);
+  return entry && !entry->part_of.empty() ? entry->part_of : filter;
 }
 
 Vocabulary make_vocabulary(const std::set<std::string, std::less<>>& off) {

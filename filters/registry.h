@@ -50,6 +50,12 @@ std::span<const Entry> all_filters();
 // Those that run only once they are configured.
 std::set<std::string, std::less<>> off_by_default();
 
+// Whether it is one of those or a part of one.  A rule that needs it waits, which is no mistake.
+bool runs_once_configured(std::string_view filter);
+
+// The X of the [filter.X] that switches it.
+std::string_view section_of(std::string_view filter);
+
 // The gateway's own facts and those of every filter; a filter in `off` declares its facts as not enabled.
 Vocabulary make_vocabulary(const std::set<std::string, std::less<>>& off = {});
 

@@ -1,11 +1,16 @@
 #include "gateway/commands/check.h"
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "filters/registry.h"
 
 #include "gateway/commands/configuration.h"
 #include "gateway/commands/diagnostic_json.h"
@@ -31,6 +36,22 @@ void print_stages(const policy::Policy& policy) {
                                  stage.because_where));
 }
 
+// The rules that do nothing yet, by the section of the configuration they wait for.
+std::map<std::string, std::vector<std::string>> waiting_rules(const policy::Policy& policy) {
+  std::map<std::string, std::vector<std::string>> waiting;
+  for (const policy::RuleInfo& rule : policy.rules())
+    if (filters::runs_once_configured(rule.off))
+      waiting[fmt::format("filter.{}", filters::section_of(rule.off))].push_back(rule.id);
+  return waiting;
+}
+
+json::object waiting_as_json(const policy::Policy& policy) {
+  json::object waiting;
+  for (const auto& [section, rules] : waiting_rules(policy))
+    waiting[section] = json::array(rules.begin(), rules.end());
+  return waiting;
+}
+
 json::array stages_as_json(const policy::Policy& policy) {
   json::array stages;
   for (const policy::Stage& stage : policy.stages())
@@ -52,6 +73,7 @@ int check(const CheckOptions& options) {
     json::object object{{"ok", fine}, {"diagnostics", diagnostics_as_json(diagnostics)}};
     if (fine) object["policy_version"] = std::string(loaded->policy->version());
     if (fine) object["tests"] = configuration.tests;
+    if (fine) object["waiting"] = waiting_as_json(*loaded->policy);
     if (fine && options.stages) object["stages"] = stages_as_json(*loaded->policy);
     fmt::print("{}\n", json::serialize(object));
     return fine ? 0 : 1;
@@ -71,6 +93,8 @@ int check(const CheckOptions& options) {
   const std::size_t tests = configuration.tests;
   fmt::print("{}: fine{}; {} rules, {} test{}, policy version {}\n", options.config, warned,
              loaded->policy->rule_ids().size(), tests, tests == 1 ? "" : "s", loaded->policy->version());
+  for (const auto& [section, rules] : waiting_rules(*loaded->policy))
+    fmt::print("off until there is a [{}]: {}\n", section, fmt::join(rules, ", "));
   if (options.stages) print_stages(*loaded->policy);
   return 0;
 }

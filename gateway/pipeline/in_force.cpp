@@ -1,5 +1,7 @@
 #include "gateway/pipeline/in_force.h"
 
+#include <fmt/format.h>
+
 #include "filters/registry.h"
 #include "gateway/pipeline/gather.h"
 
@@ -33,6 +35,19 @@ void InForce::make_filters() {
   filters = std::make_shared<const FilterSet>(filters::make_filters(options, settings->filters_off));
 }
 
+// A rule that waits for a filter to be configured is as it should be; one whose filter somebody has switched
+// off has perhaps been forgotten.
+static void warn_of_rules_off(const InForce& in_force, policy::Diagnostics& diagnostics) {
+  for (const policy::RuleInfo& rule : in_force.policy->rules())
+    if (!rule.off.empty() && !filters::runs_once_configured(rule.off))
+      diagnostics.add(
+          {.severity = policy::Diagnostic::Severity::warning,
+           .file = in_force.settings->file.string(),
+           .message = fmt::format("rule '{}' ({}) is off: the filter '{}', which it needs, is switched off",
+                                  rule.id, rule.where, rule.off),
+           .source = {}});
+}
+
 std::shared_ptr<InForce> InForce::load(const settings::Path& file, Time today,
                                        policy::Diagnostics& diagnostics, std::optional<settings::Mode> mode) {
   policy::Diagnostics found;
@@ -50,6 +65,7 @@ std::shared_ptr<InForce> InForce::load(const settings::Path& file, Time today,
       policy::Policy::load(loaded->settings->policy_files, loaded->vocabulary,
                            {loaded->settings->policy_default, &loaded->facts}, today, diagnostics);
   if (!sound || !loaded->policy) return nullptr;
+  warn_of_rules_off(*loaded, diagnostics);
   loaded->make_filters();
   return loaded;
 }

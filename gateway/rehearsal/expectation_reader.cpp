@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "filters/registry.h"
 #include "gateway/rehearsal/toml_fact.h"
 #include "policy/verdict.h"
 
@@ -131,7 +132,8 @@ class Reader {
                                      instead, id));
     }
     if (rule->ended && !at_given_)
-      off_ = fmt::format("rule '{}' has ended; remove both, or give the test a time with at = …", id);
+      off_.add(fmt::format("rule '{}' has ended; remove both, or give the test a time with at = …", id),
+               false);
   }
 
   void read_score(const toml::node& node) {
@@ -159,7 +161,8 @@ class Reader {
       return nullptr;
     }
     if (!found->second.off.empty())
-      off_ = fmt::format("rule '{}' is off with the filter '{}'", id, found->second.off);
+      off_.add(fmt::format("rule '{}' is off with the filter '{}'", id, found->second.off),
+               filters::runs_once_configured(found->second.off));
     return &found->second;
   }
 
@@ -191,9 +194,7 @@ class Reader {
     }
     Result<Fact> fact = fact_of(vocabulary[*id], node);
     if (!fact) return error(node, fact.error().text());
-    if (!vocabulary.enabled(*id))
-      off_ =
-          fmt::format("'{}' comes from the filter '{}', which is switched off", name, vocabulary.filter(*id));
+    if (!vocabulary.enabled(*id)) off_.add_filter(name, vocabulary.filter(*id));
     expect_.facts.emplace_back(*id, Wanted<Fact>{std::move(*fact), file_.spot(node)});
   }
 
@@ -201,7 +202,7 @@ class Reader {
   const TestReading& reading_;
   const bool at_given_;
   Expectation expect_;
-  std::string off_;
+  PassedOver off_;
   bool fine_ = true;
 };
 

@@ -9,7 +9,7 @@ namespace gateway::rehearsal {
 
 struct ReadExpectation {
   std::optional<Expectation> expect;  // nothing: there is a mistake, and it was reported
-  std::string off;                    // why the test is passed over; empty: it is not
+  PassedOver off;
 };
 
 ReadExpectation read_expectation(const policy::language::TomlFile& file, const toml::node& node,

@@ -6,6 +6,7 @@
 #include <array>
 #include <system_error>
 
+#include "filters/registry.h"
 #include "gateway/dns/zone_table.h"
 #include "gateway/rehearsal/expectation_reader.h"
 #include "gateway/rehearsal/toml_fact.h"
@@ -221,9 +222,7 @@ class Reader {
                           vocabulary.filter(*id), key.name));
         continue;
       }
-      if (!vocabulary.enabled(*id))
-        off_ = fmt::format("'{}' comes from the filter '{}', which is switched off", key.name,
-                           vocabulary.filter(*id));
+      if (!vocabulary.enabled(*id)) off_.add_filter(key.name, vocabulary.filter(*id));
       test_.scene.given.insert_or_assign(*id, std::move(*fact));
     }
   }
@@ -244,14 +243,14 @@ class Reader {
       return;
     }
     test_.expect = std::move(*read.expect);
-    if (off_.empty()) off_ = std::move(read.off);
+    if (!read.off.empty()) off_.add(std::move(read.off.why), read.off.waits);
   }
 
   const TomlFile& file_;
   const toml::table& table_;
   const TestReading& reading_;
   PolicyTest test_;
-  std::string off_;
+  PassedOver off_;
   bool fine_ = true;
 };
 
@@ -268,6 +267,11 @@ void collect(const toml::table& table, const std::string& prefix, const Vocabula
 }
 
 }  // namespace
+
+void PassedOver::add_filter(std::string_view fact, std::string_view filter) {
+  add(fmt::format("'{}' comes from the filter '{}', which is switched off", fact, filter),
+      filters::runs_once_configured(filter));
+}
 
 std::vector<FactKey> fact_keys(const toml::table& table, const Vocabulary& vocabulary) {
   std::vector<FactKey> keys;

@@ -32,10 +32,23 @@ std::vector<FactKey> fact_keys(const toml::table& table, const Vocabulary& vocab
 std::string unknown_fact(std::string_view name, std::string_view where,
                          std::span<const std::string_view> known);
 
-// What was read of a test; `off` says why it is passed over, empty: it is not.
+// Why a test is not run; empty: it is.
+struct PassedOver {
+  std::string why;
+  bool waits = false;  // for a filter to be configured, and for nothing else: nobody need be told
+
+  bool empty() const { return why.empty(); }
+  void add(std::string reason, bool that_waits) {
+    waits = that_waits && (empty() || waits);
+    why = std::move(reason);
+  }
+  void add_filter(std::string_view fact, std::string_view filter);
+};
+
+// What was read of a test.
 struct ReadTest {
   std::optional<PolicyTest> test;
-  std::string off;
+  PassedOver off;
 };
 
 // Nullopt when there is a mistake; all are reported.

@@ -60,7 +60,9 @@ class Reader {
         continue;
       }
       ++set_.passed_over;
-      file.warn(*table->get("name"), fmt::format("test '{}' is not run: {}", read.test->name, read.off));
+      if (!read.off.waits)
+        file.warn(*table->get("name"),
+                  fmt::format("test '{}' is not run: {}", read.test->name, read.off.why));
     }
   }
 

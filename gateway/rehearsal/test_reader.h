@@ -12,7 +12,7 @@ namespace gateway::rehearsal {
 
 struct TestSet {
   std::vector<PolicyTest> tests;
-  std::size_t passed_over = 0;  // for a filter that is off or a rule whose time has passed: warned about
+  std::size_t passed_over = 0;  // for a filter that is off or a rule whose time has passed
 };
 
 struct TestContext {
@@ -25,7 +25,8 @@ struct TestContext {
 };
 
 // All mistakes are reported.  A test that names a fact of a filter that is switched off, or whose rule has
-// ended, is passed over with a warning: neither may make a policy unusable.
+// ended, is passed over with a warning: neither may make a policy unusable.  One of a filter that is only not
+// configured yet waits with its rule, without.
 TestSet read_tests(std::span<const std::filesystem::path> files, const TestContext& context,
                    policy::Diagnostics& diagnostics);
 

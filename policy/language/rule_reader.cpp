@@ -116,11 +116,7 @@ class Reader {
     for (const Test& test : read_.rule.when.tests())
       for (const std::string& name : test.names(names_.vocabulary)) {
         const auto id = names_.vocabulary.find(name);
-        if (!id || names_.vocabulary.enabled(*id) || read_.rule.off) continue;
-        read_.rule.off = true;
-        file_.warn(*read_.when,
-                   fmt::format("rule '{}' is off: '{}' comes from the filter '{}', which is switched off",
-                               read_.rule.id, name, names_.vocabulary.filter(*id)));
+        if (id && !names_.vocabulary.enabled(*id)) read_.rule.off = true;
       }
   }
 
