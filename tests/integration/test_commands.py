@@ -115,6 +115,16 @@ class Configuration(unittest.TestCase):
             self.assertIn(f"review pages cannot listen on 127.0.0.1:{port}", error)
 
 
+class ShippedPolicy(unittest.TestCase):
+    def test_rules_that_wait_for_a_filter_are_told_and_not_warned_of(self):
+        with rig.Postern(MAILDIR, start=False) as gateway:
+            status, out, error = run("check", "-c", gateway.config)
+            self.assertEqual((status, error), (0, ""))
+            self.assertIn("off until there is a [filter.dnsbl]: listed, listed-twice\n", out)
+            _, out, _ = run("check", "--json", "-c", gateway.config)
+            self.assertEqual(json.loads(out)["waiting"]["filter.attachments"], ["not-looked-through", "programs"])
+
+
 class Explain(unittest.TestCase):
     def setUp(self):
         self.gateway = rig.Postern(MAILDIR, start=False)

@@ -6,9 +6,11 @@
 #include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <filesystem>
+#include <optional>
 #include <sstream>
 
 #include "gateway/dns/zone_resolver.h"
+#include "gateway/net/networks.h"
 #include "gateway/pipeline/record.h"
 #include "gateway/pipeline/transaction.h"
 #include "gateway/rehearsal/message_file.h"
@@ -37,13 +39,14 @@ std::vector<Golden> golden_messages() {
 
 // client IP, helo NAME, from ADDRESS or <>, to ADDRESS, smtputf8, config LINE of postern.toml, and what is
 // wanted: verdict ACTION RULE; evidence METHOD OUTCOME [PROPERTY=VALUE]: all there is, in order; fact NAME
-// VALUE, where VALUE may be "troubled"; rule ID yes|no|unknown; added LINE, removed LINE of the header
-// section that goes to the mailstore.
+// VALUE, where VALUE may be "troubled"; score TOTAL; rule ID yes|no|unknown; added LINE, removed LINE of the
+// header section that goes to the mailstore.
 struct Expectation {
   smtp::Client client;
   Envelope envelope;
   std::string config;
   std::string verdict;
+  std::optional<double> score;
   std::vector<std::string> evidence;
   std::vector<std::pair<std::string, std::string>> facts;
   std::vector<std::pair<std::string, std::string>> rules;
@@ -74,6 +77,8 @@ Expectation read_expectation(const fs::path& file) {
       wanted.envelope.recipients.push_back(Address::parse(rest).value());
     else if (word == "verdict")
       wanted.verdict = rest;
+    else if (word == "score")
+      wanted.score = std::stod(rest);
     else if (word == "evidence")
       wanted.evidence.push_back(rest);
     else if (word == "fact")
@@ -138,9 +143,11 @@ asio::awaitable<void> judge(Transaction& transaction, const Expectation& wanted,
 }
 
 TEST_P(GoldenMessages, come_to_what_they_should) {
-  const Expectation wanted = read_expectation(beside(".expect"));
+  Expectation wanted = read_expectation(beside(".expect"));
   const std::string policy = fs::exists(beside(".policy")) ? support::file_text(beside(".policy")) : "";
   const auto in_force = support::desk_in_force(policy, wanted.config);
+  wanted.client.trusted = net::contains(in_force->settings->trusted, wanted.client.ip);
+  wanted.client.relay = net::contains(in_force->settings->relays, wanted.client.ip);
   auto zone = dns::Zone::load(beside(".dns"));
   ASSERT_TRUE(zone) << zone.error().text();
   dns::ZoneResolver resolver(std::move(*zone));
@@ -166,6 +173,7 @@ TEST_P(GoldenMessages, come_to_what_they_should) {
     if (is_compared(one, wanted.evidence)) evidence.push_back(shown(one));
   EXPECT_EQ(fmt::format("{}", fmt::join(evidence, "\n")),
             fmt::format("{}", fmt::join(wanted.evidence, "\n")));
+  if (wanted.score) EXPECT_EQ(first.verdict.score, *wanted.score);
   for (const auto& [fact, value] : wanted.facts) EXPECT_EQ(shown(*first.facts, fact), value) << fact;
   for (const auto& [id, held] : wanted.rules) {
     const auto rule = std::ranges::find(first.verdict.rules, id, &policy::RuleOutcome::id);
