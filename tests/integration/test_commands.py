@@ -109,6 +109,7 @@ class Configuration(unittest.TestCase):
             port = rig.free_port()
             gateway.config.write_text(gateway.config.read_text().replace('listen = ""', f'listen = "127.0.0.1:{port}"'))
             gateway.start()
+            rig.wait_until("the review pages", lambda: rig.listens(port))  # their thread may be behind the SMTP port
             second = gateway.write("second.toml", gateway.config.read_text().replace(f":{gateway.port}", f":{rig.free_port()}").replace('"state"', '"other"').replace('"control', '"other'))
             status, _, error = run("serve", "-c", second)
             self.assertEqual(status, 1)
