@@ -18,11 +18,6 @@ Truth either(Truth left, Truth right) {
   return Truth::no;
 }
 
-Truth negated(Truth inner) {
-  if (inner == Truth::yes) return Truth::no;
-  return inner == Truth::no ? Truth::yes : inner;
-}
-
 Condition Condition::test(Test test) {
   // What texts are compared with is made ready once.
   if (Value* value = std::get_if<Value>(&test.right)) {

@@ -136,6 +136,8 @@ class Condition {
 // and: No > Open > Stuck > Yes;  or: Yes > Open > Stuck > No;  not swaps No and Yes.
 Truth both(Truth left, Truth right);
 Truth either(Truth left, Truth right);
-Truth negated(Truth inner);
+constexpr Truth negated(Truth inner) {
+  return inner == Truth::yes ? Truth::no : inner == Truth::no ? Truth::yes : inner;
+}
 
 }  // namespace policy

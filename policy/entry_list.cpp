@@ -30,16 +30,16 @@ bool EntryList::has(std::string_view text) const {
 }
 
 void EntryList::Maker::expect(std::size_t octets) {
-  if (kind() != Kind::network) list_.texts_.expect(octets);
+  if (kind() != Kind::network) texts_.expect(octets);
 }
 
 bool EntryList::Maker::add(std::string_view entry) {
   switch (kind()) {
-    case Kind::text: list_.texts_.add(entry); return true;
-    case Kind::name: list_.texts_.add(NameKey(entry).text()); return true;
+    case Kind::text: texts_.add(entry); return true;
+    case Kind::name: texts_.add(NameKey(entry).text()); return true;
     case Kind::domain: {
       const auto domain = Domain::parse(entry);
-      if (domain) list_.texts_.add(domain->text());
+      if (domain) texts_.add(domain->text());
       return domain.has_value();
     }
     case Kind::address: {
@@ -47,7 +47,7 @@ bool EntryList::Maker::add(std::string_view entry) {
       const auto address = whole_domain ? Address::parse("x" + std::string(entry)) : Address::parse(entry);
       if (!address) return false;
       const std::string comparable = address->comparable();
-      list_.texts_.add(std::string_view(comparable).substr(whole_domain ? 1 : 0));
+      texts_.add(std::string_view(comparable).substr(whole_domain ? 1 : 0));
       return true;
     }
     case Kind::network: {
@@ -60,6 +60,7 @@ bool EntryList::Maker::add(std::string_view entry) {
 }
 
 Entries EntryList::Maker::done() {
+  list_.texts_ = texts_.done();
   list_.networks_ = NetworkSet(std::move(networks_));
   return std::make_shared<const EntryList>(std::move(list_));
 }

@@ -58,6 +58,7 @@ class EntryList::Maker {
 
  private:
   EntryList list_;
+  TextSet::Maker texts_;
   std::vector<Network> networks_;
 };
 

@@ -52,6 +52,15 @@ bool same(const Test& a, const Test& b) {
   return a.op == b.op && a.as_name == b.as_name && same_left(a.left, b.left) && same_right(a.right, b.right);
 }
 
+// Each line ends with a line end, which is in no name that is compared.
+bool has_line(std::string_view lines, std::string_view line) {
+  for (std::size_t end = 0; !lines.empty(); lines.remove_prefix(end + 1)) {
+    end = lines.find('\n');
+    if (lines.substr(0, end) == line) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 Program::Place Program::add(const Condition& condition) {
@@ -73,6 +82,8 @@ void Program::add_node(const Condition& condition, std::uint32_t at, bool negate
   if (node->kind != Node::Kind::test) return add_group(condition, at, negated);
   Step step = compiled(condition.tests()[node->test]);
   step.negated = negated;
+  step.turned = step.negated != step.different;
+  step.quick = step.kind >= Step::Kind::is_true && step.kind != Step::Kind::name_in && !step.remembered;
   step.next = static_cast<Place>(steps_.size() + 1);
   steps_.push_back(step);
 }
@@ -133,24 +144,37 @@ void Program::remember(const Test& test, Step& step) {
   if (known == remembered_.end()) remembered_.push_back(&test);
 }
 
-// Equality of addresses and of people's names.
+std::optional<std::uint16_t> Program::prepared(FactId fact, bool as_name) {
+  const std::uint16_t slot = slot_of(fact);
+  const auto known = std::ranges::find(prepared_, Prepared{slot, as_name});
+  const auto index = static_cast<std::uint16_t>(known - prepared_.begin());
+  if (index == kPrepared) return std::nullopt;
+  if (known == prepared_.end()) prepared_.push_back({slot, as_name});
+  return index;
+}
+
+// Equality of addresses, and of people's names alone or in a list.
 bool Program::prepare(const Test& test, FactId left, Step& step) {
+  using Op = Test::Op;
   const Type type = vocabulary_[left].type;
+  const bool name = test.as_name && type == Type::text;
+  const bool names = test.as_name && type == Type::list && test.op == Op::equal;
+  const FactId* list = name && test.op == Op::in ? std::get_if<FactId>(&test.right) : nullptr;
   const Value* right = std::get_if<Value>(&test.right);
   const std::string* words = right ? std::get_if<std::string>(right) : nullptr;  // see Condition::test
-  if (!words || (test.op != Test::Op::equal && test.op != Test::Op::different)) return false;
-  if (test.as_name ? type != Type::text : type != Type::address) return false;
-  const std::uint16_t slot = slot_of(left);
-  const auto known = std::ranges::find_if(
-      prepared_, [&](const Prepared& one) { return one.slot == slot && one.as_name == test.as_name; });
-  if (known == prepared_.end() && prepared_.size() == kPrepared) return false;
-  step.kind = Step::Kind::prepared;
-  step.slot = slot;
-  step.index = static_cast<std::uint16_t>(known - prepared_.begin());
-  step.different = test.op == Test::Op::different;
-  step.text = words->data();
-  step.length = static_cast<std::uint32_t>(words->size());
-  if (known == prepared_.end()) prepared_.push_back({slot, test.as_name});
+  const bool is = test.op == Op::equal || test.op == Op::different;
+  if (list ? vocabulary_[*list].type != Type::list
+           : !words || !is || !(name || names || (type == Type::address && !test.as_name)))
+    return false;
+  const auto index = prepared(left, test.as_name);
+  const auto of_list = list ? prepared(*list, true) : std::nullopt;
+  if (!index || (list && !of_list)) return false;
+  step.kind = list ? Step::Kind::name_in : names ? Step::Kind::names_have : Step::Kind::prepared;
+  step.slot = slot_of(left);
+  step.index = *index;
+  step.different = test.op == Op::different;
+  if (words) step.text = words->data();
+  step.length = list ? *of_list : static_cast<std::uint32_t>(words->size());
   return true;
 }
 
@@ -217,21 +241,10 @@ std::uint16_t Program::slot_of(FactId fact) {
   return slot;
 }
 
-Program::Run::Run(const Program& program, const Facts& facts) : program_(program), facts_(facts) {
+Program::Run::Run(const Program& program, const Facts& facts)
+    : program_(program), steps_(program.steps_.data()), facts_(facts) {
   for (std::size_t i = 0; i < program.slots_.size(); ++i) slots_[i] = &facts.at(program.slots_[i]);
   std::fill_n(results_.begin(), program.remembered_.size(), kNotYet);
-}
-
-// and: No > Open > Stuck > Yes;  or: Yes > Open > Stuck > No
-Truth Program::Run::group(const Step& step, Place place) {
-  const Truth strong = step.kind == Step::Kind::all ? Truth::no : Truth::yes;
-  Truth result = negated(strong);
-  for (Place member = place + 1; member != step.next; member = program_.steps_[member].next) {
-    const Truth truth = evaluate(member);
-    if (truth == strong) return strong;
-    if (truth == Truth::open || (truth == Truth::stuck && result != Truth::open)) result = truth;
-  }
-  return result;
 }
 
 Truth Program::Run::single(const Step& step) {
@@ -247,7 +260,8 @@ Truth Program::Run::single(const Step& step) {
 }
 
 Truth Program::Run::fresh(const Step& step) {
-  if (step.kind >= Step::Kind::is_true && slots_[step.slot]->known())
+  if (step.kind >= Step::Kind::is_true && slots_[step.slot]->known() &&
+      (step.kind != Step::Kind::name_in || slots_[program_.prepared_[step.length].slot]->known()))
     return holds(step, slots_[step.slot]->value) != step.different ? Truth::yes : Truth::no;
   return step.test ? step.test->evaluate(facts_) : Truth::no;
 }
@@ -266,7 +280,9 @@ bool Program::Run::holds(const Step& step, const Value& value) {
     case Kind::time_less_equal: return seconds() <= step.seconds;
     case Kind::choice: return std::get_if<Choice>(&value)->word == step.words();
     case Kind::text: return equal_nocase(*std::get_if<std::string>(&value), step.words());
-    case Kind::prepared: return prepared(step, value) == step.words();
+    case Kind::prepared: return prepared(step.index) == step.words();
+    case Kind::names_have: return has_line(prepared(step.index), step.words());
+    case Kind::name_in: return has_line(prepared(step.length), prepared(step.index));
     case Kind::domain: return domain() == step.words();
     case Kind::domain_below: return below(domain(), step.words());
     case Kind::domain_in: return step.entries->has(domain());
@@ -279,19 +295,41 @@ bool Program::Run::holds(const Step& step, const Value& value) {
   }
 }
 
-std::string_view Program::Run::prepared(const Step& step, const Value& value) {
-  std::string_view& text = prepared_[step.index];
+// and: No > Open > Stuck > Yes;  or: Yes > Open > Stuck > No
+Truth Program::Run::group(const Step& step) {
+  const Truth strong = step.kind == Step::Kind::all ? Truth::no : Truth::yes;
+  Truth result = negated(strong);
+  const Step* const end = steps_ + step.next;
+  for (const Step* member = &step + 1; member != end; member = steps_ + member->next) {
+    Truth truth;
+    if (member->quick && slots_[member->slot]->known()) {
+      truth = holds(*member, slots_[member->slot]->value) != member->turned ? Truth::yes : Truth::no;
+      if (truth != strong) continue;
+    } else {
+      truth = evaluate(*member);
+    }
+    if (truth == strong) return strong;
+    if (truth == Truth::open || (truth == Truth::stuck && result != Truth::open)) result = truth;
+  }
+  return result;
+}
+
+std::string_view Program::Run::prepared(std::size_t index) {
+  std::string_view& text = prepared_[index];
   if (text.data()) return text;
-  const auto keep = [&](std::string_view made) {
-    char* place = static_cast<char*>(room_.memory()->allocate(made.size() + 1, 1));
-    std::ranges::copy(made, place);
-    text = {place, made.size()};
-  };
-  if (program_.prepared_[step.index].as_name)
-    keep(NameKey(*std::get_if<std::string>(&value)).text());
-  else
-    keep(comparable(*std::get_if<Address>(&value), room_.memory()));
-  return text;
+  const Prepared& its = program_.prepared_[index];
+  const Value& value = slots_[its.slot]->value;
+  std::pmr::string made = room_.text();
+  if (const List* names = std::get_if<List>(&value)) {
+    for (const std::string& one : *names) (made += NameKey(one).text()) += '\n';
+  } else if (its.as_name) {
+    made = NameKey(*std::get_if<std::string>(&value)).text();
+  } else {
+    made = comparable(*std::get_if<Address>(&value), room_.memory());
+  }
+  char* place = static_cast<char*>(room_.memory()->allocate(made.size() + 1, 1));
+  std::ranges::copy(made, place);
+  return text = {place, made.size()};
 }
 
 }  // namespace policy

@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -44,7 +45,9 @@ class Program {
       time_less_equal,
       choice,
       text,
-      prepared,  // a text that is made once of the fact: of an address, of a person's name
+      prepared,    // a text that is made once of the fact: of an address, of a person's name
+      names_have,  // lines that are made once of a list: its people's names
+      name_in,     // both
       domain,
       domain_below,
       domain_in,
@@ -56,11 +59,13 @@ class Program {
     bool negated : 1 = false;     // of the result
     bool different : 1 = false;   // of the comparison
     bool remembered : 1 = false;  // the result stands under `index` once it is known
+    bool quick : 1 = false;       // of a known fact `holds` is the result but for `turned`
+    bool turned : 1 = false;      // negated or different, not both
     std::uint8_t wanted = 0;      // Outcome
     std::uint16_t slot = 0;       // of the fact
     std::uint16_t index = 0;      // of what is remembered or prepared
     Place next = 0;
-    std::uint32_t length = 0;  // of the text
+    std::uint32_t length = 0;  // of the text; of name_in the index of the list that is prepared
     union {
       double number = 0;
       std::int64_t seconds;
@@ -75,6 +80,7 @@ class Program {
   struct Prepared {
     std::uint16_t slot;
     bool as_name;
+    friend bool operator==(const Prepared&, const Prepared&) = default;
   };
 
   static constexpr std::size_t kSlots = 512;
@@ -87,6 +93,7 @@ class Program {
   void compile_known(const Test& test, FactId left, Step& step);
   void remember(const Test& test, Step& step);
   bool prepare(const Test& test, FactId left, Step& step);
+  std::optional<std::uint16_t> prepared(FactId fact, bool as_name);
   std::uint16_t slot_of(FactId fact);
 
   const Vocabulary& vocabulary_;
@@ -104,19 +111,18 @@ class Program::Run {
   Run(const Run&) = delete;
   Run& operator=(const Run&) = delete;
 
-  Truth evaluate(Place place) {
-    const Step& step = program_.steps_[place];
-    return step.is_group() ? group(step, place) : single(step);
-  }
+  Truth evaluate(Place place) { return evaluate(steps_[place]); }
 
  private:
-  Truth group(const Step& step, Place place);
+  Truth evaluate(const Step& step) { return step.is_group() ? group(step) : single(step); }
+  Truth group(const Step& step);
   Truth single(const Step& step);
   Truth fresh(const Step& step);
   bool holds(const Step& step, const Value& value);
-  std::string_view prepared(const Step& step, const Value& value);
+  std::string_view prepared(std::size_t index);
 
   const Program& program_;
+  const Step* const steps_;
   const Facts& facts_;
   std::array<const Fact*, kSlots> slots_;
   static constexpr std::uint8_t kNotYet = 0xFF;

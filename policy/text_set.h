@@ -1,10 +1,9 @@
 #pragma once
-// Texts, held in little memory: one block with their octets and a table of where each begins.  Millions of
-// domains take some 40 octets each.  Looking one up allocates nothing, and a look-up of a name with all that
-// is above it waits for memory once, not for each label.
+// Texts, held in little memory: they stand in buckets by their hash, all in one block.  Millions of domains
+// take some 30 octets each.  Looking one up allocates nothing and waits for memory about once; a name with
+// all that is above it waits no longer, as its buckets are fetched together.
 
 #include <cstdint>
-#include <string>
 #include <string_view>
 #include <vector>
 
@@ -14,10 +13,9 @@ namespace policy {
 
 class TextSet {
  public:
-  // Room for texts of so many octets in all.
-  void expect(std::size_t octets) { octets_.reserve(octets); }
-  // Takes it without ASCII case, once.  Throws std::length_error beyond 4 GB.
-  void add(std::string_view text);
+  class Maker;
+
+  TextSet() = default;
 
   std::size_t size() const { return count_; }
   std::size_t memory_bytes() const;
@@ -28,20 +26,34 @@ class TextSet {
   bool has_within(std::string_view text) const;    // some text of the set is part of it
 
  private:
-  struct Slot {
-    std::uint32_t hash = 0;
-    std::uint32_t place = 0;  // in octets_; 0: free
-  };
-  bool holds(std::string_view text, std::uint32_t hash) const;
-  void grow();
-  std::string_view at(std::uint32_t place) const;
-  std::size_t first_slot(std::uint32_t hash) const { return hash & (slots_.size() - 1); }
+  using Octets = std::vector<char, LargeMemory<char>>;
+  using Begins = std::vector<std::uint32_t, LargeMemory<std::uint32_t>>;
 
-  std::vector<char, LargeMemory<char>>
-      octets_;  // of each text its length, seven bits an octet, and itself in lower case
-  std::vector<Slot, LargeMemory<Slot>> slots_;  // open addressing, never more than five eighths full
+  // Of each text an octet of its hash, its length, seven bits an octet, and itself in lower case.
+  bool holds(std::string_view text, std::uint32_t hash) const;
+  std::size_t bucket(std::uint32_t hash) const {
+    return static_cast<std::size_t>((std::uint64_t{hash} * (begins_.size() - 1)) >> 32);
+  }
+
+  Octets octets_;
+  Begins begins_;  // of each bucket in octets_, and where the last one ends; empty without texts
   std::size_t count_ = 0;
   std::vector<std::uint32_t> lengths_;  // that occur, sorted
+};
+
+// Takes texts one by one; each is in the set once.
+class TextSet::Maker {
+ public:
+  // Room for texts of so many octets in all.
+  void expect(std::size_t octets) { octets_.reserve(octets); }
+  // Throws std::length_error beyond 4 GB.
+  void add(std::string_view text);
+  TextSet done();  // what was taken; once
+
+ private:
+  Octets octets_;                    // in lower case, one behind the other
+  std::vector<std::uint32_t> ends_;  // of each
+  std::vector<std::uint32_t> lengths_;
 };
 
 }  // namespace policy

@@ -1,6 +1,7 @@
 #include "policy/facts/text.h"
 
 #include <cstdint>
+#include <cstring>
 
 #include "policy/facts/octet_block.h"
 #include "policy/facts/utf8.h"
@@ -29,6 +30,28 @@ std::size_t plain_run(std::string_view text) {
   return run;
 }
 
+constexpr std::size_t kWord = sizeof(std::uint64_t);
+constexpr std::uint64_t in_each(unsigned char octet) { return octet * 0x0101010101010101u; }
+
+std::uint64_t load_word(const char* from) {
+  std::uint64_t word;
+  std::memcpy(&word, from, sizeof word);
+  return word;
+}
+
+// Eight octets of each.
+bool equal_nocase(std::uint64_t a, std::uint64_t b) {
+  const std::uint64_t differ = a ^ b;
+  if (differ == 0) return true;
+  if (differ & ~in_each(0x20)) return false;
+  // Only the bit of the case differs; where it does, there must be letters.
+  const std::uint64_t lower = (a | in_each(0x20)) & in_each(0x7f);
+  const std::uint64_t from_a = lower + in_each(0x80 - 'a');
+  const std::uint64_t beyond_z = lower + in_each(0x80 - 'z' - 1);
+  const std::uint64_t letters = from_a & ~beyond_z & ~a & in_each(0x80);
+  return ((differ << 2) & ~letters) == 0;
+}
+
 }  // namespace
 
 std::string to_lower(std::string_view text) {
@@ -38,8 +61,14 @@ std::string to_lower(std::string_view text) {
 }
 
 bool equal_nocase(std::string_view a, std::string_view b) {
-  return a.size() == b.size() &&
-         std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return to_lower(x) == to_lower(y); });
+  if (a.size() != b.size()) return false;
+  if (a.size() < kWord)
+    return std::equal(a.begin(), a.end(), b.begin(),
+                      [](char x, char y) { return to_lower(x) == to_lower(y); });
+  const std::size_t last = a.size() - kWord;
+  for (std::size_t i = 0; i < last; i += kWord)
+    if (!equal_nocase(load_word(a.data() + i), load_word(b.data() + i))) return false;
+  return equal_nocase(load_word(a.data() + last), load_word(b.data() + last));  // some of it once more
 }
 
 bool starts_with_nocase(std::string_view text, std::string_view prefix) {

@@ -1,9 +1,8 @@
 // Random policies and random facts, judged each time another fact is known and once at the end: the verdict
 // is what a plain reading of the manual comes to, and what is settled early stays.
 //
-//   POSTERN_CASES=1000000 policy_tests --gtest_filter='EarlyAndLate.*'      more than the seconds of a usual
-//   run POSTERN_SEED=…                                                         the same again; a failure
-//   names its own
+//   POSTERN_CASES=1000000 policy_tests --gtest_filter='EarlyAndLate.*'   more than the seconds of a usual run
+//   POSTERN_SEED=…                                   the same again; a failure names its own
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -38,6 +37,8 @@ const std::vector<Given> kFacts{{"client.trusted", Phase::connect, {"yes", "no"}
                                 {"sender.domain", Phase::mail, {"a.example", "sub.b.example", ""}},
                                 {"rcpt.count", Phase::data, {"1", "5"}},
                                 {"from.domain", Phase::headers, {"a.example", "b.example", "!x"}},
+                                {"from.name", Phase::headers, {"LEE, Ann", "Bob Ray", "!x"}},
+                                {"local.names", Phase::connect, {"Ánn Lee", "Bob", "[]"}},
                                 {"List-Id", Phase::headers, {"X-Other: a.example", "List-Id: a.example"}},
                                 {"dkim.result", Phase::message, {"pass", "fail", "none", "!x"}},
                                 {"dkim.pass_domains",
@@ -81,6 +82,9 @@ const std::vector<Atom> kAtoms{
     {"rcpt.count != 5", "rcpt.count", "yn"},
     {"from.domain != \"A.example\"", "from.domain", "nys"},
     {"from.domain under dkim.pass_domains", "from.domain", "ynnsys nynssy ssssss", "dkim.pass_domains"},
+    {"from.name == \"ann lee\"", "from.name", "yns"},
+    {"from.name in local.names", "from.name", "ynn nnn sss", "local.names"},
+    {"local.names has \"lee ann\"", "local.names", "ynn"},
     {"header(\"list-id\") != \"\"", "List-Id", "ny"},
     {"header_count(\"List-Id\") == 0", "List-Id", "yn"},
     {"header(\"List-Id\") in dkim.pass_domains", "List-Id", "nnnsss ynnsys", "dkim.pass_domains"},

@@ -38,6 +38,24 @@ TEST(IsAscii, FindsItInALongText) {
     }
 }
 
+TEST(EqualNocase, KnowsTheCaseOfLettersAlone) {
+  // Every octet against what differs from it in few bits, at every place of texts of all lengths.
+  for (std::size_t size = 1; size <= 20; ++size)
+    for (std::size_t at = 0; at < size; ++at)
+      for (unsigned octet = 0; octet < 256; ++octet)
+        for (const unsigned other : {octet, octet ^ 0x20u, octet ^ 0x60u, octet ^ 0x80u, octet ^ 0x21u}) {
+          std::string a(size, 'a');
+          std::string b(size, 'A');
+          a[at] = static_cast<char>(octet);
+          b[at] = static_cast<char>(other);
+          ASSERT_EQ(equal_nocase(a, b), to_lower(a[at]) == to_lower(b[at]))
+              << size << " octets, " << octet << " and " << other << " at " << at;
+        }
+  EXPECT_TRUE(equal_nocase("", ""));
+  EXPECT_FALSE(equal_nocase("a", ""));
+  EXPECT_FALSE(equal_nocase("abcdefgh", "abcdefghi"));
+}
+
 TEST(IsValidUtf8, FindsTheOneOctetThatIsNot) {
   with_an_odd_octet_anywhere(40, [](const std::string& text, std::size_t at, unsigned octet) {
     EXPECT_EQ(is_valid_utf8(text), octet < 0x80) << text.size() << " octets, " << octet << " at " << at;
