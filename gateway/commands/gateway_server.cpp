@@ -26,6 +26,8 @@
 #include "gateway/lists/configured.h"
 #include "gateway/lists/list_probe.h"
 #include "gateway/lists/list_watch.h"
+#include "gateway/metrics/gauges.h"
+#include "gateway/metrics/tally.h"
 #include "gateway/net/run_loop.h"
 #include "gateway/pipeline/desk.h"
 #include "gateway/review/recent.h"
@@ -174,8 +176,10 @@ class Running final : public GatewayServer {
     connections_ = std::make_shared<net::ConnectionCount>(settings_->limits.connections,
                                                           settings_->limits.connections_per_network);
     see_to_descriptors(*settings_, loops);
+    for (unsigned i = 0; i < loops; ++i) tallies_.push_back(std::make_unique<metrics::Tally>());
     if (settings_->review_listen) {
-      auto web = review::WebServer::start(*settings_->review_listen, recent_, [this] { return !finishing_; });
+      auto web = review::WebServer::start(
+          *settings_->review_listen, {recent_, [this] { return !finishing_; }, [this] { return figures(); }});
       if (!web) return web.error();
       web_ = std::move(*web);
     }
@@ -235,6 +239,25 @@ class Running final : public GatewayServer {
   }
 
  private:
+  // For /metrics, on a thread of the review pages.
+  std::string figures() const {
+    metrics::Exposition text;
+    metrics::tell({.version = POSTERN_VERSION,
+                   .policy_version = standing_->now()->policy->version(),
+                   .started = started_,
+                   .connections = connections_->now(),
+                   .message_memory = memory_->taken(),
+                   .journal = journal_->counts(),
+                   .dns = resolver_->counts(),
+                   .lists_set_aside = list_health_->set_aside(),
+                   .state = settings_->state,
+                   .retry = held_->directory(delivery::Keep::retry),
+                   .quarantine = held_->directory(delivery::Keep::quarantine)},
+                  text);
+    metrics::Tally::tell(tallies_, text);
+    return std::move(text).done();
+  }
+
   void see_to_descriptors(const Settings& settings, unsigned loops) {
     const net::DescriptorNeed need = descriptor_need(settings, loops);
     const net::DescriptorPlan plan = net::raise_descriptor_limit(need);
@@ -301,13 +324,14 @@ class Running final : public GatewayServer {
 
   void run_loops(unsigned count, std::vector<net::BoundSockets> bound,
                  const std::shared_ptr<const net::TlsServer>& tls) {
-    const pipeline::Works works{*standing_, *resolver_, *state_,          &workers_,         ids_,
-                                *journal_,  trouble_,   session_limiter_, list_health_.get()};
+    pipeline::Works works{*standing_, *resolver_, *state_,          &workers_,         ids_,
+                          *journal_,  trouble_,   session_limiter_, list_health_.get()};
     const auto spool = std::make_shared<const smtp::Spool>(
         smtp::Spool{settings_->state / "incoming", workers_.get_executor(), memory_});
     const auto sessions = session_settings(*settings_, tls);
     for (const net::BoundSockets& sockets : bound) addresses_.push_back(sockets.endpoint.text());
     for (unsigned i = 0; i < count; ++i) {
+      works.tally = tallies_[i].get();
       auto loop = std::make_unique<Loop>(works);
       loop->server = std::make_unique<smtp::Server>(*loop->loop, loop->watch, loop->blocks, loop->desk, spool,
                                                     connections_);
@@ -320,6 +344,7 @@ class Running final : public GatewayServer {
       loop->thread = std::thread([context = loop->loop.get()] {
         const auto stay = asio::make_work_guard(*context);
         net::take_long_turns();
+        net::warm_memory();
         net::run_loop(*context);
       });
   }
@@ -375,6 +400,8 @@ class Running final : public GatewayServer {
   std::unique_ptr<lists::ListProbe> list_probe_;
   std::shared_ptr<smtp::MemoryBudget> memory_;
   std::shared_ptr<net::ConnectionCount> connections_;
+  const Time started_ = system_now();
+  std::vector<std::unique_ptr<metrics::Tally>> tallies_;  // of each loop
   std::vector<std::string> addresses_;
   std::atomic<bool> finishing_{false};
   std::function<void()> finished_;

@@ -136,7 +136,10 @@ const std::shared_ptr<CachingResolver::Shard>& CachingResolver::shard(const DnsQ
 }
 
 std::optional<DnsAnswer> CachingResolver::known(const DnsQuestion& question) {
-  if (auto answer = shard(question)->known(question)) return answer;
+  if (auto answer = shard(question)->known(question)) {
+    counters_->remembered.fetch_add(1, std::memory_order_relaxed);
+    return answer;
+  }
   return next_->known(question);
 }
 
@@ -150,7 +153,9 @@ void CachingResolver::ask(DnsQuestion question, asio::any_io_executor executor, 
   if (!first) return;
   try {
     next_->ask(question, std::move(executor),
-               [question, shard = std::weak_ptr(its)](const DnsAnswer& answer) {
+               [question, counters = counters_, shard = std::weak_ptr(its)](const DnsAnswer& answer) {
+                 counters->answers[static_cast<std::size_t>(answer.status)].fetch_add(
+                     1, std::memory_order_relaxed);
                  if (const auto alive = shard.lock()) alive->arrive(question, answer);
                });
   } catch (const std::exception& error) {  // what cannot be asked has failed, and nobody must wait for it
@@ -160,6 +165,15 @@ void CachingResolver::ask(DnsQuestion question, asio::any_io_executor executor, 
     failed.status = DnsStatus::servfail;
     its->arrive(question, failed);
   }
+}
+
+ResolverCounts CachingResolver::counts() const {
+  ResolverCounts counts;
+  counts.remembered = counters_->remembered.load(std::memory_order_relaxed);
+  for (std::size_t i = 0; i < counts.answers.size(); ++i)
+    counts.answers[i] = counters_->answers[i].load(std::memory_order_relaxed);
+  counts.entries = entries();
+  return counts;
 }
 
 std::size_t CachingResolver::entries() const {

@@ -2,6 +2,8 @@
 // A small memory in front of a resolver: what was answered a moment ago is known without a wait, and the same
 // question asked by many at once goes out once.
 
+#include <array>
+#include <atomic>
 #include <chrono>
 #include <functional>
 #include <memory>
@@ -33,11 +35,17 @@ class CachingResolver final : public Resolver {
   void ask(DnsQuestion question, asio::any_io_executor executor, Handler handler) override;
 
   std::size_t entries() const;
+  ResolverCounts counts() const override;
 
  private:
   class Shard;
   const std::shared_ptr<Shard>& shard(const DnsQuestion& question) const;
 
+  struct Counters {  // shared with answers under way
+    std::atomic<std::uint64_t> remembered{0};
+    std::array<std::atomic<std::uint64_t>, 7> answers{};
+  };
+  const std::shared_ptr<Counters> counters_ = std::make_shared<Counters>();
   std::vector<std::shared_ptr<Shard>> shards_;
   const std::unique_ptr<Resolver> next_;
 };

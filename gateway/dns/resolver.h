@@ -1,6 +1,8 @@
 #pragma once
 // Asks the DNS.  Two makers: libunbound, and a zone file for tests, the demo and `explain --dns`.
 
+#include <array>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -9,6 +11,12 @@
 #include "gateway/vocabulary.h"
 
 namespace gateway::dns {
+
+struct ResolverCounts {
+  std::uint64_t remembered = 0;            // questions that memory answered
+  std::array<std::uint64_t, 7> answers{};  // that came from outside, by DnsStatus
+  std::size_t entries = 0;                 // in memory now
+};
 
 class Resolver {
  public:
@@ -21,6 +29,8 @@ class Resolver {
   // Calls `handler` exactly once on `executor`, never inside this call: with an answer, or with
   // DnsStatus::timeout after the resolver's own patience.  Thread-safe.
   virtual void ask(DnsQuestion question, asio::any_io_executor executor, Handler handler) = 0;
+
+  virtual ResolverCounts counts() const { return {}; }  // thread-safe
 };
 
 }  // namespace gateway::dns

@@ -16,6 +16,7 @@ class ListWatch final : public dns::Resolver {
   // What is remembered says nothing new of a list.
   std::optional<DnsAnswer> known(const DnsQuestion& question) override { return next_->known(question); }
   void ask(DnsQuestion question, asio::any_io_executor executor, Handler handler) override;
+  dns::ResolverCounts counts() const override { return next_->counts(); }
 
  private:
   const std::unique_ptr<dns::Resolver> next_;

@@ -13,4 +13,8 @@ void run_loop(asio::io_context& loop);
 // comes: more is done with each turn, and less turning.
 void take_long_turns();
 
+// Has the system give this thread's share of the heap its first pages now: the first large message would
+// wait for each of them, and all others of the loop with it.
+void warm_memory();
+
 }  // namespace gateway::net

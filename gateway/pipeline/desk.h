@@ -26,6 +26,7 @@ struct Works {
   state::TroubleMemory& trouble;
   journal::SessionLimiter& session_limiter;
   const lists::ListHealth* lists = nullptr;  // null: no DNS list is set aside
+  metrics::Tally* tally = nullptr;           // of this loop; null: nothing is counted
 };
 
 class FrontDesk final : public smtp::ReceptionDesk {

@@ -12,7 +12,10 @@
 #include <set>
 #include <stdexcept>
 
+#include "gateway/metrics/tally.h"
 #include "gateway/pipeline/finding_check.h"
+#include "gateway/pipeline/guarded.h"
+#include "gateway/pipeline/inquiry.h"
 #include "gateway/pipeline/snapshot.h"
 
 namespace gateway::pipeline {
@@ -20,34 +23,6 @@ namespace {
 
 using filters::Filter;
 using filters::Finding;
-
-Finding trouble(const Filter& filter, std::string_view because) {
-  try {
-    return filter.trouble(because);
-  } catch (...) {
-    return {};  // found wanting by FactOwnership, and repaired
-  }
-}
-
-// A filter that cannot finish says so; silence would read as consent.
-Finding examine(const Filter& filter, const Facts& facts, const Answers& answers) {
-  try {
-    return filter.examine(facts, answers);
-  } catch (const std::exception& error) {
-    return trouble(filter, error.what());
-  } catch (...) {
-    return trouble(filter, "threw what is no exception");
-  }
-}
-
-// Its bounds are met.
-Finding conclude(const Filter& filter, const Facts& facts, const Answers& answers, std::string_view because) {
-  try {
-    return filter.conclude(facts, answers, because);
-  } catch (...) {
-    return trouble(filter, because);
-  }
-}
 
 // One filter on its way.
 struct Work {
@@ -72,20 +47,23 @@ struct Work {
 
 class Examiner final : public Examination, public std::enable_shared_from_this<Examiner> {
  public:
-  Examiner(std::shared_ptr<const FilterSet> filters, Facts& facts, const Surroundings& surroundings, Time now,
+  Examiner(std::shared_ptr<const FilterSet> filters, Facts& facts, const Surroundings& surroundings,
            std::shared_ptr<Examiner> outer, Bounds bounds)
       : filters_(std::move(filters)),
         facts_(facts),
         around_(surroundings),
-        now_(now),
         outer_(std::move(outer)),
         bounds_(bounds) {
     for (const auto& filter : *filters_)
       if (filter->owner() == facts_.owner()) enlist(*filter);
   }
 
-  // After the constructor: the outer one must be able to find us.
-  void attach() {
+  // After the constructor: answers and the outer one must be able to find us.
+  void attach(Time now) {
+    inquiry_ = Inquiry::make({around_.resolver, around_.state, around_.loop, now},
+                             [self = weak_from_this()](const Question& question) {
+                               if (const auto alive = self.lock()) alive->on_answer(question);
+                             });
     if (!outer_) {
       first_evidence_ = facts_.own_evidence().size();
       return;
@@ -110,22 +88,17 @@ class Examiner final : public Examination, public std::enable_shared_from_this<E
 
   void cancel() override {
     cancelled_ = true;
+    inquiry_->cancel();
     for (Work& work : work_) work.deadline.reset();
     wake();
   }
 
-  const Answers& answers() const override { return answers_; }
+  const Answers& answers() const override { return inquiry_->answers(); }
 
   std::vector<StateUpdate> learn(const filters::Ending& ending) const override {
     std::vector<StateUpdate> updates;
-    for (const Work& work : work_) {
-      try {
-        std::ranges::move(work.filter->learn(facts_, answers_, ending), std::back_inserter(updates));
-      } catch (const std::exception& error) {
-        spdlog::error("event=learning_failed filter={} error=\"{}\"", work.filter->name(),
-                      printable(error.what()));
-      }
-    }
+    for (const Work& work : work_)
+      std::ranges::move(guarded::learn(*work.filter, facts_, answers(), ending), std::back_inserter(updates));
     return updates;
   }
 
@@ -221,7 +194,7 @@ class Examiner final : public Examination, public std::enable_shared_from_this<E
   }
 
   bool on_worker(const Filter& filter) const {
-    return around_.workers && filter.work(facts_, answers_) > bounds_.on_loop_bytes;
+    return around_.workers && filter.work(facts_, answers()) > bounds_.on_loop_bytes;
   }
 
   void examine_until_it_waits(Work& work) {
@@ -230,7 +203,7 @@ class Examiner final : public Examination, public std::enable_shared_from_this<E
       if (++work.rounds > bounds_.rounds)
         return give_up(work, fmt::format("not done after {} rounds of questions", bounds_.rounds));
       if (on_worker(*work.filter)) return examine_on_worker(work);
-      if (!take(work, examine(*work.filter, facts_, answers_))) return;
+      if (!take(work, guarded::examine(*work.filter, facts_, answers()))) return;
     }
   }
 
@@ -238,9 +211,10 @@ class Examiner final : public Examination, public std::enable_shared_from_this<E
     work.state = State::examining;
     // The task owns all it reads: this transaction, and the configuration it began under, may be gone first.
     auto task = [filters = filters_, filter = work.filter, place = index(work), loop = around_.loop,
-                 snapshot = std::make_shared<const Snapshot>(facts_, answers_), self = weak_from_this()] {
+                 snapshot = std::make_shared<const Snapshot>(facts_, answers()), self = weak_from_this()] {
       try {
-        auto finding = std::make_shared<Finding>(examine(*filter, snapshot->facts(), snapshot->answers()));
+        auto finding =
+            std::make_shared<Finding>(guarded::examine(*filter, snapshot->facts(), snapshot->answers()));
         asio::post(loop, [self, place, finding] {
           if (const auto alive = self.lock()) alive->on_examined(place, std::move(*finding));
         });
@@ -265,78 +239,27 @@ class Examiner final : public Examination, public std::enable_shared_from_this<E
     if (finding.questions.empty()) return finish(work, std::move(finding)), false;
     std::set<Question> fresh;
     for (const Question& question : finding.questions)
-      if (!answers_.has(question)) fresh.insert(question);
+      if (!answers().has(question)) fresh.insert(question);
     if (fresh.empty()) return give_up(work, "asked again what it had been answered"), false;
     if (work.late)
       return give_up(work, fmt::format("no time left to ask for {}", to_text(*fresh.begin()))), false;
     work.asked.insert(fresh.begin(), fresh.end());
     if (work.asked.size() > bounds_.questions)
       return give_up(work, fmt::format("more than {} questions", bounds_.questions)), false;
-    ask(fresh);
+    inquiry_->ask(fresh);
     for (const Question& question : fresh)
-      if (!answers_.has(question)) work.outstanding.insert(question);
+      if (!answers().has(question)) work.outstanding.insert(question);
     if (work.outstanding.empty()) return true;
     work.state = State::asking;
     return false;
   }
 
-  // Answers that are at hand are pinned at once.
-  void ask(const std::set<Question>& questions) {
-    std::vector<StateQuestion> of_state;
-    for (const Question& question : questions) {
-      if (in_flight_.contains(question)) continue;
-      if (const DnsQuestion* dns = std::get_if<DnsQuestion>(&question))
-        ask(*dns);
-      else
-        of_state.push_back(std::get<StateQuestion>(question));
-    }
-    if (!of_state.empty()) ask(std::move(of_state));
-  }
-
-  void ask(const DnsQuestion& question) {
-    if (auto known = around_.resolver.known(question)) return answers_.pin(question, std::move(*known));
-    in_flight_.insert(question);
-    around_.resolver.ask(question, around_.loop, [question, self = weak_from_this()](DnsAnswer answer) {
-      if (const auto alive = self.lock()) alive->on_answer(question, std::move(answer));
-    });
-  }
-
-  void ask(std::vector<StateQuestion> questions) {
-    for (const StateQuestion& question : questions) in_flight_.insert(question);
-    auto later = [questions, self = weak_from_this()](std::vector<StateAnswer> answers) {
-      const auto alive = self.lock();
-      for (std::size_t i = 0; alive && i < questions.size() && i < answers.size(); ++i)
-        alive->on_answer(questions[i], std::move(answers[i]));
-    };
-    auto now = around_.state.ask(questions, now_, around_.loop, std::move(later));
-    for (std::size_t i = 0; now && i < questions.size() && i < now->size(); ++i) {
-      in_flight_.erase(questions[i]);
-      answers_.pin(questions[i], std::move((*now)[i]));
-    }
-  }
-
-  template <class Asked, class Answer>
-  void on_answer(const Asked& question, Answer answer) {
-    // One that comes after its filter's time is over was pinned as a time-out.
-    if (cancelled_ || in_flight_.erase(question) == 0) return;
-    answers_.pin(question, std::move(answer));
+  void on_answer(const Question& question) {
     for (Work& work : work_) {
       work.news = work.news || work.asked.contains(question);
       if (work.outstanding.erase(question) != 0 && work.outstanding.empty()) examine_until_it_waits(work);
     }
     advance();
-  }
-
-  void time_out(const Question& question) {
-    if (const DnsQuestion* dns = std::get_if<DnsQuestion>(&question)) {
-      DnsAnswer answer;
-      answer.status = DnsStatus::timeout;
-      on_answer(*dns, std::move(answer));
-    } else {
-      StateAnswer answer;
-      answer.failed = "no answer in time";
-      on_answer(std::get<StateQuestion>(question), std::move(answer));
-    }
   }
 
   // What a filter would like to know beforehand.  Beyond its bounds it is not asked any more, which costs it
@@ -346,21 +269,13 @@ class Examiner final : public Examination, public std::enable_shared_from_this<E
       if (work.looks_ahead > 0 && !work.filter->foresees_more()) return;
       ++work.looks_ahead;
       work.news = false;
-      for (const Question& question : foresee(*work.filter)) {
-        if (answers_.has(question) || work.asked.contains(question)) continue;
+      for (const Question& question : guarded::foresee(*work.filter, facts_, answers())) {
+        if (answers().has(question) || work.asked.contains(question)) continue;
         if (work.asked.size() >= bounds_.questions) return;
         work.asked.insert(question);
-        ask({question});
-        work.news = answers_.has(question) || work.news;
+        inquiry_->ask({question});
+        work.news = answers().has(question) || work.news;
       }
-    }
-  }
-
-  std::vector<Question> foresee(const Filter& filter) const {
-    try {
-      return filter.foresee(facts_, answers_);
-    } catch (const std::exception&) {
-      return {};  // examine() will meet the same and say so
     }
   }
 
@@ -380,7 +295,7 @@ class Examiner final : public Examination, public std::enable_shared_from_this<E
     if (cancelled_ || work.state == State::done) return;
     work.late = true;
     const auto unanswered = work.outstanding;
-    for (const Question& question : unanswered) time_out(question);
+    for (const Question& question : unanswered) inquiry_->time_out(question);
     // What is still asking now was left in the middle by an exception.
     if (work.state != State::done && (work.state != State::examining || unanswered.empty())) {
       give_up(work, fmt::format("not done after {} ms", bounds_.time.count()));
@@ -389,12 +304,15 @@ class Examiner final : public Examination, public std::enable_shared_from_this<E
   }
 
   void give_up(Work& work, std::string_view because) {
-    finish(work, conclude(*work.filter, facts_, answers_, because));
+    finish(work, guarded::conclude(*work.filter, facts_, answers(), because));
   }
 
   void finish(Work& work, Finding finding) {
+    if (around_.tally && work.deadline)
+      around_.tally->examined(work.filter->name(),
+                              std::chrono::steady_clock::now() - (work.deadline->expiry() - bounds_.time));
     if (const auto wrong = work.owned.what_is_wrong(finding)) {
-      finding = trouble(*work.filter, *wrong);
+      finding = guarded::trouble(*work.filter, *wrong);
       work.owned.repair(finding, *wrong);
     }
     for (filters::FactValue& value : finding.facts) facts_.put(value.name, std::move(value.fact));
@@ -464,14 +382,12 @@ class Examiner final : public Examination, public std::enable_shared_from_this<E
   const std::shared_ptr<const FilterSet> filters_;
   Facts& facts_;
   const Surroundings around_;
-  const Time now_;
   const std::shared_ptr<Examiner> outer_;
   const Bounds bounds_;
   std::size_t first_evidence_ = 0;  // what stands before ours: that of the owners around
   std::vector<Work> work_;          // of our filters, as they stand in the set
   std::optional<Phase> reached_;
-  Answers answers_;
-  std::set<Question> in_flight_;
+  std::shared_ptr<Inquiry> inquiry_;
   std::set<asio::steady_timer*> waiting_;
   std::vector<std::weak_ptr<Examiner>> inner_;
   bool cancelled_ = false;
@@ -482,9 +398,9 @@ class Examiner final : public Examination, public std::enable_shared_from_this<E
 std::shared_ptr<Examination> Examination::start(std::shared_ptr<const FilterSet> filters, Facts& facts,
                                                 const Surroundings& surroundings, Time now,
                                                 std::shared_ptr<Examination> outer, Bounds bounds) {
-  auto examiner = std::make_shared<Examiner>(std::move(filters), facts, surroundings, now,
+  auto examiner = std::make_shared<Examiner>(std::move(filters), facts, surroundings,
                                              std::static_pointer_cast<Examiner>(std::move(outer)), bounds);
-  examiner->attach();
+  examiner->attach(now);
   return examiner;
 }
 

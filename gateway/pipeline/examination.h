@@ -22,6 +22,10 @@ namespace gateway::lists {
 class ListHealth;
 }
 
+namespace gateway::metrics {
+class Tally;
+}
+
 namespace gateway::pipeline {
 
 struct Bounds {  // per filter and message, DESIGN §3
@@ -42,6 +46,7 @@ struct Surroundings {
   // does.
   asio::thread_pool* workers = nullptr;
   const lists::ListHealth* lists = nullptr;  // null: no DNS list is set aside
+  metrics::Tally* tally = nullptr;           // of this loop; null: nothing is counted
 };
 
 class Examination {

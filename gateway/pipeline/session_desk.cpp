@@ -7,6 +7,7 @@
 
 #include "gateway/journal/encode.h"
 #include "gateway/journal/log_line.h"
+#include "gateway/metrics/tally.h"
 #include "gateway/pipeline/gather.h"
 #include "gateway/pipeline/record.h"
 #include "gateway/pipeline/route.h"
@@ -53,8 +54,9 @@ const std::shared_ptr<Origin>& SessionDesk::origin(const smtp::Client& client) {
   auto in_force = works_.standing.now();
   if (origin_ && origin_->in_force() == in_force && !client.relay) return origin_;
   origin_ = std::make_shared<Origin>(
-      std::move(in_force), Surroundings{works_.resolver, works_.state, loop_, works_.workers, works_.lists},
-      now(), &client);
+      std::move(in_force),
+      Surroundings{works_.resolver, works_.state, loop_, works_.workers, works_.lists, works_.tally}, now(),
+      &client);
   if (!client.relay) origin_->begin();
   return origin_;
 }
@@ -87,6 +89,7 @@ asio::awaitable<std::optional<smtp::Reply>> SessionDesk::connected(const smtp::C
 void SessionDesk::write(const journal::Entry& entry, const settings::Settings& settings) {
   recorded_ = true;
   if (is_probe(settings, entry.client->ip)) return;
+  if (works_.tally) works_.tally->transaction(entry);
   journal::JsonWriter json;
   journal::write_record(json, entry, subject_mode(settings.journal_subject));
   works_.journal.post(loop_, {json.view(), journal::log_line(entry)});

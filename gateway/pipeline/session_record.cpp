@@ -4,6 +4,7 @@
 
 #include "gateway/journal/encode_session.h"
 #include "gateway/journal/log_line.h"
+#include "gateway/metrics/tally.h"
 #include "gateway/pipeline/record.h"
 
 namespace gateway::pipeline {
@@ -39,6 +40,7 @@ void record_session(const Works& works, const asio::any_io_executor& loop, const
                     SessionNotes notes) {
   const auto in_force = notes.in_force ? notes.in_force : works.standing.now();
   if (is_probe(*in_force->settings, end.client.ip)) return;
+  if (works.tally) works.tally->session(name(notes.verdict ? smtp::SessionEnd::How::refused : end.how));
   const auto answer = works.session_limiter.ask(end.client.ip, std::chrono::steady_clock::now());
   if (answer.alert > 0)
     spdlog::warn("event=sessions_unrecorded count={} what=\"connections without a message come in a flood\"",

@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "gateway/journal/id.h"
+#include "gateway/metrics/exposition.h"
 #include "gateway/review/pages.h"
 
 namespace gateway::review {
@@ -21,7 +22,7 @@ constexpr std::size_t kThreads = 4;  // a client holds one while it speaks
 
 class HttpServer final : public WebServer {
  public:
-  HttpServer(const Recent& recent, std::function<bool()> ready) : recent_(recent), ready_(std::move(ready)) {
+  explicit HttpServer(World world) : world_(std::move(world)) {
     // The library would let another process of ours listen on the same port.
     server_.set_socket_options([](socket_t socket) {
       const int on = 1;
@@ -41,18 +42,21 @@ class HttpServer final : public WebServer {
       response.set_content("ok\n", "text/plain");
     });
     server_.Get("/readyz", [this](const httplib::Request&, httplib::Response& response) {
-      const bool ready = ready_();
+      const bool ready = world_.ready();
       response.status = ready ? 200 : 503;
       response.set_content(ready ? "ready\n" : "not ready\n", "text/plain");
     });
+    server_.Get("/metrics", [this](const httplib::Request&, httplib::Response& response) {
+      response.set_content(world_.metrics(), metrics::Exposition::kContentType);
+    });
     server_.Get("/", [this](const httplib::Request&, httplib::Response& response) {
-      response.set_content(overview_page(recent_.transactions(), recent_.sessions()),
+      response.set_content(overview_page(world_.recent.transactions(), world_.recent.sessions()),
                            "text/html; charset=utf-8");
     });
     server_.Get(R"(/message/([0-9A-Za-z]{1,20}))", [this](const httplib::Request& request,
                                                           httplib::Response& response) {
       const auto id = journal::canonical_id(request.matches[1].str());
-      const auto record = id ? recent_.find(*id) : std::nullopt;
+      const auto record = id ? world_.recent.find(*id) : std::nullopt;
       if (!record) response.status = 404;
       response.set_content(record ? message_page(*record) : not_found_page(), "text/html; charset=utf-8");
     });
@@ -85,8 +89,7 @@ class HttpServer final : public WebServer {
   std::uint16_t port() const override { return port_; }
 
  private:
-  const Recent& recent_;
-  const std::function<bool()> ready_;
+  const World world_;
   httplib::Server server_;
   std::uint16_t port_ = 0;
   std::atomic<bool> ended_{false};
@@ -95,9 +98,8 @@ class HttpServer final : public WebServer {
 
 }  // namespace
 
-Result<std::unique_ptr<WebServer>> WebServer::start(const settings::Endpoint& listen, const Recent& recent,
-                                                    std::function<bool()> ready) {
-  auto server = std::make_unique<HttpServer>(recent, std::move(ready));
+Result<std::unique_ptr<WebServer>> WebServer::start(const settings::Endpoint& listen, World world) {
+  auto server = std::make_unique<HttpServer>(std::move(world));
   const Result<void> listening = server->listen(listen);
   if (!listening) return listening.error();
   return std::unique_ptr<WebServer>(std::move(server));

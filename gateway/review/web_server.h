@@ -12,9 +12,12 @@ namespace gateway::review {
 
 class WebServer {
  public:
-  // `ready` says whether mail can be taken, for /readyz.  Both must outlive the server.
-  static Result<std::unique_ptr<WebServer>> start(const settings::Endpoint& listen, const Recent& recent,
-                                                  std::function<bool()> ready);
+  struct World {  // all must outlive the server; the functions are called from its threads
+    const Recent& recent;
+    std::function<bool()> ready;           // for /readyz: whether mail can be taken
+    std::function<std::string()> metrics;  // for /metrics, as Exposition has it
+  };
+  static Result<std::unique_ptr<WebServer>> start(const settings::Endpoint& listen, World world);
   virtual ~WebServer() = default;
   virtual std::uint16_t port() const = 0;  // chosen by the system where 0 was asked for
 };

@@ -302,6 +302,13 @@ class Running(unittest.TestCase):
             rig.wait_until("the page shows it", lambda: transaction in get("/"))
             self.assertIn("dmarc", get(f"/message/{transaction}"))
             self.assertIn("404", get("/message/000000000000"))
+            figures = get("/metrics")
+            self.assertIn("application/openmetrics-text", figures)
+            self.assertRegex(figures, r'postern_transactions_total\{verdict="accept",rule="[^"]+"\} 1\n')
+            self.assertIn('postern_evidence_total{method="dmarc",outcome="pass"} 1\n', figures)
+            self.assertIn('postern_filter_seconds_count{filter="spf"} 1\n', figures)
+            self.assertRegex(figures, r'postern_journal_records_total\{fate="written"\} [1-9]')
+            self.assertTrue(figures.endswith("# EOF\n"))
 
 
 if __name__ == "__main__":

@@ -8,11 +8,15 @@ namespace {
 
 settings::Endpoint loopback(std::uint16_t port) { return {*IpAddress::parse("127.0.0.1"), port}; }
 
+WebServer::World world(const Recent& recent) {
+  return {recent, [] { return true; }, [] { return std::string(); }};
+}
+
 TEST(WebServer, shares_its_port_with_nobody) {
   const Recent recent;
-  const auto first = WebServer::start(loopback(0), recent, [] { return true; });
+  const auto first = WebServer::start(loopback(0), world(recent));
   ASSERT_TRUE(first);
-  const auto second = WebServer::start(loopback((*first)->port()), recent, [] { return true; });
+  const auto second = WebServer::start(loopback((*first)->port()), world(recent));
   ASSERT_FALSE(second);
   EXPECT_NE(second.error().text().find("in use"), std::string::npos) << second.error().text();
 }
@@ -21,7 +25,7 @@ TEST(WebServer, shares_its_port_with_nobody) {
 TEST(WebServer, ends_as_soon_as_it_began) {
   const Recent recent;
   for (int i = 0; i < 50; ++i) {
-    const auto server = WebServer::start(loopback(0), recent, [] { return true; });
+    const auto server = WebServer::start(loopback(0), world(recent));
     ASSERT_TRUE(server);
   }
 }

@@ -1,0 +1,32 @@
+#pragma once
+// How the gateway is at this moment, for /metrics.
+
+#include <filesystem>
+#include <memory>
+#include <string_view>
+
+#include "gateway/dns/resolver.h"
+#include "gateway/journal/journal.h"
+#include "gateway/metrics/exposition.h"
+#include "gateway/vocabulary.h"
+
+namespace gateway::metrics {
+
+struct Gauges {
+  std::string_view version;
+  std::string_view policy_version;
+  Time started{};
+  unsigned connections = 0;
+  std::uint64_t message_memory = 0;  // octets
+  journal::Journal::Counts journal;
+  dns::ResolverCounts dns;
+  std::shared_ptr<const policy::List> lists_set_aside;  // null: none
+  std::filesystem::path state;                          // on the disk whose room is told
+  std::filesystem::path retry;                          // directories, a file for each message
+  std::filesystem::path quarantine;
+};
+
+// Looks at the disk.
+void tell(const Gauges& gauges, Exposition& text);
+
+}  // namespace gateway::metrics
