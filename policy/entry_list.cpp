@@ -17,6 +17,13 @@ std::string_view name(EntryList::Kind kind) {
   return "text";
 }
 
+std::optional<std::string> comparable_address(std::string_view entry) {
+  const bool whole_domain = entry.starts_with('@');
+  const auto address = whole_domain ? Address::parse("x" + std::string(entry)) : Address::parse(entry);
+  if (!address) return std::nullopt;
+  return address->comparable().substr(whole_domain ? 1 : 0);
+}
+
 bool EntryList::has(std::string_view text) const {
   switch (kind_) {
     case Kind::name: return texts_.has(NameKey(text).text());
@@ -43,12 +50,9 @@ bool EntryList::Maker::add(std::string_view entry) {
       return domain.has_value();
     }
     case Kind::address: {
-      const bool whole_domain = entry.starts_with('@');
-      const auto address = whole_domain ? Address::parse("x" + std::string(entry)) : Address::parse(entry);
-      if (!address) return false;
-      const std::string comparable = address->comparable();
-      texts_.add(std::string_view(comparable).substr(whole_domain ? 1 : 0));
-      return true;
+      const auto address = comparable_address(entry);
+      if (address) texts_.add(*address);
+      return address.has_value();
     }
     case Kind::network: {
       const auto network = Network::parse(entry);

@@ -3,6 +3,7 @@
 // Asking allocates nothing and takes no longer for millions of entries than memory does.
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -63,5 +64,8 @@ class EntryList::Maker {
 };
 
 std::string_view name(EntryList::Kind kind);
+
+// An entry of kind address as it is compared, "@a.example" for all of a domain; nullopt when it is none.
+std::optional<std::string> comparable_address(std::string_view entry);
 
 }  // namespace policy

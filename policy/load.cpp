@@ -1,4 +1,6 @@
 // Reads the policy files, in their order, into one rule book.
+#include "policy/load.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -7,12 +9,10 @@
 #include <set>
 
 #include "policy/advice.h"
-#include "policy/decide.h"
 #include "policy/language/named_list.h"
 #include "policy/language/parser.h"
 #include "policy/language/rule_reader.h"
-#include "policy/policy.h"
-#include "policy/stages.h"
+#include "policy/rule_policy.h"
 
 namespace policy {
 namespace {
@@ -22,84 +22,6 @@ using language::TomlFile;
 constexpr std::size_t kRules = 2000;
 constexpr std::array<std::string_view, 5> kSections{"score", "lists", "define", "rule", "test"};
 constexpr std::array<std::string_view, 4> kThresholds{"tag", "quarantine", "defer", "reject"};
-
-class RulePolicy final : public Policy {
- public:
-  RulePolicy(RuleBook book, const Vocabulary& vocabulary, std::string version)
-      : book_(std::move(book)),
-        judge_(book_, vocabulary),
-        vocabulary_(vocabulary),
-        version_(std::move(version)) {
-    for (std::size_t phase = 0; phase < kPhases; ++phase)
-      awaited_[phase] = policy::awaited(book_, static_cast<Phase>(phase), vocabulary_);
-    std::set<std::string> headers;
-    for (const Rule& rule : book_.rules)
-      for (const Test& test : rule.when.tests()) {
-        if (const HeaderText* header = std::get_if<HeaderText>(&test.left)) headers.insert(header->name);
-        if (const HeaderCount* header = std::get_if<HeaderCount>(&test.left)) headers.insert(header->name);
-      }
-    header_names_.assign(headers.begin(), headers.end());
-  }
-
-  Verdict decide(const Facts& recipient, Moment moment) const override {
-    return judge_.decide(recipient, moment);
-  }
-  const std::vector<std::string>& awaited(Phase phase) const override {
-    return awaited_[static_cast<std::size_t>(phase)];
-  }
-  bool refuses_early() const override {
-    return std::ranges::any_of(book_.rules, [](const Rule& rule) { return rule.earliest && !rule.trial; });
-  }
-  std::string_view version() const override { return version_; }
-  const std::vector<std::string>& header_names() const override { return header_names_; }
-  std::set<std::string, std::less<>> facts_named() const override {
-    std::set<std::string, std::less<>> names;
-    const auto add = [&](FactId id) { names.emplace(vocabulary_[id].name); };
-    for (const Rule& rule : book_.rules) {
-      if (rule.off) continue;
-      for (const Test& test : rule.when.tests()) {
-        if (test.op == Test::Op::constant) continue;
-        if (const FactId* id = std::get_if<FactId>(&test.left)) add(*id);
-        if (const FactId* id = std::get_if<FactId>(&test.right)) add(*id);
-      }
-      std::ranges::for_each(rule.reply.facts(), add);
-    }
-    return names;
-  }
-  std::vector<std::string> rule_ids() const override {
-    std::vector<std::string> ids;
-    for (const Rule& rule : book_.rules) ids.push_back(rule.id);
-    return ids;
-  }
-  std::vector<RuleInfo> rules() const override {
-    std::vector<RuleInfo> all;
-    for (const Rule& rule : book_.rules) {
-      RuleInfo info{.id = rule.id,
-                    .where = rule.where,
-                    .action = std::string(kThen[static_cast<std::size_t>(rule.then)]),
-                    .decides = rule.decides(),
-                    .trial = rule.trial,
-                    .ended = rule.until && *rule.until <= book_.loaded};
-      for (const Test& test : rule.own.tests())
-        for (std::string& name : test.names(vocabulary_)) {
-          const auto id = vocabulary_.find(name);
-          if (id && !vocabulary_.enabled(*id) && info.off.empty()) info.off = vocabulary_.filter(*id);
-          if (std::ranges::find(info.facts, name) == info.facts.end()) info.facts.push_back(std::move(name));
-        }
-      all.push_back(std::move(info));
-    }
-    return all;
-  }
-  std::vector<Stage> stages() const override { return policy::stages(book_, vocabulary_); }
-
- private:
-  const RuleBook book_;
-  const Judge judge_;
-  const Vocabulary& vocabulary_;
-  const std::string version_;
-  std::array<std::vector<std::string>, kPhases> awaited_;
-  std::vector<std::string> header_names_;
-};
 
 class Loader {
  public:
@@ -111,20 +33,40 @@ class Loader {
     book_.loaded = today;
   }
 
-  std::shared_ptr<const Policy> load(std::span<const std::filesystem::path> paths) {
-    for (const std::filesystem::path& path : paths)
-      if (auto file = TomlFile::read(path, diagnostics_)) files_.push_back(std::move(file));
-    for (const auto& file : files_) read_sections(*file);
-    check_defines();
-    for (const auto& file : files_) read_rules(*file);
-    for (const auto& [name, list] : lists_) list->check();
-    exempt();
-    if (diagnostics_.has_errors()) return nullptr;
-    for (const Advice& one : advice(book_, vocabulary_)) {
-      const Place& place = places_[one.rule];
-      place.file->warn(*place.when, one.message);
+  std::shared_ptr<const Policy> load(std::span<const std::filesystem::path> paths,
+                                     const language::ListFileSource& source) {
+    for (const std::filesystem::path& path : paths) {
+      auto file = TomlFile::read(path, diagnostics_);
+      if (!file) continue;
+      made_of_.texts.push_back({path, std::make_shared<const std::string>(file->text())});
+      files_.push_back(std::move(file));
     }
-    return std::make_shared<RulePolicy>(std::move(book_), vocabulary_, version());
+    return compile(source);
+  }
+
+  std::shared_ptr<const Policy> load(const Ingredients& from) {
+    made_of_.texts = from.texts;
+    for (const Ingredients::Text& one : from.texts)
+      if (auto file = TomlFile::parse(*one.text, one.path, diagnostics_)) files_.push_back(std::move(file));
+    return compile([&](const std::string& list,
+                       const std::filesystem::path&) -> Result<std::shared_ptr<language::ListFile>> {
+      const auto found = from.list_files.find(list);
+      if (found == from.list_files.end()) return Error("it has not been read", ENOENT);
+      return found->second;
+    });
+  }
+
+  std::vector<ListInfo> lists() const {
+    std::vector<ListInfo> all;
+    for (const auto& [name, list] : lists_) all.push_back(list->info());
+    return all;
+  }
+
+  std::map<std::string, std::string> list_mistakes() const {
+    std::map<std::string, std::string> mistakes;
+    for (const auto& [name, list] : lists_)
+      if (!list->first_mistake().empty()) mistakes.emplace(name, list->first_mistake());
+    return mistakes;
   }
 
  private:
@@ -138,6 +80,25 @@ class Loader {
     const TomlFile* file;
     const toml::node* node;
   };
+
+  std::shared_ptr<const Policy> compile(const language::ListFileSource& source) {
+    for (const auto& file : files_) read_sections(*file, source);
+    check_defines();
+    for (const auto& file : files_) read_rules(*file);
+    for (const auto& [name, list] : lists_) list->check();
+    exempt();
+    if (diagnostics_.has_errors()) return nullptr;
+    for (const Advice& one : advice(book_, vocabulary_)) {
+      const Place& place = places_[one.rule];
+      place.file->warn(*place.when, one.message);
+    }
+    for (const auto& [name, list] : lists_)
+      if (list->file()) {
+        if (!list->file()->settled()) list->file()->settle();
+        made_of_.list_files.emplace(name, list->file());
+      }
+    return std::make_shared<RulePolicy>(std::move(book_), vocabulary_, std::move(made_of_));
+  }
 
   const toml::table* section(const TomlFile& file, std::string_view name) const {
     const toml::node* node = file.root().get(name);
@@ -161,18 +122,14 @@ class Loader {
     return fresh;
   }
 
-  void read_sections(const TomlFile& file) {
+  void read_sections(const TomlFile& file, const language::ListFileSource& source) {
     file.refuse_unknown(file.root(), kSections, "a policy file");
     if (const toml::table* score = section(file, "score")) read_thresholds(file, *score);
     if (const toml::table* lists = section(file, "lists"))
       for (const auto& [key, node] : *lists) {
         if (!claim(list_places_, "list", file, key, node)) continue;
-        auto list = language::NamedList::read(file, std::string(key.str()), node, diagnostics_);
-        if (!list) {
-          names_.lists.emplace(std::string(key.str()), nullptr);
-          continue;
-        }
-        names_.lists.emplace(std::string(key.str()), list.get());
+        auto list = language::NamedList::read(file, std::string(key.str()), node, source, diagnostics_);
+        names_.lists.emplace(std::string(key.str()), list->usable() ? list.get() : nullptr);
         lists_.emplace(std::string(key.str()), std::move(list));
       }
     if (const toml::table* defines = section(file, "define"))
@@ -293,22 +250,10 @@ class Loader {
     return Condition::both(rule.own, Condition::test({Test::Op::less, *now, Value(*rule.until), false}));
   }
 
-  // FNV-1a over everything that was read: tells policies apart, no more.
-  std::string version() const {
-    std::uint64_t hash = 14695981039346656037u;
-    const auto add = [&](std::string_view text) {
-      for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211u;
-      hash = (hash ^ 0xFFu) * 1099511628211u;
-    };
-    for (const auto& file : files_) add(file->text());
-    for (const auto& [name, list] : lists_) add(list->octets());
-    add(name(book_.by_default));
-    return fmt::format("{:016x}", hash).substr(0, 12);
-  }
-
   const Vocabulary& vocabulary_;
   language::Names names_;
   Diagnostics& diagnostics_;
+  Ingredients made_of_;
   std::vector<std::unique_ptr<TomlFile>> files_;
   std::map<std::string, std::unique_ptr<language::NamedList>> lists_;
   std::map<std::string, Named, std::less<>> list_places_;
@@ -320,12 +265,33 @@ class Loader {
   std::vector<Place> places_;  // of book_.rules
 };
 
+// As the files are now.
+language::ListFileSource read_at(Time today) {
+  return [today](const std::string&, const std::filesystem::path& file) {
+    return language::ListFile::read(file, today);
+  };
+}
+
 }  // namespace
 
 std::shared_ptr<const Policy> Policy::load(std::span<const std::filesystem::path> files,
                                            const Vocabulary& vocabulary, const PolicyOptions& options,
                                            Time today, Diagnostics& diagnostics) {
-  return Loader(vocabulary, options, today, diagnostics).load(files);
+  return Loader(vocabulary, options, today, diagnostics).load(files, read_at(today));
+}
+
+std::vector<ListInfo> Policy::lists_in(std::span<const std::filesystem::path> files,
+                                       const Vocabulary& vocabulary, Time today, Diagnostics& diagnostics) {
+  Loader loader(vocabulary, {}, today, diagnostics);
+  loader.load(files, read_at(today));
+  return loader.lists();
+}
+
+Loaded load_again(const Ingredients& from, const Vocabulary& vocabulary, const PolicyOptions& options,
+                  Time today, Diagnostics& diagnostics) {
+  Loader loader(vocabulary, options, today, diagnostics);
+  auto policy = loader.load(from);
+  return {std::move(policy), loader.list_mistakes()};
 }
 
 }  // namespace policy

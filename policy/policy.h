@@ -13,6 +13,7 @@
 
 #include "policy/diagnostic.h"
 #include "policy/facts/facts.h"
+#include "policy/lists.h"
 #include "policy/verdict.h"
 
 namespace policy {
@@ -51,10 +52,15 @@ class Policy {
   virtual ~Policy() = default;
 
   // Reads and checks all files in that order.  All mistakes are reported; nullptr when one is an error.
-  // `today` ends rules whose `until` has passed and is the only clock.
+  // `today` ends rules and entries of list files whose `until` has passed and is the only clock.
   static std::shared_ptr<const Policy> load(std::span<const std::filesystem::path> files,
                                             const Vocabulary& vocabulary, const PolicyOptions& options,
                                             Time today, Diagnostics& diagnostics);
+
+  // The lists of these files, in the order of their names; of files with mistakes, too, as far as they can be
+  // read.
+  static std::vector<ListInfo> lists_in(std::span<const std::filesystem::path> files,
+                                        const Vocabulary& vocabulary, Time today, Diagnostics& diagnostics);
 
   // The same facts give the same verdict, however early it is asked; `at_end`: the message is complete and no
   // fact will be known later, so the verdict is settled.  `trouble_passed`: the trouble has lasted longer
@@ -81,6 +87,16 @@ class Policy {
   virtual std::vector<std::string> rule_ids() const = 0;  // in order
   virtual std::vector<RuleInfo> rules() const = 0;        // likewise
   virtual std::vector<Stage> stages() const = 0;          // of the rules that decide, in order
+
+  virtual std::vector<ListFileState> list_files() const = 0;  // in the order of the lists' names
+
+  // The same rules with these list files as they are now; the policy files are not read, nor other lists.  A
+  // file that cannot be read, has an entry that is none, or is not to be taken (see why_not_taken()) keeps
+  // its old entries and is told; `as_they_are` takes also what looks like an accident.  Takes a second for
+  // some million entries.
+  virtual ListsRead with_lists_read_again(std::span<const std::filesystem::path> files, bool as_they_are,
+                                          const Vocabulary& vocabulary, const Facts* configuration,
+                                          Time now) const = 0;
 };
 
 }  // namespace policy

@@ -4,46 +4,31 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
-#include <fstream>
-#include <system_error>
 
 #include "policy/facts/text.h"
+#include "policy/list_entry.h"
 #include "policy/resemblance/skeleton.h"
 
 namespace policy::language {
 namespace {
 
-constexpr std::uintmax_t kFileOctets = 256 << 20;  // some ten million domains
-constexpr std::size_t kMistakesShown = 10;         // of one list
+constexpr std::size_t kMistakesShown = 10;  // of one list
 constexpr std::array kKinds{EntryList::Kind::text, EntryList::Kind::domain, EntryList::Kind::network,
                             EntryList::Kind::address, EntryList::Kind::name};
-
-std::string_view what(EntryList::Kind kind) {
-  switch (kind) {
-    case EntryList::Kind::network: return "an IP address or a network";
-    case EntryList::Kind::domain: return "a domain";
-    case EntryList::Kind::address: return "a mail address or @ and a domain";
-    case EntryList::Kind::name: return "a name";
-    case EntryList::Kind::text: return "text";
-  }
-  return "text";
-}
 
 }  // namespace
 
 std::unique_ptr<NamedList> NamedList::read(const TomlFile& file, std::string name, const toml::node& node,
-                                           Diagnostics& diagnostics) {
-  std::unique_ptr<NamedList> list(new NamedList(file, std::move(name), diagnostics));
-  if (const toml::array* array = node.as_array()) {
-    if (list->read_inline(*array)) return list;
-  } else if (const toml::table* table = node.as_table()) {
-    if (list->read_table(*table)) return list;
-  } else {
+                                           const ListFileSource& source, Diagnostics& diagnostics) {
+  std::unique_ptr<NamedList> list(new NamedList(file, std::move(name), node, diagnostics));
+  if (const toml::array* array = node.as_array())
+    list->usable_ = list->read_inline(*array);
+  else if (const toml::table* table = node.as_table())
+    list->usable_ = list->read_table(*table, source);
+  else
     file.error(node, fmt::format("a list is [\"one\", \"two\"] or {{ file = \"…\", type = \"…\" }}, not {}",
                                  kind(node)));
-  }
-  return nullptr;
+  return list;
 }
 
 bool NamedList::read_inline(const toml::array& array) {
@@ -60,7 +45,7 @@ bool NamedList::read_inline(const toml::array& array) {
   return fine;
 }
 
-bool NamedList::read_table(const toml::table& table) {
+bool NamedList::read_table(const toml::table& table, const ListFileSource& source) {
   static constexpr std::array<std::string_view, 2> kKeys{"file", "type"};
   file_.refuse_unknown(table, kKeys, "a list");
   if (const toml::node* type = table.get("type")) {
@@ -81,52 +66,41 @@ bool NamedList::read_table(const toml::table& table) {
                 "file = \"…\" names the file with the entries");
     return false;
   }
-  return read_file(*path, path->as_string()->get());
+  return read_file(*path, path->as_string()->get(), source);
 }
 
-bool NamedList::read_file(const toml::node& node, const std::string& relative) {
+bool NamedList::read_file(const toml::node& node, const std::string& relative, const ListFileSource& source) {
   path_ = file_.resolve(relative);
-  const auto unreadable = [&](std::string_view why) {
-    file_.error(node, fmt::format("list file {} cannot be read: {}", path_.string(), why));
-    return false;
-  };
-  std::error_code error;
-  if (std::filesystem::is_directory(path_, error)) return unreadable("it is a directory");
-  // A pipe or a device may have no end.
-  if (std::filesystem::exists(path_, error) && !std::filesystem::is_regular_file(path_, error))
-    return unreadable("it is no ordinary file");
-  errno = 0;
-  std::ifstream in(path_, std::ios::binary);
-  if (!in) return unreadable(std::generic_category().message(errno ? errno : EIO));
-  const std::uintmax_t size = std::filesystem::file_size(path_, error);
-  if (error) return unreadable(error.message());
-  if (size > kFileOctets) {
-    file_.error(node, fmt::format("list file {} is larger than 256 MiB", path_.string()));
+  const auto read = source(name_, path_);
+  if (!read) {
+    file_.error(node, fmt::format("list file {} cannot be read: {}", path_.string(), read.error().text()));
     return false;
   }
-  text_.resize(size);
-  in.read(text_.data(), static_cast<std::streamsize>(size));
-  text_.resize(static_cast<std::size_t>(in.gcount()));
-  if (in.bad()) {
-    file_.error(node, fmt::format("list file {} cannot be read to its end", path_.string()));
-    return false;
-  }
-  ListLine line;
-  for (std::string_view rest = text_; next_line(rest, line);)
-    if (!line.entry.empty()) return true;
-  file_.warn(node, fmt::format("list file {} has no entries", path_.string()));
+  own_ = *read;
+  if (own_->count() == 0 && own_->blank())
+    file_.warn(node, fmt::format("list file {} has no entries (a comment in it says that it is meant so)",
+                                 path_.string()));
+  for (const ListLine& line : own_->unclear())
+    diagnostics_.add({.severity = Diagnostic::Severity::warning,
+                      .file = path_.string(),
+                      .line = line.number,
+                      .column = static_cast<unsigned>(line.comment.data() - line.whole.data() + 1),
+                      .length = static_cast<unsigned>(line.comment.size()),
+                      .message = "this is no end: the entry stays; an end is 'until 2027-01-31' or 'until "
+                                 "2027-01-31T12:00:00Z', in UTC",
+                      .source = std::string(line.whole)});
   return true;
 }
 
 template <class Take>
 void NamedList::each_entry(const Take& take) const {
   for (const Inline& entry : inline_) take(Entry{entry.text, entry.node});
-  ListLine line;
-  for (std::string_view rest = text_; next_line(rest, line);)
-    if (!line.entry.empty()) take(Entry{line.entry, nullptr, line});
+  if (own_) own_->each_entry([&](const ListLine& line) { take(Entry{line.entry, nullptr, line}); });
 }
 
-void NamedList::report(Diagnostic::Severity severity, const Entry& entry, std::string message) const {
+void NamedList::report(Diagnostic::Severity severity, const Entry& entry, std::string message) {
+  if (severity == Diagnostic::Severity::error && first_mistake_.empty())
+    first_mistake_ = entry.node ? message : fmt::format("line {}: {}", entry.line.number, message);
   if (entry.node)
     return severity == Diagnostic::Severity::error ? file_.error(*entry.node, std::move(message))
                                                    : file_.warn(*entry.node, std::move(message));
@@ -140,9 +114,10 @@ void NamedList::report(Diagnostic::Severity severity, const Entry& entry, std::s
 }
 
 Entries NamedList::entries(EntryList::Kind kind, std::string_view wanted_by) {
-  if (const auto made = made_.find(kind); made != made_.end()) return made->second;
+  if (const auto found = made().find(kind); found != made().end()) return found->second;
+  if (settled()) return nullptr;
   EntryList::Maker list(kind);
-  list.expect(text_.size());
+  if (own_) list.expect(own_->octets());
   std::size_t mistakes = 0;
   Entry last;
   each_entry([&](const Entry& entry) {
@@ -152,15 +127,16 @@ Entries NamedList::entries(EntryList::Kind kind, std::string_view wanted_by) {
                                 ? fmt::format("list '{}' is of type {}", name_, policy::name(kind))
                                 : fmt::format("'{}' is looked up in list '{}'", wanted_by, name_);
     report(Diagnostic::Severity::error, entry,
-           fmt::format("'{}' is not {}: {}", printable(entry.text), what(kind), why));
+           fmt::format("'{}' is not {}: {}", printable(entry.text), described(kind), why));
   });
   if (mistakes > kMistakesShown)
     report(Diagnostic::Severity::error, last,
            fmt::format("… and {} more entries like this", mistakes - kMistakesShown));
-  return made_[kind] = mistakes == 0 ? list.done() : Entries();
+  return made()[kind] = mistakes == 0 ? list.done() : Entries();
 }
 
 bool NamedList::has_domains() const {
+  if (own_ && own_->has_domains) return *own_->has_domains;
   bool some = false;
   bool all = true;
   each_entry([&](const Entry& entry) {
@@ -168,12 +144,14 @@ bool NamedList::has_domains() const {
     const auto domain = all ? Domain::parse(entry.text) : std::nullopt;
     all = domain && domain->labels() > 1;
   });
+  if (own_ && !own_->settled()) own_->has_domains = some && all;
   return some && all;
 }
 
 // Entries of one word are like too many others to resemble anything.
 Known NamedList::known(Likeness::Kind kind, std::string_view wanted_by) {
-  if (const auto made = known_.find(kind); made != known_.end()) return made->second;
+  if (const auto found = known().find(kind); found != known().end()) return found->second;
+  if (settled()) return nullptr;
   const bool of_domains = kind == Likeness::Kind::domains;
   std::size_t count = 0;
   Entry first;
@@ -184,10 +162,10 @@ Known NamedList::known(Likeness::Kind kind, std::string_view wanted_by) {
     report(Diagnostic::Severity::error, first,
            fmt::format("list '{}' has {} entries: '{} resembles' looks through {} at most", name_, count,
                        wanted_by, resemblance::kMostKnown));
-    return known_[kind] = nullptr;
+    return known()[kind] = nullptr;
   }
   if (!entries(of_domains ? EntryList::Kind::domain : EntryList::Kind::name, wanted_by))
-    return known_[kind] = nullptr;
+    return known()[kind] = nullptr;
   std::vector<std::string> names;
   std::vector<Domain> domains;
   each_entry([&](const Entry& entry) {
@@ -204,13 +182,25 @@ Known NamedList::known(Likeness::Kind kind, std::string_view wanted_by) {
     else
       names.emplace_back(entry.text);
   });
-  auto known = std::make_shared<const resemblance::KnownList>(
+  auto prepared = std::make_shared<const resemblance::KnownList>(
       of_domains ? resemblance::KnownList::of_domains(domains) : resemblance::KnownList::of_names(names));
-  return known_[kind] = std::make_shared<const Likeness>(std::move(known));
+  return known()[kind] = std::make_shared<const Likeness>(std::move(prepared));
 }
 
 void NamedList::check() {
-  if (declared_ && !made_.contains(*declared_)) entries(*declared_, {});
+  if (usable_ && declared_ && !made().contains(*declared_)) entries(*declared_, {});
+}
+
+ListInfo NamedList::info() const {
+  static constexpr std::array kStrictestFirst{EntryList::Kind::network, EntryList::Kind::address,
+                                              EntryList::Kind::domain, EntryList::Kind::name,
+                                              EntryList::Kind::text};
+  ListInfo info{.name = name_, .where = file_.where(node_), .file = path_};
+  const auto& asked = own_ ? own_->made : made_;
+  for (const EntryList::Kind kind : kStrictestFirst)
+    if (asked.contains(kind) || declared_ == kind) info.kinds.push_back(kind);
+  for (const Inline& entry : inline_) info.entries.emplace_back(entry.text);
+  return info;
 }
 
 }  // namespace policy::language
