@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "gateway/commands/change_list.h"
 #include "gateway/commands/check.h"
 #include "gateway/commands/explain.h"
 #include "gateway/commands/list_facts.h"
@@ -30,6 +31,7 @@ struct Options {
   CheckOptions check;
   TestOptions test;
   ExplainOptions explain;
+  ListOptions list;
 };
 
 CLI::App* add_command(CLI::App& app, const std::string& name, const std::string& what, Options& options) {
@@ -39,6 +41,35 @@ CLI::App* add_command(CLI::App& app, const std::string& name, const std::string&
       ->type_name("FILE");
   command->add_flag("--json", options.json, "print for programs");
   return command;
+}
+
+void describe_list(CLI::App& app, Options& options) {
+  CLI::App* const list =
+      app.add_subcommand("list", "show or change the lists of the policy that stand in files");
+  list->require_subcommand(1);
+  ListOptions& with = options.list;
+  CLI::App* const show = add_command(
+      *list, "show", "what a list holds; with an entry whether it is listed, and by what", options);
+  show->add_option("name", with.name, "the list; without one, all with their numbers")->type_name("NAME");
+  show->add_option("entry", with.entry, "what is looked for")->type_name("ENTRY");
+
+  CLI::App* const add = add_command(*list, "add", "put an entry on a list, or give it another end", options);
+  add->add_option("name", with.name, "the list")->type_name("NAME")->required();
+  add->add_option("entry", with.entry, "an address, network, domain, …, as the list has them")
+      ->type_name("ENTRY")
+      ->required();
+  add->add_option("--for", with.lasting, "how long it counts: 30m, 4h, 2d; without it, until it is removed")
+      ->type_name("TIME");
+  add->add_option("--note", with.note, "why, for those who find it there")->type_name("TEXT");
+
+  CLI::App* const remove = add_command(*list, "remove", "take an entry off a list", options);
+  remove->add_option("name", with.name, "the list")->type_name("NAME")->required();
+  remove->add_option("entry", with.entry, "what is taken off")->type_name("ENTRY")->required();
+}
+
+int dispatch_list(const CLI::App& list, const ListOptions& options) {
+  const std::string what = list.get_subcommands().front()->get_name();
+  return what == "add" ? list_add(options) : what == "remove" ? list_remove(options) : list_show(options);
 }
 
 void describe(CLI::App& app, Options& options) {
@@ -82,6 +113,7 @@ void describe(CLI::App& app, Options& options) {
   explain->add_option("message", with.file, "the message; - is standard input; without one, up to RCPT");
   explain->get_option("--fact")->allow_extra_args(false);
 
+  describe_list(app, options);
   add_command(app, "facts", "list everything a policy can ask", options);
   add_command(app, "reload", "let the running gateway read its files anew", options);
   add_command(app, "version", "print the version", options);
@@ -114,12 +146,14 @@ bool complain_of_command(const CLI::App& app, int argc, char** argv) {
 int dispatch(CLI::App& app, Options& options) {
   take_message_from_recipients(options.explain);
   options.serve.config = options.check.config = options.test.config = options.explain.config = options.config;
-  options.check.json = options.test.json = options.explain.json = options.json;
+  options.list.config = options.config;
+  options.check.json = options.test.json = options.explain.json = options.list.json = options.json;
   const std::string command = app.get_subcommands().front()->get_name();
   if (command == "serve") return serve(options.serve);
   if (command == "check") return check(options.check);
   if (command == "test") return test_policy(options.test);
   if (command == "explain") return explain(options.explain);
+  if (command == "list") return dispatch_list(*app.get_subcommands().front(), options.list);
   if (command == "facts") return list_facts(options.json);
   if (command == "reload") return reload(options.config, options.json);
   if (options.json)

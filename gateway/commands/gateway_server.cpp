@@ -211,6 +211,17 @@ class Running final : public GatewayServer {
     return Result<std::string>(boost::system::in_place_value, restart);
   }
 
+  std::shared_ptr<const pipeline::InForce> in_force() const override { return standing_->now(); }
+
+  bool renew(const std::weak_ptr<const pipeline::InForce>& from,
+             std::shared_ptr<pipeline::InForce> next) override {
+    const auto now = standing_->now();
+    if (from.lock() != now) return false;
+    next->delivery = now->delivery;
+    standing_->replace(std::move(next));
+    return true;
+  }
+
   void finish(std::chrono::seconds patience, std::function<void()> done) override {
     finishing_ = true;
     finished_ = std::move(done);

@@ -28,6 +28,12 @@ class GatewayServer {
   // Puts a new configuration in force.  The sentence says what needs a restart to change; empty: nothing.
   virtual Result<std::string> reload(std::shared_ptr<pipeline::InForce> in_force) = 0;
 
+  virtual std::shared_ptr<const pipeline::InForce> in_force() const = 0;  // from any thread
+  // Puts `next`, which is `from` with other entries in its lists, in its place; false when `from` is no
+  // longer in force.
+  virtual bool renew(const std::weak_ptr<const pipeline::InForce>& from,
+                     std::shared_ptr<pipeline::InForce> next) = 0;
+
   // Stops listening and lets sessions and the retry under way finish; `done` is called on the main loop when
   // they have, or after `patience`.
   virtual void finish(std::chrono::seconds patience, std::function<void()> done) = 0;

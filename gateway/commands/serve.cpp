@@ -1,6 +1,6 @@
 #include "gateway/commands/serve.h"
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 #include <malloc.h>
 #include <spdlog/async.h>
 #include <spdlog/sinks/stdout_sinks.h>
@@ -19,6 +19,7 @@
 #include "gateway/control/readiness.h"
 #include "gateway/control/server.h"
 #include "gateway/journal/verdict_log.h"
+#include "gateway/list_files/keeper.h"
 #include "gateway/net/run_loop.h"
 
 namespace gateway::commands {
@@ -66,13 +67,28 @@ class Watchman {
  public:
   Watchman(const ServeOptions& options, asio::io_context& loop, asio::signal_set& signals,
            GatewayServer& server)
-      : options_(options), loop_(loop), server_(server), signals_(signals) {
+      : options_(options),
+        loop_(loop),
+        server_(server),
+        signals_(signals),
+        lists_(
+            {.loop = loop.get_executor(),
+             .reader = reader_.get_executor(),
+             .in_force = [this] { return server_.in_force(); },
+             .replace = [this](const auto& from, auto next) { return server_.renew(from, std::move(next)); },
+             .now =
+                 [] { return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()); }}) {
     wait_for_signal();
+    lists_.run();
   }
 
   asio::awaitable<boost::json::object> on_command(boost::json::object request) {
-    const auto* command = request.if_contains("command");
-    if (command && command->is_string() && command->get_string() == "reload") co_return co_await reload();
+    const auto word = [&](std::string_view key) {
+      const auto* value = request.if_contains(key);
+      return value && value->is_string() ? std::string(value->get_string()) : std::string();
+    };
+    if (word("command") == "reload") co_return co_await reload();
+    if (word("command") == "take_list") co_return co_await take_list(word("file"));
     boost::json::object unknown{{"ok", false}, {"error", "unknown command"}};
     co_return unknown;
   }
@@ -91,6 +107,17 @@ class Watchman {
       else
         loop_.stop();  // asked twice
     });
+  }
+
+  // A list file that a person has just changed.
+  asio::awaitable<boost::json::object> take_list(std::string file) {
+    const list_files::Keeper::Taken taken = co_await lists_.take(std::move(file));
+    boost::json::object answer{{"ok", !taken.lists.empty()}, {"policy_version", taken.policy_version}};
+    boost::json::object kept;
+    for (const policy::ListReading& one : taken.lists)
+      if (!one.kept.empty()) kept[one.list] = printable(one.kept, 1000);
+    answer["kept"] = std::move(kept);
+    co_return answer;
   }
 
   struct Reading {
@@ -117,6 +144,7 @@ class Watchman {
   boost::json::object take(const Reading& reading) {
     const policy::Diagnostics& diagnostics = reading.diagnostics;
     const auto& next = reading.read.in_force;
+    const auto before = server_.in_force();
     boost::json::object answer{{"ok", false}, {"diagnostics", diagnostics.render()}};
     if (!next) {
       spdlog::error("event=reload_refused why=\"the files have mistakes; the running configuration stays\"");
@@ -127,8 +155,15 @@ class Watchman {
     } else {
       spdlog::info("event=reloaded policy={}{}{}", next->policy->version(),
                    done->empty() ? "" : " note=", *done);
+      std::string note = *done;
+      for (const policy::ListReading& one : list_files::shrunk(*before->policy, *next->policy)) {
+        spdlog::warn("event=list_shrunk list={} file=\"{}\" entries={} before={}", one.list,
+                     printable(one.file.string()), one.found, one.before);
+        note += fmt::format("{}list '{}' has {} entries, and had {}", note.empty() ? "" : "; ", one.list,
+                            one.found, one.before);
+      }
       answer["ok"] = true;
-      answer["note"] = *done;
+      answer["note"] = note;
       answer["policy_version"] = std::string(next->policy->version());
     }
     return answer;
@@ -145,6 +180,7 @@ class Watchman {
   GatewayServer& server_;
   asio::signal_set& signals_;
   asio::thread_pool reader_{1};
+  list_files::Keeper lists_;
   bool finishing_ = false;
 };
 

@@ -138,7 +138,8 @@ Result<json::object> ask(const std::filesystem::path& path, const json::object& 
   socket.connect(Protocol::endpoint(path.string()), error);
   if (error)
     return Error(
-        fmt::format("no gateway answers on {}: {} (is it running?)", path.string(), error.message()));
+        fmt::format("no gateway answers on {}: {} (is it running?)", path.string(), error.message()),
+        error.value());
   const std::string line = json::serialize(request) + "\n";
   asio::write(socket, asio::buffer(line), error);
   std::string answer;

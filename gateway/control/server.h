@@ -33,7 +33,8 @@ class Server {
   std::shared_ptr<State> state_;
 };
 
-// The other side: sends one request and waits for the answer.  Blocks.
+// The other side: sends one request and waits for the answer.  Blocks.  The error carries errno when nobody
+// took the connection.
 Result<boost::json::object> ask(const std::filesystem::path& socket, const boost::json::object& request);
 
 }  // namespace gateway::control

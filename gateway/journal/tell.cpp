@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <ctime>
 
 #include "gateway/journal/conclusion.h"
+#include "gateway/journal/local_time.h"
 #include "gateway/journal/page.h"
 #include "gateway/journal/tell_evidence.h"
 
@@ -13,17 +13,6 @@ namespace gateway::journal {
 namespace {
 
 constexpr std::size_t kLongest = 1000;  // of one text from outside
-
-// As people here read a clock, with its offset.
-std::string local_time(Time when) {
-  const std::time_t seconds = when.time_since_epoch().count();  // to_time_t() counts nanoseconds, to 2262
-  std::tm parts{};
-  char text[40];
-  if (!::localtime_r(&seconds, &parts) ||
-      std::strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S %z", &parts) == 0)
-    return to_text(when);
-  return text;
-}
 
 std::string shown(std::string_view text) { return printable(text, kLongest); }
 std::string joined(const std::vector<std::string>& list) { return fmt::format("{}", fmt::join(list, ", ")); }

@@ -7,11 +7,15 @@
 
 namespace gateway::pipeline {
 
-InForce::InForce(std::shared_ptr<const settings::Settings> with)
+InForce::InForce(std::shared_ptr<const settings::Settings> with, std::shared_ptr<const FilterSet> its_filters)
     : settings(std::move(with)),
       vocabulary(filters::make_vocabulary(settings->filters_off)),
-      facts(vocabulary, Owner::configuration) {
+      facts(vocabulary, Owner::configuration),
+      filters(std::move(its_filters)) {
   learn_settings(facts, *settings);
+}
+
+InForce::InForce(std::shared_ptr<const settings::Settings> with) : InForce(std::move(with), nullptr) {
   make_filters();
 }
 
@@ -68,6 +72,18 @@ std::shared_ptr<InForce> InForce::load(const settings::Path& file, Time today,
   warn_of_rules_off(*loaded, diagnostics);
   loaded->make_filters();
   return loaded;
+}
+
+std::shared_ptr<InForce> InForce::with_lists_read_again(std::span<const settings::Path> files,
+                                                        bool as_they_are, Time now,
+                                                        std::vector<policy::ListReading>& readings) const {
+  const std::shared_ptr<InForce> next(new InForce(settings, filters));
+  policy::ListsRead read =
+      policy->with_lists_read_again(files, as_they_are, next->vocabulary, &next->facts, now);
+  readings = std::move(read.lists);
+  if (!read.policy) return nullptr;
+  next->policy = std::move(read.policy);
+  return next;
 }
 
 }  // namespace gateway::pipeline

@@ -6,6 +6,8 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
+#include <vector>
 
 #include "gateway/pipeline/examination.h"
 #include "gateway/settings/settings.h"
@@ -37,7 +39,14 @@ struct InForce {
                                        policy::Diagnostics& diagnostics,
                                        std::optional<settings::Mode> mode = std::nullopt);
 
+  // The same settings, filters and rules with these list files as they are now: see
+  // Policy::with_lists_read_again().  Null when no list was taken; `readings` tells of each.  Nothing is
+  // delivered to yet.
+  std::shared_ptr<InForce> with_lists_read_again(std::span<const settings::Path> files, bool as_they_are,
+                                                 Time now, std::vector<policy::ListReading>& readings) const;
+
  private:
+  InForce(std::shared_ptr<const settings::Settings> with, std::shared_ptr<const FilterSet> its_filters);
   void make_filters();
 };
 

@@ -1,32 +1,14 @@
 #include "policy/language/list_file.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
-#include <system_error>
 
 #include "policy/facts/text.h"
+#include "policy/ordinary_file.h"
 
 namespace policy::language {
 namespace {
 
-constexpr std::uint64_t kFileOctets = 256 << 20;  // some ten million domains
 constexpr std::size_t kUnclearKept = 10;
-
-struct Descriptor {
-  explicit Descriptor(int number) : number(number) {}
-  ~Descriptor() {
-    if (number >= 0) ::close(number);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  const int number;
-};
-
-Error failed(int code) { return Error(std::generic_category().message(code), code); }
 
 void add(std::uint64_t& hash, std::string_view text) {  // FNV-1a
   for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211u;
@@ -36,42 +18,14 @@ void add(std::uint64_t& hash, std::string_view text) {  // FNV-1a
 }  // namespace
 
 Result<std::shared_ptr<ListFile>> ListFile::read(const Path& path, Time now) {
+  auto read = read_ordinary_file(path, kMostOctets);
+  if (!read) return read.error();
   const std::shared_ptr<ListFile> file(new ListFile(path, now));
-  if (const Result<void> read = file->read_text(); !read) return read.error();
+  file->text_ = std::move(read->text);
+  file->stamp_ = read->stamp;
+  file->unsettled_ = read->unsettled;
   file->survey();
   return file;
-}
-
-Result<void> ListFile::read_text() {
-  // A pipe or a device may have no end, and a pipe that nobody writes to would hold us at once.
-  const Descriptor file(::open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-  if (file.number < 0) return failed(errno);
-  struct stat found {};
-  if (::fstat(file.number, &found) != 0) return failed(errno);
-  if (S_ISDIR(found.st_mode)) return Error("it is a directory", EISDIR);
-  if (!S_ISREG(found.st_mode)) return Error("it is no ordinary file", EINVAL);
-  const auto before = stamp_of(file.number);
-  if (!before) return before.error();
-  stamp_ = *before;
-  const Error large("it is larger than 256 MiB", EFBIG);
-  if (stamp_.size > kFileOctets) return large;
-  text_.resize(static_cast<std::size_t>(stamp_.size) + 1);  // one more, to see that it has grown
-  std::size_t have = 0;
-  for (;;) {
-    if (have == text_.size()) {
-      if (have > kFileOctets) return large;
-      text_.resize(std::min<std::size_t>(2 * have, kFileOctets + 1));
-    }
-    const ssize_t got = ::read(file.number, text_.data() + have, text_.size() - have);
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return failed(errno);
-    if (got == 0) break;
-    have += static_cast<std::size_t>(got);
-  }
-  text_.resize(have);
-  const auto after = stamp_of(file.number);
-  unsettled_ = !after || *after != stamp_;
-  return {};
 }
 
 bool ListFile::counts(const ListLine& line) const {

@@ -22,6 +22,7 @@ namespace policy::language {
 class ListFile {
  public:
   using Path = std::filesystem::path;
+  static constexpr std::size_t kMostOctets = 256 << 20;  // some ten million domains
 
   // Entries whose end has come by `now` do not count.  The error says why it cannot be read: "it is a
   // directory".
@@ -59,7 +60,6 @@ class ListFile {
 
  private:
   explicit ListFile(Path path, Time now) : path_(std::move(path)), now_(now) {}
-  Result<void> read_text();
   void survey();
   bool counts(const ListLine& line) const;
 
