@@ -12,8 +12,8 @@ namespace {
 constexpr std::size_t kMayAlwaysGo = 2;  // entries: people take out one or two
 
 // One file as it is now, if it is to be taken.
-std::shared_ptr<language::ListFile> read_one(const language::ListFile& before, bool as_it_is, Time now,
-                                             ListReading& reading) {
+std::shared_ptr<language::ListFile> read_one(const language::ListFile& before, std::size_t taken_out,
+                                             Time now, ListReading& reading) {
   const auto read = language::ListFile::read(before.path(), now);
   if (!read) {
     reading.kept = fmt::format("it cannot be read: {}", read.error().text());
@@ -22,8 +22,9 @@ std::shared_ptr<language::ListFile> read_one(const language::ListFile& before, b
   reading.found = (*read)->count();
   if ((*read)->unsettled())
     reading.kept = "it changed while it was read";
-  else if (!as_it_is)
-    reading.kept = why_not_taken(reading.before, reading.found, (*read)->blank());
+  else
+    reading.kept =
+        why_not_taken(reading.before - std::min(taken_out, reading.before), reading.found, (*read)->blank());
   return reading.kept.empty() ? *read : nullptr;
 }
 
@@ -36,9 +37,9 @@ std::string why_not_taken(std::size_t before, std::size_t found, bool blank) {
   return {};
 }
 
-ListsRead RulePolicy::with_lists_read_again(std::span<const std::filesystem::path> files, bool as_they_are,
-                                            const Vocabulary& vocabulary, const Facts* configuration,
-                                            Time now) const {
+ListsRead RulePolicy::with_lists_read_again(std::span<const std::filesystem::path> files,
+                                            std::size_t taken_out, const Vocabulary& vocabulary,
+                                            const Facts* configuration, Time now) const {
   ListsRead result;
   Ingredients next = made_of_;
   std::vector<ListReading*> taken;
@@ -46,7 +47,7 @@ ListsRead RulePolicy::with_lists_read_again(std::span<const std::filesystem::pat
     if (std::ranges::find(files, file->path()) != files.end())
       result.lists.push_back({.list = name, .file = file->path(), .before = file->count_at(now)});
   for (ListReading& reading : result.lists)
-    if (auto fresh = read_one(*made_of_.list_files.at(reading.list), as_they_are, now, reading)) {
+    if (auto fresh = read_one(*made_of_.list_files.at(reading.list), taken_out, now, reading)) {
       next.list_files[reading.list] = std::move(fresh);
       taken.push_back(&reading);
     }

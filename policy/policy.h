@@ -92,9 +92,9 @@ class Policy {
 
   // The same rules with these list files as they are now; the policy files are not read, nor other lists.  A
   // file that cannot be read, has an entry that is none, or is not to be taken (see why_not_taken()) keeps
-  // its old entries and is told; `as_they_are` takes also what looks like an accident.  Takes a second for
-  // some million entries.
-  virtual ListsRead with_lists_read_again(std::span<const std::filesystem::path> files, bool as_they_are,
+  // its old entries and is told; `taken_out` entries of each went on purpose.  Takes a second for some
+  // million entries.
+  virtual ListsRead with_lists_read_again(std::span<const std::filesystem::path> files, std::size_t taken_out,
                                           const Vocabulary& vocabulary, const Facts* configuration,
                                           Time now) const = 0;
 };

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
@@ -84,11 +85,12 @@ struct Told {
   std::string text;
 };
 
-Told tell_gateway(const Work& work) {
+Told tell_gateway(const Work& work, std::size_t taken_out) {
   std::error_code ignored;
   const auto path = std::filesystem::weakly_canonical(std::filesystem::absolute(work.list.file), ignored);
   const auto answer =
-      control::ask(work.from.settings->control_socket, {{"command", "take_list"}, {"file", path.string()}});
+      control::ask(work.from.settings->control_socket,
+                   {{"command", "take_list"}, {"file", path.string()}, {"taken_out", taken_out}});
   if (!answer) {
     const int code = answer.error().system_code();
     if (code == ENOENT || code == ECONNREFUSED)
@@ -109,7 +111,9 @@ Told tell_gateway(const Work& work) {
   if (const auto* kept = answer->if_contains("kept"); kept && kept->is_object())
     if (const std::string why = word(kept->get_object(), work.list.name); !why.empty())
       return {.kept = true,
-              .text = fmt::format("the running gateway keeps the entries it had: {}", printable(why, 1000))};
+              .text = fmt::format("the running gateway keeps the entries it had: {}; when the file is as it "
+                                  "shall be: postern reload",
+                                  printable(why, 1000))};
   return {.taken = true,
           .text = fmt::format("the running gateway has taken it; policy version {}",
                               printable(word(*answer, "policy_version")))};
@@ -134,15 +138,25 @@ std::vector<Line> covering(const Work& work, std::string_view text, std::string_
   return search.covering();
 }
 
+std::size_t counting(std::string_view text, Time now) {
+  std::size_t count = 0;
+  list_files::each_entry(text, now, [&](const Line& line) { count += !line.ended; });
+  return count;
+}
+
 // Writes the change, tells the gateway, and says what came of it all; `said` is the sentence on the change.
 int finish(const ListOptions& options, Work& work, const Change& made, std::string_view change,
            std::string_view said) {
-  if (made.changed)
+  Told told;
+  if (made.changed) {
+    const std::size_t before = counting(work.file->text(), work.now);
+    const std::size_t after = counting(made.text, work.now);
     if (const Result<void> put = work.file->replace(made.text); !put)
       return complain(printable(put.error().text(), 1000), 1);
+    told = tell_gateway(work, before - std::min(before, after));
+  }
   work.file.reset();
   const auto wider = covering(work, made.text, *options.entry);
-  const Told told = made.changed ? tell_gateway(work) : Told{.taken = true, .text = {}};
   const int status = told.kept ? 1 : 0;
   if (options.json) {
     json::object object = as_json(options, work, change, made);

@@ -83,17 +83,19 @@ class Watchman {
   }
 
   asio::awaitable<boost::json::object> on_command(boost::json::object request) {
-    const auto word = [&](std::string_view key) {
-      const auto* value = request.if_contains(key);
-      return value && value->is_string() ? std::string(value->get_string()) : std::string();
-    };
-    if (word("command") == "reload") co_return co_await reload();
-    if (word("command") == "take_list") co_return co_await take_list(word("file"));
+    const std::string command = text_of(request, "command");
+    if (command == "reload") co_return co_await reload();
+    if (command == "take_list") co_return co_await take_list(request);
     boost::json::object unknown{{"ok", false}, {"error", "unknown command"}};
     co_return unknown;
   }
 
  private:
+  static std::string text_of(const boost::json::object& request, std::string_view key) {
+    const auto* value = request.if_contains(key);
+    return value && value->is_string() ? std::string(value->get_string()) : std::string();
+  }
+
   void wait_for_signal() {
     signals_.async_wait([this](boost::system::error_code error, int number) {
       if (error) return;
@@ -110,8 +112,12 @@ class Watchman {
   }
 
   // A list file that a person has just changed.
-  asio::awaitable<boost::json::object> take_list(std::string file) {
-    const list_files::Keeper::Taken taken = co_await lists_.take(std::move(file));
+  asio::awaitable<boost::json::object> take_list(const boost::json::object& request) {
+    const auto* number = request.if_contains("taken_out");
+    const std::size_t taken_out = number && number->is_int64() && number->get_int64() > 0
+                                      ? static_cast<std::size_t>(number->get_int64())
+                                      : 0;
+    const list_files::Keeper::Taken taken = co_await lists_.take(text_of(request, "file"), taken_out);
     boost::json::object answer{{"ok", !taken.lists.empty()}, {"policy_version", taken.policy_version}};
     boost::json::object kept;
     for (const policy::ListReading& one : taken.lists)

@@ -1,6 +1,5 @@
 #include "gateway/list_files/keeper.h"
 
-#include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
@@ -11,6 +10,7 @@
 #include <chrono>
 #include <map>
 
+#include "gateway/journal/log_words.h"
 #include "gateway/list_files/file_watch.h"
 
 namespace gateway::list_files {
@@ -51,14 +51,14 @@ struct Keeper::State {
       }
     }
     watches = std::move(watched);  // of lists that there are
-    if (!due.empty()) read(*standing, due, false, renewal);
+    if (!due.empty()) read(*standing, due, 0, renewal);
     renewal.from = standing;
     return renewal;
   }
 
-  void read(const pipeline::InForce& standing, const std::vector<settings::Path>& files, bool as_they_are,
-            Renewal& renewal) {
-    renewal.next = standing.with_lists_read_again(files, as_they_are, world.now(), renewal.readings);
+  void read(const pipeline::InForce& standing, const std::vector<settings::Path>& files,
+            std::size_t taken_out, Renewal& renewal) {
+    renewal.next = standing.with_lists_read_again(files, taken_out, world.now(), renewal.readings);
     for (const policy::ListReading& reading : renewal.readings)
       if (reading.kept.empty())
         watches[reading.list].taken();
@@ -66,7 +66,7 @@ struct Keeper::State {
         renewal.alerts.push_back(reading);
   }
 
-  Renewal read_asked(const settings::Path& file) {
+  Renewal read_asked(const settings::Path& file, std::size_t taken_out) {
     Renewal renewal;
     const auto standing = world.in_force();
     std::vector<settings::Path> files;
@@ -74,7 +74,7 @@ struct Keeper::State {
       std::error_code ignored;
       if (std::filesystem::weakly_canonical(list.file, ignored) == file) files.push_back(list.file);
     }
-    if (!files.empty()) read(*standing, files, true, renewal);
+    if (!files.empty()) read(*standing, files, taken_out, renewal);
     renewal.from = standing;
     return renewal;
   }
@@ -88,10 +88,14 @@ struct Keeper::State {
     for (const policy::ListReading& reading : renewal.alerts)
       spdlog::warn("{}", as_log_line(reading, version));
     for (const policy::ListFileState& list : renewal.unsettled)
-      spdlog::warn(
-          "event=list_unsettled list={} file=\"{}\" what=\"it changes all the time and is not read: let who "
-          "writes it write a file beside it and rename that, or use postern list\"",
-          list.list, printable(list.file.string()));
+      spdlog::warn("{}",
+                   journal::LogWords()
+                       .word("event=list_unsettled list=", {list.list})
+                       .quoted(" file=", list.file.string())
+                       .quoted(" what=",
+                               "it changes all the time and is not read: let who writes it write a file "
+                               "beside it and rename that, or use postern list")
+                       .take());
     return true;
   }
 
@@ -120,15 +124,15 @@ void Keeper::run() {
   asio::co_spawn(state_->world.loop, watch(state_), asio::detached);
 }
 
-asio::awaitable<Keeper::Taken> Keeper::take(settings::Path file) {
+asio::awaitable<Keeper::Taken> Keeper::take(settings::Path file, std::size_t taken_out) {
   const auto state = state_;
-  const auto read = [](State* self, settings::Path wanted) -> asio::awaitable<Renewal> {
-    co_return self->read_asked(wanted);
+  const auto read = [](State* self, settings::Path wanted, std::size_t gone) -> asio::awaitable<Renewal> {
+    co_return self->read_asked(wanted, gone);
   };
   Taken taken;
   for (unsigned tries = 0; tries < kTries; ++tries) {
     const Renewal renewal =
-        co_await asio::co_spawn(state->world.reader, read(state.get(), file), asio::use_awaitable);
+        co_await asio::co_spawn(state->world.reader, read(state.get(), file, taken_out), asio::use_awaitable);
     if (!state->apply(renewal)) continue;  // a reload was faster, perhaps with the file as it was before
     taken.lists = renewal.readings;
     break;
@@ -150,15 +154,16 @@ std::vector<policy::ListReading> shrunk(const policy::Policy& before, const poli
 }
 
 std::string as_log_line(const policy::ListReading& reading, std::string_view policy_version) {
-  const std::string what =
-      fmt::format("list={} file=\"{}\" entries={}", reading.list, printable(reading.file.string()),
-                  reading.kept.empty() ? reading.found : reading.before);
-  if (reading.kept.empty())
-    return fmt::format("event=list_reloaded {} before={} policy={}", what, reading.before, policy_version);
-  return fmt::format(
-      "event=list_kept {} found={} why=\"{}\" what=\"the entries read before stay in force; if the "
-      "file is meant so: postern reload\"",
-      what, reading.found, printable(reading.kept));
+  const bool taken = reading.kept.empty();
+  journal::LogWords line;
+  line.word(taken ? "event=list_reloaded list=" : "event=list_kept list=", {reading.list})
+      .quoted(" file=", reading.file.string())
+      .number(" entries=", taken ? reading.found : reading.before);
+  if (taken) return line.number(" before=", reading.before).word(" policy=", {policy_version}).take();
+  return line.number(" found=", reading.found)
+      .quoted(" why=", reading.kept)
+      .quoted(" what=", "the entries read before stay in force; if the file is meant so: postern reload")
+      .take();
 }
 
 }  // namespace gateway::list_files

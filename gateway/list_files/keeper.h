@@ -34,8 +34,8 @@ class Keeper {
     std::vector<policy::ListReading> lists;  // those with that file; empty: none in force has it
     std::string policy_version;              // in force now
   };
-  // Reads that file at once, and takes it also when it has become much shorter: somebody asked for it.
-  asio::awaitable<Taken> take(settings::Path file);
+  // Reads that file at once; a person has changed it and taken so many entries out.
+  asio::awaitable<Taken> take(settings::Path file, std::size_t taken_out);
 
  private:
   struct State;

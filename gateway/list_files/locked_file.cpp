@@ -20,7 +20,7 @@ namespace gateway::list_files {
 namespace {
 
 constexpr std::chrono::milliseconds kPause{20};
-constexpr unsigned kTries = 500;  // ten seconds in all
+constexpr unsigned kTries = 1500;  // half a minute in all: who changes it waits for the gateway to take it
 constexpr const char* kAccessList = "system.posix_acl_access";
 constexpr mode_t kModeOfNew = 0644;
 

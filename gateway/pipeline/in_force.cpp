@@ -75,11 +75,11 @@ std::shared_ptr<InForce> InForce::load(const settings::Path& file, Time today,
 }
 
 std::shared_ptr<InForce> InForce::with_lists_read_again(std::span<const settings::Path> files,
-                                                        bool as_they_are, Time now,
+                                                        std::size_t taken_out, Time now,
                                                         std::vector<policy::ListReading>& readings) const {
   const std::shared_ptr<InForce> next(new InForce(settings, filters));
   policy::ListsRead read =
-      policy->with_lists_read_again(files, as_they_are, next->vocabulary, &next->facts, now);
+      policy->with_lists_read_again(files, taken_out, next->vocabulary, &next->facts, now);
   readings = std::move(read.lists);
   if (!read.policy) return nullptr;
   next->policy = std::move(read.policy);

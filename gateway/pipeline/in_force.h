@@ -42,7 +42,7 @@ struct InForce {
   // The same settings, filters and rules with these list files as they are now: see
   // Policy::with_lists_read_again().  Null when no list was taken; `readings` tells of each.  Nothing is
   // delivered to yet.
-  std::shared_ptr<InForce> with_lists_read_again(std::span<const settings::Path> files, bool as_they_are,
+  std::shared_ptr<InForce> with_lists_read_again(std::span<const settings::Path> files, std::size_t taken_out,
                                                  Time now, std::vector<policy::ListReading>& readings) const;
 
  private:

@@ -227,6 +227,27 @@ class Files(unittest.TestCase):
             self.assertFalse(gateway.refuses())
             self.assertTrue(gateway.refuses("192.0.2.60"))
 
+    def test_an_addition_does_not_carry_an_accident_in(self):
+        entries = [f"192.0.2.{i}" for i in range(100)]
+        with Gateway("\n".join(entries) + "\n") as gateway:
+            gateway.write("emergency.txt", "")
+            gateway.said("event=list_kept", "it is empty")
+            done = gateway.list("add", "emergency", "198.51.100.1")
+            self.assertEqual(done.returncode, 1)
+            self.assertIn("keeps the entries it had: it has shrunk by half or more, from 100 to 1", done.stdout)
+            self.assertTrue(gateway.refuses())
+            gateway.write("emergency.txt", "\n".join(entries) + "\n")
+            rig.wait_until("it is put right", lambda: gateway.list("add", "emergency", "198.51.100.1").returncode == 0 and
+                           gateway.refuses("198.51.100.1"))
+            self.assertTrue(gateway.refuses())
+
+    def test_entries_may_be_taken_out_one_by_one_to_the_last(self):
+        with Gateway("".join(f"192.0.2.{i}\n" for i in range(10, 14))) as gateway:
+            for i in range(10, 14):
+                self.assertEqual(gateway.list("remove", "emergency", f"192.0.2.{i}").returncode, 0)
+                self.assertFalse(gateway.refuses(f"192.0.2.{i}"))
+            self.assertRegex(gateway.file(), "^# the last entry was removed at ")
+
     def test_a_file_that_is_being_written_is_left_alone(self):
         entries = [f"198.51.100.{i}" for i in range(200)] + [CLIENT]
         with Gateway("\n".join(entries) + "\n") as gateway:

@@ -53,11 +53,11 @@ class ListsAgain : public testing::Test {
 
   // Reads the files again; what was taken becomes the policy.
   std::vector<ListReading> again(std::shared_ptr<const Policy>& policy, const std::vector<std::string>& names,
-                                 bool as_they_are = false, Time now = support::noon()) {
+                                 std::size_t taken_out = 0, Time now = support::noon()) {
     std::vector<fs::path> files;
     for (const std::string& name : names) files.push_back(file(name));
     ListsRead read =
-        policy->with_lists_read_again(files, as_they_are, support::full_vocabulary(), nullptr, now);
+        policy->with_lists_read_again(files, taken_out, support::full_vocabulary(), nullptr, now);
     if (read.policy) policy = read.policy;
     return read.lists;
   }
@@ -130,14 +130,14 @@ TEST_F(ListsAgain, AFileThatIsGoneKeepsItsEntries) {
   auto policy = load();
   fs::remove(file("blocked.txt"));
   const auto first = policy;
-  const auto readings = again(policy, {"blocked.txt"}, true);
+  const auto readings = again(policy, {"blocked.txt"}, 9);
   EXPECT_EQ(readings[0].kept, "it cannot be read: No such file or directory");
   EXPECT_EQ(policy, first);
   fs::create_directory(file("blocked.txt"));
-  EXPECT_EQ(again(policy, {"blocked.txt"}, true)[0].kept, "it cannot be read: it is a directory");
+  EXPECT_EQ(again(policy, {"blocked.txt"}, 9)[0].kept, "it cannot be read: it is a directory");
 }
 
-TEST_F(ListsAgain, WhatLooksLikeAnAccidentIsTakenOnlyWhenAskedFor) {
+TEST_F(ListsAgain, WhatLooksLikeAnAccidentIsTakenOnlyWhenItIsKnownToBeNone) {
   std::string ten;
   for (int i = 1; i <= 10; ++i) ten += "192.0.2." + std::to_string(i) + "\n";
   write("blocked.txt", ten);
@@ -145,7 +145,9 @@ TEST_F(ListsAgain, WhatLooksLikeAnAccidentIsTakenOnlyWhenAskedFor) {
   write("blocked.txt", "192.0.2.9\n");
   EXPECT_EQ(again(policy, {"blocked.txt"})[0].kept, "it has shrunk by half or more, from 10 to 1");
   EXPECT_EQ(rule(*policy, kListed), "blocked");
-  EXPECT_EQ(again(policy, {"blocked.txt"}, true)[0].kept, "");
+  EXPECT_EQ(again(policy, {"blocked.txt"}, 5)[0].kept, "it has shrunk by half or more, from 5 to 1")
+      << "more is gone than was taken out";
+  EXPECT_EQ(again(policy, {"blocked.txt"}, 9)[0].kept, "");
   EXPECT_EQ(rule(*policy, kListed), "@default");
   EXPECT_EQ(rule(*policy, "client.ip=192.0.2.9"), "blocked");
 }
@@ -159,9 +161,9 @@ TEST_F(ListsAgain, AnEntryCountsUntilItsEnd) {
   EXPECT_EQ(policy->list_files()[0].entries, 3u);
   EXPECT_EQ(policy->list_files()[0].next_end, end);
   EXPECT_EQ(policy->list_files()[1].next_end, std::nullopt);
-  again(policy, {"blocked.txt"}, false, end - 1s);
+  again(policy, {"blocked.txt"}, 0, end - 1s);
   EXPECT_EQ(rule(*policy, kListed), "blocked");
-  const auto readings = again(policy, {"blocked.txt"}, false, end);
+  const auto readings = again(policy, {"blocked.txt"}, 0, end);
   EXPECT_EQ(readings[0].before, 2u) << "what has ended is nothing that got lost";
   EXPECT_EQ(readings[0].found, 2u);
   EXPECT_EQ(rule(*policy, kListed), "@default");
@@ -176,7 +178,7 @@ TEST_F(ListsAgain, AllEntriesMayEnd) {
   for (int i = 1; i <= 9; ++i) text += "192.0.2." + std::to_string(i) + " # until 2026-06-01T13:00:00Z\n";
   write("blocked.txt", text);
   auto policy = load();
-  EXPECT_EQ(again(policy, {"blocked.txt"}, false, support::noon() + 1h)[0].kept, "");
+  EXPECT_EQ(again(policy, {"blocked.txt"}, 0, support::noon() + 1h)[0].kept, "");
   EXPECT_EQ(rule(*policy, kListed), "@default");
   load(support::noon() + 1h);
   EXPECT_EQ(warnings_, "") << "an emergency list without an emergency is as it should be";
