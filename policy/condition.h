@@ -104,6 +104,12 @@ class Condition {
   // What it can come to when each test can come to `possible(test)`.
   template <class Possible>
   Truths possible(const Possible& possible) const {
+    const std::vector<Truths> values = all_possible(possible);
+    return values.empty() ? Truths(Truth::no) : values.back();
+  }
+  // The same for each node.
+  template <class Possible>
+  std::vector<Truths> all_possible(const Possible& possible) const {
     std::vector<Truths> values;
     values.reserve(nodes_.size());
     for (const Node& node : nodes_) {
@@ -114,7 +120,7 @@ class Condition {
         case Node::Kind::either: values.push_back(either(values[node.left], values[node.right])); break;
       }
     }
-    return values.empty() ? Truths(Truth::no) : values.back();
+    return values;
   }
 
   const std::vector<Test>& tests() const { return tests_; }

@@ -58,13 +58,33 @@ Judge::Judge(const RuleBook& book, const Vocabulary& vocabulary)
                       .score = points(rule.score)});
 }
 
+Time Judge::moment_of(const Facts& facts) const {
+  const Fact* now = now_ ? &facts.at(*now_) : nullptr;
+  return now && now->known() ? std::get<Time>(now->value) : book_.loaded;
+}
+
+std::pair<Disposition, bool> Judge::action_of(Points total) const {
+  const auto reached = [&](const std::optional<Points>& limit) { return limit && total >= *limit; };
+  if (reached(reject_)) return {Disposition::reject, true};
+  if (reached(defer_)) return {Disposition::defer, true};
+  if (reached(quarantine_)) return {Disposition::quarantine, true};
+  return {book_.by_default, false};
+}
+
 // One judging.
 class Judging {
  public:
   Judging(const Judge& judge, const Facts& facts, Policy::Moment moment)
-      : judge_(judge), facts_(facts), moment_(moment), run_(judge.program_, facts) {
-    const Fact* now = judge.now_ ? &facts.at(*judge.now_) : nullptr;
-    now_ = now && now->known() ? std::get<Time>(now->value) : judge.book_.loaded;
+      : judge_(judge),
+        facts_(facts),
+        moment_(moment),
+        run_(judge.program_, facts),
+        now_(judge.moment_of(facts)) {
+    if (!moment.applied || *moment.applied >= judge.lines_.size()) return;
+    const Line& line = judge.lines_[*moment.applied];
+    if (rule_of(line).then != Then::exempt || !line.trial || !in_force(line)) return;
+    exempting_held_ = run_.evaluate(line.condition);
+    exempting_ = &rule_of(line);
   }
 
   Verdict verdict() {
@@ -96,25 +116,28 @@ class Judging {
     const std::string* override_reason;
   };
 
-  const Rule& rule_of(const Line& line) const {
-    return judge_.book_.rules[static_cast<std::size_t>(&line - judge_.lines_.data())];
-  }
+  const Rule& rule_of(const Line& line) const { return judge_.book_.rules[place_of(line)]; }
   bool in_force(const Line& line) const { return !line.off && !(line.ends && now_ >= line.until); }
+
+  std::size_t place_of(const Line& line) const {
+    return static_cast<std::size_t>(&line - judge_.lines_.data());
+  }
+  bool is_applied(const Line& line) const { return moment_.applied == place_of(line); }
 
   // At the end of the message nothing will be known later: what is open stays unknown for good.
   Truth truth(const Line& line) {
-    const Truth truth = run_.evaluate(line.condition);
+    Truth truth = run_.evaluate(line.condition);
+    if (exempting_ && std::ranges::count(exempting_->exempts, rule_of(line).id) > 0)
+      truth = both(truth, negated(exempting_held_));
     return truth == Truth::open && moment_.at_end ? Truth::stuck : truth;
   }
 
   Verdict first_that_decides(const std::vector<RuleOutcome>& outcomes) {
     for (const Line& line : judge_.lines_) {
       if (!in_force(line)) continue;
-      const Truth held = outcomes.empty()
-                             ? truth(line)
-                             : outcomes[static_cast<std::size_t>(&line - judge_.lines_.data())].held;
+      const Truth held = outcomes.empty() ? truth(line) : outcomes[place_of(line)].held;
       if (held == Truth::no) continue;
-      if (line.trial) {
+      if (line.trial && !is_applied(line)) {
         if (held == Truth::yes) sum_.trial.push_back(&rule_of(line));
       } else if (!line.decides) {
         add(line, held);
@@ -147,6 +170,7 @@ class Judging {
     verdict.rule = rule;
     verdict.score = score(sum_.sure);
     verdict.score_tag = judge_.tag_ && sum_.sure >= *judge_.tag_;
+    verdict.trouble_passed = moment_.trouble_passed;
     if (sum_.override_reason) verdict.override_reason = *sum_.override_reason;
     for (const Tag* tag : sum_.tags) verdict.tags.push_back(*tag);
     for (const Rule* trial : sum_.trial) verdict.trial.push_back(trial->id);
@@ -171,18 +195,8 @@ class Judging {
 
   Verdict by_score() const {
     if (could_cross()) return {};
-    const auto reached = [&](const std::optional<Points>& limit) { return limit && sum_.sure >= *limit; };
-    Disposition action = judge_.book_.by_default;
-    std::string_view rule = "@score";
-    if (reached(judge_.reject_))
-      action = Disposition::reject;
-    else if (reached(judge_.defer_))
-      action = Disposition::defer;
-    else if (reached(judge_.quarantine_))
-      action = Disposition::quarantine;
-    else
-      rule = "@default";
-    Verdict verdict = settle(action, rule);
+    const auto [action, scored] = judge_.action_of(sum_.sure);
+    Verdict verdict = settle(action, scored ? "@score" : "@default");
     if (action >= Disposition::defer)
       verdict.reply = ReplyTemplate::by_default(action, {}, facts_.vocabulary()).render(facts_);
     return verdict;
@@ -263,7 +277,9 @@ class Judging {
   const Facts& facts_;
   const Policy::Moment moment_;
   Program::Run run_;
-  Time now_{};
+  const Time now_;
+  const Rule* exempting_ = nullptr;  // on trial, and taken as if it were not
+  Truth exempting_held_ = Truth::no;
   Sum sum_;
   std::vector<Doubtful> doubtful_;
 };

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "policy/policy.h"
@@ -25,9 +26,11 @@ class Judge {
 
   // Allocates nothing when no rule decides and nothing is tagged, in trouble or asked for.
   Verdict decide(const Facts& facts, Policy::Moment moment) const;
+  Prospect prospect(const Facts& facts, const Missing& missing, Policy::Moment moment) const;
 
  private:
   friend class Judging;
+  friend class Prospecting;
   // What of a rule is looked at for every message.
   struct Line {
     Program::Place condition = 0;
@@ -38,6 +41,11 @@ class Judge {
     Time until{};
     Points score = 0;
   };
+
+  // `now`, where it is known.
+  Time moment_of(const Facts& facts) const;
+  // What a total means, and whether a threshold says so or the default.
+  std::pair<Disposition, bool> action_of(Points total) const;
 
   const RuleBook& book_;
   Program program_;

@@ -14,6 +14,7 @@
 #include "policy/diagnostic.h"
 #include "policy/facts/facts.h"
 #include "policy/lists.h"
+#include "policy/prospect.h"
 #include "policy/verdict.h"
 
 namespace policy {
@@ -65,13 +66,17 @@ class Policy {
   // The same facts give the same verdict, however early it is asked; `at_end`: the message is complete and no
   // fact will be known later, so the verdict is settled.  `trouble_passed`: the trouble has lasted longer
   // than trouble_for, and a deciding rule that is unknown for good counts as not held.  `outcomes` asks for
-  // Verdict::rules.
+  // Verdict::rules.  `applied` is a rule on trial, by its place, that is taken as if it were not.
   struct Moment {
     bool at_end = false;
     bool trouble_passed = false;
     bool outcomes = false;
+    std::optional<std::size_t> applied = std::nullopt;
   };
   virtual Verdict decide(const Facts& recipient, Moment moment) const = 0;
+
+  // What it can come to at the end where some of what the rules ask was never told; see Prospect.
+  virtual Prospect prospect(const Facts& recipient, const Missing& missing, Moment moment) const = 0;
 
   // The filters whose facts could settle a rule at that phase, so that the session waits for them there.
   virtual const std::vector<std::string>& awaited(Phase phase) const = 0;

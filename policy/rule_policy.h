@@ -16,6 +16,9 @@ class RulePolicy final : public Policy {
   Verdict decide(const Facts& recipient, Moment moment) const override {
     return judge_.decide(recipient, moment);
   }
+  Prospect prospect(const Facts& recipient, const Missing& missing, Moment moment) const override {
+    return judge_.prospect(recipient, missing, moment);
+  }
   const std::vector<std::string>& awaited(Phase phase) const override {
     return awaited_[static_cast<std::size_t>(phase)];
   }

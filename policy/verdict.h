@@ -55,6 +55,7 @@ struct Verdict {
   ReplyText reply;              // what to say when action is reject or defer
   bool earliest = false;        // the rule asks to refuse at the earliest moment (refuse = "earliest")
   bool score_tag = false;       // total above [score] tag: X-Postern-Score is added
+  bool trouble_passed = false;  // trouble had lasted so long that rules in doubt counted as not held
   std::string override_reason;  // why a DMARC failure was passed over
   std::vector<Tag> tags;
   std::vector<std::string>

@@ -315,4 +315,43 @@ TEST(Stages, WaitOnlyForFiltersThatCouldSettle) {
   EXPECT_EQ(awaited(kScores + rule("s", "spf.mailfrom == fail", "", "score = 9"), Phase::rcpt), Names{"spf"});
 }
 
+struct Applied {
+  std::string name;
+  std::string rules;  // the first is on trial
+  std::string facts;
+  std::string expected;
+};
+POSTERN_NAMED(Applied)
+
+class OnTrial : public testing::TestWithParam<Applied> {};
+
+TEST_P(OnTrial, CanBeTakenAsIfItWereNot) {
+  const Verdict verdict = judge(GetParam().rules, GetParam().facts, {.at_end = true, .applied = 0});
+  EXPECT_EQ(summary(verdict), GetParam().expected);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Table, OnTrial,
+    testing::Values(
+        Applied{"it decides", rule("a", "client.trusted", "reject", "trial = true"), "client.trusted=yes",
+                "reject a"},
+        Applied{"it does not hold", rule("a", "client.trusted", "reject", "trial = true"),
+                "client.trusted=no", "accept @default"},
+        Applied{"it counts", kScores + rule("a", "true", "", "score = 5\ntrial = true"), "",
+                "quarantine @score"},
+        Applied{"it exempts",
+                rule("friends", "client.trusted", "exempt", "trial = true\nexempt = [\"strict\"]") +
+                    rule("strict", "true", "reject"),
+                "client.trusted=yes", "accept @default"},
+        Applied{"it does not exempt when it does not hold",
+                rule("friends", "client.trusted", "exempt", "trial = true\nexempt = [\"strict\"]") +
+                    rule("strict", "true", "reject"),
+                "client.trusted=no", "reject strict"},
+        Applied{"its time has passed", rule("a", "true", "reject", "trial = true\nuntil = 2026-01-01"), "",
+                "accept @default"},
+        Applied{"others stay on trial",
+                rule("a", "false", "reject", "trial = true") + rule("b", "true", "defer", "trial = true"), "",
+                "accept @default"}),
+    [](const auto& info) { return "n" + std::to_string(info.index); });
+
 }  // namespace
