@@ -148,12 +148,30 @@ static void write(JsonWriter& json, const DnsEntry& entry) {
   json.end_object();
 }
 
+static void write_facts(JsonWriter& json, const std::vector<FactEntry>& facts, SubjectMode subject) {
+  json.begin_object();
+  for (const FactEntry& fact : facts) {
+    json.key_of(fact.name);
+    if (subject != SubjectMode::keep && fact.name == "subject")
+      write_unknown(json, "open", {"not recorded: journal.subject"});
+    else if (!fact.recorded)
+      write_unknown(json, "unrecorded", fact.fact->because);
+    else
+      write(json, *fact.fact);
+  }
+  json.end_object();
+}
+
 static void write(JsonWriter& json, const RecipientEntry& recipient) {
   json.begin_object();
   json.key("address").text(recipient.address);
   json.key("verdict");
   write(json, *recipient.verdict, conclusion(recipient));
   json.key("fate").text(recipient.fate);
+  if (!recipient.facts.empty()) {
+    json.key("facts");
+    write_facts(json, recipient.facts, SubjectMode::keep);
+  }
   json.end_object();
 }
 
@@ -216,15 +234,8 @@ void write_story(JsonWriter& json, const Entry& entry, SubjectMode subject) {
   write_rows(json, entry.recipients);
   json.key("evidence");
   write_rows(json, entry.evidence);
-  json.key("facts").begin_object();
-  for (const FactEntry& fact : entry.facts) {
-    json.key_of(fact.name);
-    if (subject != SubjectMode::keep && fact.name == "subject")
-      write_unknown(json, "open", {"not recorded: journal.subject"});
-    else
-      write(json, *fact.fact);
-  }
-  json.end_object();
+  json.key("facts");
+  write_facts(json, entry.facts, subject);
   json.key("rules");
   write_rows(json, entry.verdict->rules);
   json.key("dns");

@@ -26,8 +26,10 @@
 // and the story, the same objects that explain prints:
 //
 //   verdict         {action, rule, score, reply, trial: [rule]}; action is "open" when nothing was decided;
-//                   where there is any: trouble: [text], override_reason, tags: [{rule, subject, header}]
-//   recipients      [{address, verdict, fate}]
+//                   where there is any: trouble: [text], trouble_passed: true, override_reason, tags: [{rule,
+//                   subject, header}]
+//   recipients      [{address, verdict, fate}]; facts as below, where a recipient has its own and is not the
+//                   one whose facts stand below
 //   evidence        [{method, property, value, outcome, reason, details…}]
 //   facts           {name: plain value | {state: "open"|"troubled", because: [text], sure: [member]}}
 //   rules           [{id, held: yes|no|unknown, because: [fact], trial: true}]

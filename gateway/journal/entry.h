@@ -17,12 +17,19 @@ namespace gateway::journal {
 
 inline const policy::Verdict kUndecided;
 
+struct FactEntry {
+  std::string_view name;
+  const Fact* fact;      // never null
+  bool recorded = true;  // false: read from a record that does not tell its value; `because` says why
+};
+
 struct RecipientEntry {
   std::string_view address;                      // "<>" never; as it was written
   const policy::Verdict* verdict = &kUndecided;  // never null
   std::string_view reply;                        // what we said to it, as on the wire without CRLF
   std::string_view refused_by;                   // what refused it outside the rules, "@relay"
   std::string_view fate;  // "", "refused", "delivered", "failed", "held", "quarantined", "perhaps delivered"
+  std::vector<FactEntry> facts;  // its own, as far as they are not among those of the transaction
 };
 
 struct DeliveredEntry {  // the mailstore's answer for one recipient; octets from outside
@@ -42,11 +49,6 @@ struct DeliveryEntry {    // owns what it tells: the mailstore's report is gone 
 };
 
 inline const DeliveryEntry kNotDelivered;
-
-struct FactEntry {
-  std::string_view name;
-  const Fact* fact;  // never null
-};
 
 struct HeaderEntry {
   std::string_view name;

@@ -72,6 +72,7 @@ void write(JsonWriter& json, const policy::Verdict& verdict, const Conclusion& c
     json.key("trouble");
     write(json, verdict.trouble);
   }
+  if (verdict.trouble_passed) json.key("trouble_passed").boolean(true);
   if (!verdict.override_reason.empty()) json.key("override_reason").text(verdict.override_reason);
   if (!verdict.tags.empty()) {
     json.key("tags").begin_array();

@@ -86,7 +86,8 @@ void tell_facts(Page& page, const Entry& entry) {
   const auto width = widest(entry.facts, [](const FactEntry& row) { return row.name.size(); });
   page.section("facts");
   for (const FactEntry& row : entry.facts) {
-    std::string value = row.fact->known()      ? to_text(row.fact->value)
+    std::string value = !row.recorded          ? "not recorded: " + joined(row.fact->because)
+                        : row.fact->known()    ? to_text(row.fact->value)
                         : row.fact->troubled() ? "troubled: " + joined(row.fact->because)
                                                : "not known";
     page.line(fmt::format("{:{}}  {}", row.name, width, shown(value)));

@@ -34,6 +34,18 @@ const TransactionRecipient* shown_recipient(const Transaction& transaction) {
   return recipients.empty() ? nullptr : &recipients.front();
 }
 
+// What filters found of this recipient alone.
+std::vector<journal::FactEntry> own_facts(const TransactionRecipient& recipient) {
+  std::vector<journal::FactEntry> own;
+  const Vocabulary& vocabulary = recipient.facts->vocabulary();
+  for (std::size_t i = 0; recipient.examination && i < vocabulary.size(); ++i) {
+    const FactId id{static_cast<std::uint16_t>(i)};
+    if (vocabulary[id].owner == Owner::recipient && vocabulary.enabled(id) && !vocabulary.filter(id).empty())
+      own.push_back({vocabulary[id].name, &recipient.facts->at(id)});
+  }
+  return own;
+}
+
 // The one that the DNS confirms; empty where rdns is switched off.
 std::string_view client_name(const Facts& facts) {
   const auto* name = facts.get<Domain>("client.name");
@@ -69,9 +81,10 @@ journal::Entry entry_of(const Transaction& transaction) {
   entry.client = &transaction.judged_client();
   entry.sender = transaction.envelope().sender.text();
   entry.recipients.reserve(transaction.recipients().size());
-  for (const TransactionRecipient& one : transaction.recipients())
-    entry.recipients.push_back({one.address.text(), &one.verdict, one.reply, one.refused_by, one.fate});
   const TransactionRecipient* const shown = shown_recipient(transaction);
+  for (const TransactionRecipient& one : transaction.recipients())
+    entry.recipients.push_back({one.address.text(), &one.verdict, one.reply, one.refused_by, one.fate,
+                                &one == shown ? std::vector<journal::FactEntry>() : own_facts(one)});
   if (shown) entry.verdict = &shown->verdict;
 
   if (const Message* message = transaction.message().get()) {
