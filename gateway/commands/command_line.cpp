@@ -14,6 +14,7 @@
 #include "gateway/commands/explain.h"
 #include "gateway/commands/list_facts.h"
 #include "gateway/commands/reload.h"
+#include "gateway/commands/replay.h"
 #include "gateway/commands/serve.h"
 #include "gateway/commands/test_policy.h"
 #include "policy/diagnostic.h"
@@ -32,6 +33,7 @@ struct Options {
   TestOptions test;
   ExplainOptions explain;
   ListOptions list;
+  ReplayOptions replay;
 };
 
 CLI::App* add_command(CLI::App& app, const std::string& name, const std::string& what, Options& options) {
@@ -70,6 +72,46 @@ void describe_list(CLI::App& app, Options& options) {
 int dispatch_list(const CLI::App& list, const ListOptions& options) {
   const std::string what = list.get_subcommands().front()->get_name();
   return what == "add" ? list_add(options) : what == "remove" ? list_remove(options) : list_show(options);
+}
+
+void describe_replay(CLI::App& app, Options& options) {
+  CLI::App* const replay = add_command(
+      app, "replay", "judge recorded mail by another policy: the verdicts that would change", options);
+  ReplayOptions& with = options.replay;
+  replay->add_option("--since", with.since, "from when on: 7d (ago), yesterday, 2026-11-25, RFC 3339")
+      ->capture_default_str()
+      ->type_name("TIME");
+  replay->add_option("--until", with.until, "up to when; without it, now")->type_name("TIME");
+  replay
+      ->add_option("--policy", with.policy,
+                   "policy files, in that order, in the place of the configured ones")
+      ->type_name("FILE");
+  replay->add_option("--journal", with.journal, "a directory of day files in the place of the configured one")
+      ->type_name("DIR");
+  replay->add_flag("--trial", with.trial, "sum up what rules on trial would do, too");
+  replay
+      ->add_option(
+          "--dns", with.dns,
+          "live: ask today's DNS about client, HELO and envelope sender; or a zone file in its place")
+      ->type_name("live|ZONE");
+  replay
+      ->add_option(
+          "--fail-on", with.fail_on,
+          "exit 1 on such changes: any (of the action); accepted, refused, quarantined, deferred (to "
+          "that); rule, tags (of these alone); cannot-tell")
+      ->delimiter(',')
+      ->check(CLI::IsMember(std::vector<std::string>(std::begin(kReplayFailures), std::end(kReplayFailures))))
+      ->type_name("CHANGE");
+  replay->get_option("--fail-on")->allow_extra_args(false);
+  replay->add_option("--samples", with.samples, "how many of each group are shown")
+      ->capture_default_str()
+      ->check(CLI::Range(0, 1000))
+      ->type_name("N");
+  replay
+      ->add_option("--color", with.colour,
+                   "auto, always or never; auto: on a terminal, unless NO_COLOR is set")
+      ->check(CLI::IsMember({"auto", "always", "never"}))
+      ->type_name("WHEN");
 }
 
 void describe(CLI::App& app, Options& options) {
@@ -114,6 +156,7 @@ void describe(CLI::App& app, Options& options) {
   explain->get_option("--fact")->allow_extra_args(false);
 
   describe_list(app, options);
+  describe_replay(app, options);
   add_command(app, "facts", "list everything a policy can ask", options);
   add_command(app, "reload", "let the running gateway read its files anew", options);
   add_command(app, "version", "print the version", options);
@@ -148,12 +191,15 @@ int dispatch(CLI::App& app, Options& options) {
   options.serve.config = options.check.config = options.test.config = options.explain.config = options.config;
   options.list.config = options.config;
   options.check.json = options.test.json = options.explain.json = options.list.json = options.json;
+  options.replay.config = options.config;
+  options.replay.json = options.json;
   const std::string command = app.get_subcommands().front()->get_name();
   if (command == "serve") return serve(options.serve);
   if (command == "check") return check(options.check);
   if (command == "test") return test_policy(options.test);
   if (command == "explain") return explain(options.explain);
   if (command == "list") return dispatch_list(*app.get_subcommands().front(), options.list);
+  if (command == "replay") return replay(options.replay);
   if (command == "facts") return list_facts(options.json);
   if (command == "reload") return reload(options.config, options.json);
   if (options.json)

@@ -1,5 +1,5 @@
 #pragma once
-// A time for people.
+// Time as people here read a clock.
 
 #include <string>
 
@@ -7,7 +7,7 @@
 
 namespace gateway::journal {
 
-// As people here read a clock, with its offset: "2026-06-01 14:00:00 +0200".
-std::string local_time(Time when);
+std::string local_time(Time when);        // "2026-11-25 09:30:00 +0100"
+std::string short_local_time(Time when);  // "11-25 09:30:00 +0100"
 
 }  // namespace gateway::journal

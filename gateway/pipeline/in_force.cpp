@@ -53,15 +53,17 @@ static void warn_of_rules_off(const InForce& in_force, policy::Diagnostics& diag
 }
 
 std::shared_ptr<InForce> InForce::load(const settings::Path& file, Time today,
-                                       policy::Diagnostics& diagnostics, std::optional<settings::Mode> mode) {
+                                       policy::Diagnostics& diagnostics, std::optional<settings::Mode> mode,
+                                       const std::vector<settings::Path>& policy_files) {
   policy::Diagnostics found;
   auto settings = settings::Settings::read(file, found);
   const bool sound = !found.has_errors();
   for (const policy::Diagnostic& one : found.all()) diagnostics.add(one);
   if (!settings) return nullptr;
-  if (mode) {
+  if (mode || !policy_files.empty()) {
     auto changed = std::make_shared<settings::Settings>(*settings);
-    changed->mode = *mode;
+    if (mode) changed->mode = *mode;
+    if (!policy_files.empty()) changed->policy_files = policy_files;
     settings = std::move(changed);
   }
   auto loaded = std::make_shared<InForce>(std::move(settings));

@@ -33,11 +33,12 @@ struct InForce {
   InForce(const InForce&) = delete;
   InForce& operator=(const InForce&) = delete;
 
-  // Reads and checks everything; all mistakes are reported.  Null when one is an error.  `mode` stands in the
-  // place of what the settings say.
+  // Reads and checks everything; all mistakes are reported.  Null when one is an error.  `mode` and
+  // `policy_files`, unless there are none, stand in the place of what the settings say.
   static std::shared_ptr<InForce> load(const settings::Path& file, Time today,
                                        policy::Diagnostics& diagnostics,
-                                       std::optional<settings::Mode> mode = std::nullopt);
+                                       std::optional<settings::Mode> mode = std::nullopt,
+                                       const std::vector<settings::Path>& policy_files = {});
 
   // The same settings, filters and rules with these list files as they are now: see
   // Policy::with_lists_read_again().  Null when no list was taken; `readings` tells of each.  Nothing is
