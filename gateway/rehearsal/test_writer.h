@@ -1,0 +1,28 @@
+#pragma once
+// A recorded transaction as a policy test: what was claimed and found then, as far as the policy asks for it,
+// and what it must come to.
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "gateway/journal/recorded.h"
+#include "gateway/pipeline/in_force.h"
+
+namespace gateway::rehearsal {
+
+struct TestWriting {
+  // Real names and addresses stay.  Without it they are replaced by examples wherever no rule comes out
+  // otherwise for that.
+  bool as_is = false;
+};
+
+// A [[test]], ended by LF, about the recipient whose verdict stands for the whole.  It passes under the
+// policy that gave the verdict; where the one in force comes to another, a comment says so.  The error is a
+// sentence: nothing was decided, or the gateway itself refused.  The record must have been read whole, with
+// this vocabulary.
+Result<std::string> write_test(const journal::Recorded& recorded,
+                               const std::shared_ptr<const pipeline::InForce>& in_force,
+                               const TestWriting& writing = {});
+
+}  // namespace gateway::rehearsal
