@@ -33,11 +33,13 @@ bool add_name(std::vector<std::string>& names, std::string_view one) {
          add(names, one.substr(one.size() - kLongestName / 2), kMostNames);
 }
 
-// "Multipart / Mixed (comment); …" is multipart/mixed.
-std::string type_of(std::string_view value) {
+// "Multipart / Mixed (comment); …" is multipart/mixed.  So is "mult\x01ipart/mixed" to some readers, while
+// others see a type that they do not know: `odd` is set.
+std::string type_of(std::string_view value, bool& odd) {
   constexpr std::size_t kLongestType = 127;  // RFC 6838 §4.2 allows 127 for each half
   std::string type;
   unsigned depth = 0;
+  bool gap = false;
   for (const char c : value) {
     if (depth == 0 && (c == ';' || c == '=' || c == '"')) break;
     if (c == '(')
@@ -47,8 +49,15 @@ std::string type_of(std::string_view value) {
     else if (depth == 0 && (c == ' ' || c == '\t' || c == '\n' || c == ',') && type.find('/') != type.npos &&
              !type.ends_with('/'))
       break;
-    else if (depth == 0 && c > ' ' && type.size() < 2 * kLongestType)
+    else if (depth == 0 && c > ' ' && type.size() < 2 * kLongestType) {
+      odd = odd || (gap && !type.empty() && c != '/' && !type.ends_with('/'));
+      gap = false;
       type += to_lower(c);
+      continue;
+    } else if (depth == 0 && c != ' ' && c != '\t' && c != '\n') {
+      odd = true;
+    }
+    gap = true;
   }
   return type;
 }
@@ -106,7 +115,7 @@ void PartHeaderReader::end_of_field() {
 }
 
 void PartHeaderReader::content_type(std::string_view value) {
-  const std::string type = type_of(value);
+  const std::string type = type_of(value, header_.odd_type);
   if (!type.empty()) header_.complete = add(header_.types, type, kMostTypes) && header_.complete;
   const auto take = [&](std::string_view name, std::string_view text) {
     bool room = true;

@@ -13,6 +13,7 @@ namespace filters::mime {
 
 struct PartHeader {
   std::vector<std::string> types;       // lower-case, "text/plain"; empty when no Content-Type says one
+  bool odd_type = false;                // to strict readers one of them is no type at all
   std::vector<std::string> names;       // as written, but for RFC 2231; in the order of the fields
   std::vector<std::string> boundaries;  // more than one: readers disagree
   Encodings encodings;                  // never empty

@@ -115,7 +115,8 @@ class Reading {
     const bool multipart = header.any_of("multipart");
     part.is_message = header.is("message/rfc822") || header.is("message/global") ||
                       header.is("message/news") || (header.types.empty() && entity_.in_digest);
-    const bool one_reading = header.types.size() <= 1 && header.encodings.only(Encoding::identity);
+    const bool one_reading =
+        header.types.size() <= 1 && !header.odd_type && header.encodings.only(Encoding::identity);
     const bool guessed = multipart && header.boundaries.empty();
     const bool deeper = multipart || !header.boundaries.empty();
     const bool enters = part.is_message && may_enter && header.encodings.has(Encoding::identity);
