@@ -283,7 +283,9 @@ std::shared_ptr<const Policy> Policy::load(std::span<const std::filesystem::path
 std::vector<ListInfo> Policy::lists_in(std::span<const std::filesystem::path> files,
                                        const Vocabulary& vocabulary, Time today, Diagnostics& diagnostics) {
   Loader loader(vocabulary, {}, today, diagnostics);
-  loader.load(files, read_at(today));
+  loader.load(files, [today](const std::string&, const std::filesystem::path& file) {
+    return language::ListFile::read_beginning(file, today);
+  });
   return loader.lists();
 }
 

@@ -17,5 +17,7 @@ struct OrdinaryFile {
 
 // The error says why it cannot be read: "it is a directory".  `most`: octets, a multiple of 1 MiB.
 Result<OrdinaryFile> read_ordinary_file(const std::filesystem::path& path, std::size_t most);
+// Of a file that is larger only its first octets, to the end of a line.
+Result<OrdinaryFile> read_beginning(const std::filesystem::path& path, std::size_t octets);
 
 }  // namespace policy

@@ -59,7 +59,7 @@ class Policy {
                                             Time today, Diagnostics& diagnostics);
 
   // The lists of these files, in the order of their names; of files with mistakes, too, as far as they can be
-  // read.
+  // read.  Of long list files the first lines are looked at.
   static std::vector<ListInfo> lists_in(std::span<const std::filesystem::path> files,
                                         const Vocabulary& vocabulary, Time today, Diagnostics& diagnostics);
 

@@ -3,7 +3,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
@@ -138,22 +137,14 @@ std::vector<Line> covering(const Work& work, std::string_view text, std::string_
   return search.covering();
 }
 
-std::size_t counting(std::string_view text, Time now) {
-  std::size_t count = 0;
-  list_files::each_entry(text, now, [&](const Line& line) { count += !line.ended; });
-  return count;
-}
-
 // Writes the change, tells the gateway, and says what came of it all; `said` is the sentence on the change.
 int finish(const ListOptions& options, Work& work, const Change& made, std::string_view change,
            std::string_view said) {
   Told told;
   if (made.changed) {
-    const std::size_t before = counting(work.file->text(), work.now);
-    const std::size_t after = counting(made.text, work.now);
     if (const Result<void> put = work.file->replace(made.text); !put)
       return complain(printable(put.error().text(), 1000), 1);
-    told = tell_gateway(work, before - std::min(before, after));
+    told = tell_gateway(work, made.taken_out);
   }
   work.file.reset();
   const auto wider = covering(work, made.text, *options.entry);

@@ -70,7 +70,9 @@ Change changed(std::string_view text, Kind kind, std::string_view entry, Time no
     const auto here = ListEntry::parse(kind, line.entry);
     if (wanted && here && here->same(*wanted)) {
       change.before.push_back(as_line(line, now));
-      change.text += replace(line, octets, change.before);
+      const std::string put = replace(line, octets, change.before);
+      if (put.empty() && !change.before.back().ended) ++change.taken_out;
+      change.text += put;
       return;
     }
     const Line other = as_line(line, now);

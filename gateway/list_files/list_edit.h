@@ -57,10 +57,11 @@ class Search {
 };
 
 struct Change {
-  std::string text;          // the new one
-  bool changed = false;      // no: nothing had to be done, and `text` is as it was
-  std::vector<Line> before;  // the lines of that entry, as they were
-  std::size_t dropped = 0;   // other entries, ended for long, whose lines went as well
+  std::string text;           // the new one
+  bool changed = false;       // no: nothing had to be done, and `text` is as it was
+  std::vector<Line> before;   // the lines of that entry, as they were
+  std::size_t taken_out = 0;  // entries that counted and are gone
+  std::size_t dropped = 0;    // other entries, ended for long, whose lines went as well
 };
 
 // An entry that is there gets the end and the note that are wanted; a new one comes last.

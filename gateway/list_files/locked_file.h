@@ -16,7 +16,8 @@ class LockedFile {
  public:
   using Path = std::filesystem::path;
 
-  // Waits up to half a minute for others to finish.  A link is followed; a file that is not there is an empty one.
+  // Waits up to half a minute for others to finish.  A link is followed; a file that is not there is an empty
+  // one.
   static Result<std::unique_ptr<LockedFile>> open(const Path& file, delivery::Disk& disk);
   ~LockedFile();
   LockedFile(const LockedFile&) = delete;

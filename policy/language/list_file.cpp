@@ -3,12 +3,12 @@
 #include <algorithm>
 
 #include "policy/facts/text.h"
-#include "policy/ordinary_file.h"
 
 namespace policy::language {
 namespace {
 
 constexpr std::size_t kUnclearKept = 10;
+constexpr std::size_t kBeginning = 64 << 10;
 
 void add(std::uint64_t& hash, std::string_view text) {  // FNV-1a
   for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211u;
@@ -18,7 +18,14 @@ void add(std::uint64_t& hash, std::string_view text) {  // FNV-1a
 }  // namespace
 
 Result<std::shared_ptr<ListFile>> ListFile::read(const Path& path, Time now) {
-  auto read = read_ordinary_file(path, kMostOctets);
+  return made_of(read_ordinary_file(path, kMostOctets), path, now);
+}
+
+Result<std::shared_ptr<ListFile>> ListFile::read_beginning(const Path& path, Time now) {
+  return made_of(policy::read_beginning(path, kBeginning), path, now);
+}
+
+Result<std::shared_ptr<ListFile>> ListFile::made_of(Result<OrdinaryFile> read, const Path& path, Time now) {
   if (!read) return read.error();
   const std::shared_ptr<ListFile> file(new ListFile(path, now));
   file->text_ = std::move(read->text);

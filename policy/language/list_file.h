@@ -16,6 +16,7 @@
 #include "policy/file_stamp.h"
 #include "policy/language/list_text.h"
 #include "policy/likeness.h"
+#include "policy/ordinary_file.h"
 
 namespace policy::language {
 
@@ -27,6 +28,8 @@ class ListFile {
   // Entries whose end has come by `now` do not count.  The error says why it cannot be read: "it is a
   // directory".
   static Result<std::shared_ptr<ListFile>> read(const Path& path, Time now);
+  // The first lines only, some thousand: enough to see what kind of entries a list has.
+  static Result<std::shared_ptr<ListFile>> read_beginning(const Path& path, Time now);
 
   const Path& path() const { return path_; }
   const FileStamp& stamp() const { return stamp_; }
@@ -59,6 +62,7 @@ class ListFile {
   bool settled() const { return settled_; }
 
  private:
+  static Result<std::shared_ptr<ListFile>> made_of(Result<OrdinaryFile> read, const Path& path, Time now);
   explicit ListFile(Path path, Time now) : path_(std::move(path)), now_(now) {}
   void survey();
   bool counts(const ListLine& line) const;

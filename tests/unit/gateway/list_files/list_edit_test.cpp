@@ -166,6 +166,16 @@ INSTANTIATE_TEST_SUITE_P(
                 "192.0.2.1", "\xEF\xBB\xBF# the last entry was removed at 2026-06-01T12:00:00Z\n"}),
     [](const auto& info) { return name_of(info.param.name); });
 
+TEST(TakenOut, IsWhatCountedAndIsGone) {
+  const std::string text =
+      "192.0.2.1\n192.0.2.1 # until 2026-07-01\n192.0.2.1 # until 2026-05-01\n192.0.2.2\n192.0.2.3 # until "
+      "2026-01-01\n";
+  EXPECT_EQ(remove(text, Kind::network, "192.0.2.1", kNow).taken_out, 2u);
+  EXPECT_EQ(add(text, Kind::network, {"192.0.2.1", kFour, {}}, kNow).taken_out, 1u);
+  EXPECT_EQ(add(text, Kind::network, {"192.0.2.9", {}, {}}, kNow).taken_out, 0u);
+  EXPECT_EQ(remove(text, Kind::network, "192.0.2.9", kNow).taken_out, 0u);
+}
+
 TEST(Search, FindsWhatListsAnEntry) {
   const std::string text =
       "192.0.0.0/16 # wide\n192.0.2.0/24 # until 2026-05-31: over\n\n192.0.2.1 # until "
