@@ -22,6 +22,7 @@
 #include "gateway/delivery/offer_probe.h"
 #include "gateway/delivery/retrier.h"
 #include "gateway/journal/day_file.h"
+#include "gateway/journal/index/indexer.h"
 #include "gateway/journal/verdict_log.h"
 #include "gateway/lists/configured.h"
 #include "gateway/lists/list_probe.h"
@@ -168,8 +169,11 @@ class Running final : public GatewayServer {
     state_ = std::make_unique<state::EmbeddedStore>(settings_->state, disk_, system_now);
     if (const Result<void> ready = prepare_journal(settings_->journal_directory); !ready)
       return ready.error();
-    journal_ = std::make_unique<journal::Journal>(settings_->journal_directory, settings_->journal_keep_days,
-                                                  journal::log_lines);
+    journal_ = std::make_unique<journal::Journal>(
+        settings_->journal_directory,
+        journal::Keep(settings_->journal_keep_days, settings_->journal_max_size), journal::log_lines);
+    if (settings_->journal_index)
+      indexer_ = std::make_unique<journal::index::Indexer>(settings_->journal_directory);
     journal_->on_record([this](std::string_view record) { recent_.add(record); });
     standing_ = std::make_unique<pipeline::Standing>(std::move(first_));
     memory_ = std::make_shared<smtp::MemoryBudget>(settings_->limits.memory);
@@ -246,6 +250,7 @@ class Running final : public GatewayServer {
     workers_.stop();
     workers_.join();
     journal_.reset();
+    indexer_.reset();
     state_.reset();
   }
 
@@ -374,7 +379,8 @@ class Running final : public GatewayServer {
     if (now.gateway != then.gateway) names.emplace_back("gateway");
     if (now.dns_servers != then.dns_servers || now.dnssec != then.dnssec || now.dns_zone != then.dns_zone)
       names.emplace_back("dns");
-    if (now.journal_directory != then.journal_directory || now.journal_keep_days != then.journal_keep_days)
+    if (now.journal_directory != then.journal_directory || now.journal_keep_days != then.journal_keep_days ||
+        now.journal_max_size != then.journal_max_size || now.journal_index != then.journal_index)
       names.emplace_back("journal");
     if (now.limits.min_free != then.limits.min_free) names.emplace_back("limits.min_free");
     if (now.review_listen != then.review_listen) names.emplace_back("review.listen");
@@ -406,6 +412,7 @@ class Running final : public GatewayServer {
   state::TroubleMemory trouble_;
   journal::SessionLimiter session_limiter_{std::random_device{}()};
   std::unique_ptr<journal::Journal> journal_;
+  std::unique_ptr<journal::index::Indexer> indexer_;  // null: [journal] index = false
   const std::shared_ptr<lists::ListHealth> list_health_ = std::make_shared<lists::ListHealth>();
   std::unique_ptr<dns::Resolver> resolver_;
   std::unique_ptr<lists::ListProbe> list_probe_;

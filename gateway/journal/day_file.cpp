@@ -5,15 +5,19 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <charconv>
 #include <system_error>
 
+#include "gateway/journal/file_lock.h"
+
 namespace gateway::journal {
 namespace {
 
-constexpr std::string_view kSuffix = ".jsonl";
 constexpr mode_t kMode = 0640;
+constexpr std::uint64_t kCheckOctets = 100'000;
+constexpr std::chrono::seconds kPatience{2};  // for whoever replaces the file; it takes him milliseconds
 
 [[noreturn]] void fail(const std::string& what) {
   throw std::system_error(errno, std::generic_category(), what);
@@ -31,11 +35,11 @@ std::optional<unsigned> number(std::string_view digits) {
 std::string day_file_name(std::chrono::sys_days day) {
   const std::chrono::year_month_day date(day);
   return fmt::format("{:04}-{:02}-{:02}{}", static_cast<int>(date.year()),
-                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()), kSuffix);
+                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()), kLinesSuffix);
 }
 
 std::optional<std::chrono::sys_days> day_of_file_name(std::string_view name) {
-  if (name.size() != 10 + kSuffix.size()) return std::nullopt;
+  if (name.size() != 10 + kLinesSuffix.size()) return std::nullopt;
   const auto year = number(name.substr(0, 4));
   const auto month = number(name.substr(5, 2));
   const auto day = number(name.substr(8, 2));
@@ -50,8 +54,27 @@ DayFile::~DayFile() { close(); }
 
 void DayFile::append(Time now, std::string_view lines) {
   const auto today = std::chrono::floor<std::chrono::days>(now);
+  open_in_place(today);
+  const FileLock lock(descriptor_, FileLock::Kind::shared, kPatience);
+  // Somebody put another file in its place while he held the lock, with all lines of this one.
+  if (!is_in_place()) {
+    close();
+    open_in_place(today);
+  }
+  write(lines);
+  // A busy day must not fill the disk before midnight.
+  unchecked_ += lines.size();
+  if (keep_.octets == 0 || unchecked_ < std::max(kCheckOctets, keep_.octets / 100)) return;
+  unchecked_ = 0;
+  remove_old(directory_, today, keep_);
+}
+
+void DayFile::open_in_place(std::chrono::sys_days today) {
   if (descriptor_ >= 0 && (day_ != today || !is_in_place())) close();
   if (descriptor_ < 0) open(today);
+}
+
+void DayFile::write(std::string_view lines) {
   if (torn_) {
     if (::write(descriptor_, "\n", 1) != 1) fail(path_.string());
     torn_ = false;
@@ -75,7 +98,7 @@ void DayFile::open(std::chrono::sys_days day) {
   const off_t size = ::lseek(descriptor_, 0, SEEK_END);
   char last = '\n';
   torn_ = size > 0 && ::pread(descriptor_, &last, 1, size - 1) == 1 && last != '\n';
-  if (day_ != day) remove_old(day);
+  if (day_ != day) remove_old(directory_, day, keep_);
   day_ = day;
 }
 
@@ -91,18 +114,6 @@ bool DayFile::is_in_place() const {
   struct stat ours {};
   return ::stat(path_.c_str(), &there) == 0 && ::fstat(descriptor_, &ours) == 0 &&
          there.st_ino == ours.st_ino && there.st_dev == ours.st_dev;
-}
-
-void DayFile::remove_old(std::chrono::sys_days today) const {
-  if (keep_days_ == 0) return;
-  std::error_code error;  // of a failing disk: tried again tomorrow
-  for (std::filesystem::directory_iterator file(directory_, error), end; !error && file != end;
-       file.increment(error)) {
-    const std::filesystem::path path = file->path();
-    const auto day = day_of_file_name(path.filename().string());
-    std::error_code ignored;
-    if (day && *day < today - std::chrono::days(keep_days_)) std::filesystem::remove(path, ignored);
-  }
 }
 
 }  // namespace gateway::journal

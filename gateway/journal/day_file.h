@@ -1,19 +1,21 @@
 #pragma once
-// The journal's file of the day: opened anew at midnight and when somebody removed it.
+// The journal's file of the day: opened anew at midnight and when somebody removed or replaced it.
 
 #include <chrono>
+#include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 
+#include "gateway/journal/retention.h"
 #include "gateway/vocabulary.h"
 
 namespace gateway::journal {
 
 class DayFile {
  public:
-  DayFile(std::filesystem::path directory, unsigned keep_days)
-      : directory_(std::move(directory)), keep_days_(keep_days) {}
+  DayFile(std::filesystem::path directory, Keep keep) : directory_(std::move(directory)), keep_(keep) {}
   ~DayFile();
   DayFile(const DayFile&) = delete;
   DayFile& operator=(const DayFile&) = delete;
@@ -24,17 +26,23 @@ class DayFile {
 
  private:
   void open(std::chrono::sys_days day);
+  void open_in_place(std::chrono::sys_days today);
+  void write(std::string_view lines);
   void close();
   bool is_in_place() const;
-  void remove_old(std::chrono::sys_days today) const;
 
   const std::filesystem::path directory_;
-  const unsigned keep_days_;
+  const Keep keep_;
   std::filesystem::path path_;
   std::chrono::sys_days day_{};
   int descriptor_ = -1;
   bool torn_ = false;
+  std::uint64_t unchecked_ = 0;  // octets written since old days were looked for
 };
+
+// What the files of a day end in: its lines, and their index.
+inline constexpr std::string_view kLinesSuffix = ".jsonl";
+inline constexpr std::string_view kIndexSuffix = ".sqlite";
 
 // "2026-11-25.jsonl"
 std::string day_file_name(std::chrono::sys_days day);

@@ -22,15 +22,14 @@ Time Journal::system_time() {
   return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
 }
 
-Journal::Journal(std::filesystem::path directory, unsigned keep_days, PlainSink plain)
-    : Journal(std::move(directory), keep_days, Bounds{}, system_time, std::move(plain)) {}
+Journal::Journal(std::filesystem::path directory, Keep keep, PlainSink plain)
+    : Journal(std::move(directory), keep, Bounds{}, system_time, std::move(plain)) {}
 
-Journal::Journal(std::filesystem::path directory, unsigned keep_days, Bounds bounds, Clock clock,
-                 PlainSink plain)
+Journal::Journal(std::filesystem::path directory, Keep keep, Bounds bounds, Clock clock, PlainSink plain)
     : bounds_(bounds),
       clock_(std::move(clock)),
       plain_(std::move(plain)),
-      file_(std::move(directory), keep_days),
+      file_(std::move(directory), keep),
       thread_([this] { run(); }) {}
 
 Journal::~Journal() {

@@ -47,10 +47,9 @@ class Journal {
 
   static Time system_time();
 
-  // Files of more than `keep_days` days ago are removed, 0: never.  Starts the thread; the destructor writes
-  // what is queued.  Needs no directory yet.
-  Journal(std::filesystem::path directory, unsigned keep_days, PlainSink plain = {});
-  Journal(std::filesystem::path directory, unsigned keep_days, Bounds bounds, Clock clock = system_time,
+  // Starts the thread; the destructor writes what is queued.  Needs no directory yet.
+  Journal(std::filesystem::path directory, Keep keep, PlainSink plain = {});
+  Journal(std::filesystem::path directory, Keep keep, Bounds bounds, Clock clock = system_time,
           PlainSink plain = {});
   ~Journal();
   Journal(const Journal&) = delete;

@@ -18,6 +18,7 @@ void load_records(TableReader& root, Settings& settings) {
     table->size("max_size", settings.journal_max_size, kLeastSize);
     table->choice<std::string>("subject", settings.journal_subject,
                                {{"keep", "keep"}, {"hash", "hash"}, {"omit", "omit"}});
+    table->flag("index", settings.journal_index);
     read_networks(*table, "ignore", settings.journal_ignore);
     table->done();
   }

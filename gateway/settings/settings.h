@@ -151,6 +151,7 @@ struct Settings {
   std::vector<Network> journal_ignore;   // probes: no record is kept of them
   unsigned journal_keep_days = 90;
   std::uint64_t journal_max_size = 20'000'000'000;
+  bool journal_index = true;  // indexes are kept up with the lines while the gateway runs
   unsigned quarantine_keep_days = 30;
   std::uint64_t quarantine_max_size = 5'000'000'000;
   Limits limits;

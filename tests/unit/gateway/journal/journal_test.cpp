@@ -28,6 +28,13 @@ class JournalFiles : public testing::Test {
     std::ofstream(file, std::ios::binary) << text;
   }
 
+  std::set<std::string> names_left() const {
+    std::set<std::string> left;
+    for (const auto& entry : fs::directory_iterator(directory_))
+      left.insert(entry.path().filename().string());
+    return left;
+  }
+
   const support::TemporaryDirectory root_;
   const fs::path directory_ = root_.path() / "journal";
 };
@@ -78,10 +85,42 @@ TEST_F(JournalFiles, OldFilesAreRemovedAndNothingElse) {
   for (const char* name : names) put(directory_ / name, "");
   DayFile file(directory_, 2);
   file.append(kToday, "one\n");
-  std::set<std::string> left;
-  for (const auto& entry : fs::directory_iterator(directory_)) left.insert(entry.path().filename().string());
-  EXPECT_EQ(left, (std::set<std::string>{"2026-11-23.jsonl", "2026-11-25.jsonl", "2025-01-01.jsonl.gz",
-                                         "2025-13-01.jsonl", "2025-1-001.jsonl", "index.sqlite"}));
+  EXPECT_EQ(names_left(),
+            (std::set<std::string>{"2026-11-23.jsonl", "2026-11-25.jsonl", "2025-01-01.jsonl.gz",
+                                   "2025-13-01.jsonl", "2025-1-001.jsonl", "index.sqlite"}));
+}
+
+TEST_F(JournalFiles, AnOldDayGoesWithItsIndex) {
+  for (const char* name :
+       {"2026-11-01.jsonl", "2026-11-01.sqlite", "2026-11-01.sqlite-wal", "2026-11-01.sqlite-shm",
+        "2026-11-24.sqlite", "2026-11-24.jsonl", "2026-11-01.sqlite.copy"})
+    put(directory_ / name, "x");
+  remove_old(directory_, kToday, 2);
+  EXPECT_EQ(names_left(),
+            (std::set<std::string>{"2026-11-24.sqlite", "2026-11-24.jsonl", "2026-11-01.sqlite.copy"}));
+}
+
+TEST_F(JournalFiles, TheOldestDaysGoWhenThereIsTooMuch) {
+  for (const char* name : {"2026-11-21.jsonl", "2026-11-22.jsonl", "2026-11-23.jsonl", "2026-11-25.jsonl"})
+    put(directory_ / name, std::string(1000, 'x'));
+  put(directory_ / "2026-11-22.sqlite", std::string(500, 'x'));
+  remove_old(directory_, kToday, {0, 4500});
+  EXPECT_EQ(names_left().size(), 5u);
+  remove_old(directory_, kToday, {0, 3500});
+  EXPECT_EQ(names_left(), (std::set<std::string>{"2026-11-22.jsonl", "2026-11-22.sqlite", "2026-11-23.jsonl",
+                                                 "2026-11-25.jsonl"}))
+      << "one was enough";
+  remove_old(directory_, kToday, {0, 1});
+  EXPECT_EQ(names_left(), (std::set<std::string>{"2026-11-25.jsonl"}));
+}
+
+TEST_F(JournalFiles, TooMuchIsNoticedWithinTheDay) {
+  put(directory_ / "2026-11-24.jsonl", std::string(1000, 'x'));
+  DayFile file(directory_, {0, 1'000'000});
+  file.append(kToday, "one\n");
+  EXPECT_EQ(names_left().size(), 2u);
+  for (int i = 0; i < 11; ++i) file.append(kToday, std::string(99'999, 'x') + "\n");
+  EXPECT_EQ(names_left(), (std::set<std::string>{"2026-11-25.jsonl"}));
 }
 
 TEST_F(JournalFiles, ADiskErrorIsThrown) {

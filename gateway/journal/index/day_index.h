@@ -1,0 +1,72 @@
+#pragma once
+// The index of one day's lines: where the records with certain terms stand, and what is counted by the hour.
+// It is made from the lines and can be made again at any time.
+//
+// A row's number is its time in seconds since the day's midnight, and behind it a count, so that rows are
+// sorted by time.  FTS5 keeps for each term the rows that have it, and no text.  How many lines are in it
+// stands in the same commit.
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "gateway/journal/index/days.h"
+#include "gateway/journal/index/line_reader.h"
+#include "gateway/journal/index/query.h"
+#include "gateway/journal/index/sqlite.h"
+#include "gateway/journal/index/tally.h"
+
+namespace gateway::journal::index {
+
+using RowNumber = std::int64_t;
+RowNumber row_number(Day day, Time time, std::uint64_t count);
+
+class DayIndex {
+ public:
+  static constexpr int kSchema = 1;
+
+  struct Content {
+    std::uint64_t octets = 0;  // of the lines, that are in the index
+    std::uint64_t lines = 0;
+    std::uint64_t unreadable = 0;  // lines that are no record
+    std::uint64_t transactions = 0;
+    std::uint64_t sessions = 0;
+    std::optional<Time> first, last;  // of the records
+  };
+
+  // Throws SqliteError: `missing` where there is none to read, `corrupt` for one that is damaged or of
+  // another schema.  With the right to write a new one is made where there is none; who reads sees it to the
+  // end as it is now.
+  DayIndex(const DayFiles& files, Database::Access access);
+  ~DayIndex();
+  DayIndex(const DayIndex&) = delete;
+  DayIndex& operator=(const DayIndex&) = delete;
+
+  Content content();
+  // Whether the last line in the index still stands where it stood: if not, the lines are others.
+  bool fits(LineReader& lines);
+
+  // Takes further lines, at most so many octets, in one commit.  How many lines it took.
+  std::size_t advance(LineReader& lines, std::size_t most_octets);
+  void clear();
+
+  struct Hit {
+    RowNumber row;
+    std::uint64_t at;  // offset of the line
+  };
+  // The newest first, at most so many.
+  std::vector<Hit> find(const Query& query, std::size_t most);
+  std::uint64_t count(const Query& query);
+  // Adds the hours between these, whole ones.
+  void add_tallies(std::int64_t first_hour, std::int64_t last_hour, Tally& tally);
+
+ private:
+  struct Parts;
+  Database database_;
+  const Day day_;
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace gateway::journal::index

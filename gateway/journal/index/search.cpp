@@ -1,0 +1,219 @@
+#include "gateway/journal/index/search.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+#include <memory>
+#include <utility>
+
+#include "gateway/journal/day_file.h"
+#include "gateway/journal/index/day_index.h"
+#include "gateway/journal/index/line_reader.h"
+#include "gateway/journal/index/row_reader.h"
+
+namespace gateway::journal::index {
+namespace {
+
+using Hit = DayIndex::Hit;
+
+constexpr std::uint64_t kUsualLag = 16 << 20;  // octets without an index that nobody need hear of
+
+bool is_newer(const Hit& a, const Hit& b) { return a.row > b.row; }
+
+// A day with its lines, and as much of an index as there is.
+class OpenDay {
+ public:
+  using Remark = std::function<void(std::string)>;
+
+  OpenDay(const DayFiles& files, Remark remark)
+      : files_(files), remark_(std::move(remark)), lines_(LineReader::open(files.lines)) {
+    if (!lines_) return;  // removed since the directory was read
+    try {
+      auto index = std::make_unique<DayIndex>(files, Database::Access::read);
+      if (!index->fits(*lines_)) throw SqliteError(SqliteError::Kind::corrupt, "it is not of these lines");
+      content_ = index->content();
+      index_ = std::move(index);
+      if (lines_->size() > content_.octets + kUsualLag)
+        remark_(fmt::format("the index of {} is behind: {} MB are read instead", name(),
+                            (lines_->size() - content_.octets) / 1'000'000));
+    } catch (const SqliteError& error) {
+      if (lines_->size() > kUsualLag)
+        remark_(fmt::format("{} has no index that can be used ({}): its lines are read, which takes longer",
+                            name(), printable(error.what())));
+    }
+  }
+
+  bool there() const { return lines_.has_value(); }
+  const DayIndex::Content& content() const { return content_; }  // of the index
+
+  // Where there is an index.  One that turns out to be damaged is passed over: all lines are new then.
+  template <class Use>
+  void with_index(Use use) {
+    if (!index_) return;
+    try {
+      use(*index_);
+    } catch (const SqliteError& error) {
+      remark_(fmt::format("the index of {} cannot be read ({}): postern journal rebuild makes it anew",
+                          name(), printable(error.what())));
+      index_.reset();
+      content_ = {};
+    }
+  }
+
+  // Each readable record that is in no index.
+  template <class Hear>
+  void for_each_new(Hear hear) {
+    lines_->seek(content_.octets);
+    std::uint64_t count = content_.lines;
+    while (const auto line = lines_->next()) {
+      const Row* const row = reader_.read(line->text);
+      if (row) hear(*row, Hit{row_number(files_.day, row->time, count), line->at});
+      ++count;
+    }
+  }
+
+  std::vector<Hit> find(const Query& query, std::size_t most) {
+    std::vector<Hit> indexed;
+    with_index([&](DayIndex& index) { indexed = index.find(query, most); });
+    std::vector<Hit> hits;  // a heap with the oldest in front, so that no more than `most` are kept
+    for_each_new([&](const Row& row, const Hit& hit) {
+      if (!matches(query, row)) return;
+      if (hits.size() == most) {
+        if (!is_newer(hit, hits.front())) return;
+        std::ranges::pop_heap(hits, is_newer);
+        hits.pop_back();
+      }
+      hits.push_back(hit);
+      std::ranges::push_heap(hits, is_newer);
+    });
+    std::ranges::sort(hits, is_newer);
+    std::vector<Hit> both(hits.size() + indexed.size());
+    std::ranges::merge(hits, indexed, both.begin(), is_newer);
+    if (both.size() > most) both.resize(most);
+    return both;
+  }
+
+  // The record there, if it is still the one that was found.
+  const Row* read(const Hit& hit, const Query& query, std::string& text) {
+    lines_->seek(hit.at);
+    const auto line = lines_->next();
+    if (!line) return nullptr;
+    text = line->text;
+    const Row* const row = reader_.read(text);
+    return row && matches(query, *row) ? row : nullptr;
+  }
+
+  std::string name() const { return files_.lines.filename().string(); }
+  void close_index() { index_.reset(); }  // who reads on for long must not keep the writer from tidying up
+
+ private:
+  const DayFiles& files_;
+  const Remark remark_;
+  std::optional<LineReader> lines_;
+  std::unique_ptr<DayIndex> index_;
+  DayIndex::Content content_;
+  RowReader reader_;
+};
+
+}  // namespace
+
+Result<Search> Search::in(const std::filesystem::path& directory) {
+  auto days = days_in(directory);
+  if (!days) return days.error();
+  return Search(std::move(*days));
+}
+
+// A record stands in the file of the day it ended, so that one of the evening before may be in it.
+std::vector<DayFiles> Search::days_between(std::optional<Time> since, std::optional<Time> until) const {
+  std::vector<DayFiles> days;
+  for (const DayFiles& files : days_)
+    if ((!since || files.day + std::chrono::days(1) > *since) &&
+        (!until || files.day - std::chrono::days(1) <= *until))
+      days.push_back(files);
+  return days;
+}
+
+void Search::remark(std::string text) {
+  if (std::ranges::find(remarks_, text) == remarks_.end()) remarks_.push_back(std::move(text));
+}
+
+std::vector<std::string> Search::take_remarks() {
+  const auto begin = remarks_.begin() + static_cast<std::ptrdiff_t>(told_);
+  told_ = remarks_.size();
+  return {begin, remarks_.end()};
+}
+
+void Search::find(const Query& query, std::size_t most, const std::function<bool(const Found&)>& hear) {
+  std::string text;
+  for (const DayFiles& files : days_between(query.since, query.until)) {
+    if (most == 0) return;
+    OpenDay day(files, [this](std::string what) { remark(std::move(what)); });
+    if (!day.there()) continue;
+    const std::vector<Hit> hits = day.find(query, most);
+    day.close_index();
+    for (const Hit& hit : hits) {
+      const Row* const row = day.read(hit, query, text);
+      if (!row) {
+        remark(fmt::format("the lines of {} have changed while they were read", day.name()));
+        continue;
+      }
+      --most;
+      if (!hear({*row, text})) return;
+    }
+  }
+}
+
+std::uint64_t Search::count(const Query& query) {
+  std::uint64_t all = 0;
+  for (const DayFiles& files : days_between(query.since, query.until)) {
+    OpenDay day(files, [this](std::string what) { remark(std::move(what)); });
+    if (!day.there()) continue;
+    day.with_index([&](DayIndex& index) { all += index.count(query); });
+    day.for_each_new([&](const Row& row, const Hit&) { all += matches(query, row) ? 1 : 0; });
+  }
+  return all;
+}
+
+Tally Search::tally(std::optional<Time> since, std::optional<Time> until) {
+  Tally tally;
+  const std::int64_t first = since ? hour_of(*since) : std::numeric_limits<std::int64_t>::min();
+  const std::int64_t last = until ? hour_of(*until) : std::numeric_limits<std::int64_t>::max();
+  for (const DayFiles& files : days_between(since, until)) {
+    OpenDay day(files, [this](std::string what) { remark(std::move(what)); });
+    if (!day.there()) continue;
+    day.with_index([&](DayIndex& index) {
+      Tally of_day;  // all of it or nothing
+      index.add_tallies(first, last, of_day);
+      for (const auto& [key, count] : of_day.counts()) tally.add(key.hour, key.what, key.text, count);
+    });
+    day.for_each_new([&](const Row& row, const Hit&) {
+      if (const std::int64_t hour = hour_of(row.time); hour >= first && hour <= last) tally.add(row);
+    });
+  }
+  return tally;
+}
+
+Coverage Search::coverage(std::optional<Time> since, std::optional<Time> until) {
+  Coverage coverage;
+  const auto meet = [&](Time time) {
+    coverage.first = std::min(coverage.first.value_or(time), time);
+    coverage.last = std::max(coverage.last.value_or(time), time);
+  };
+  for (const DayFiles& files : days_between(since, until)) {
+    OpenDay day(files, [this](std::string what) { remark(std::move(what)); });
+    if (!day.there()) continue;
+    ++coverage.days;
+    coverage.transactions += day.content().transactions;
+    coverage.sessions += day.content().sessions;
+    if (day.content().first) meet(*day.content().first);
+    if (day.content().last) meet(*day.content().last);
+    day.for_each_new([&](const Row& row, const Hit&) {
+      ++(row.session ? coverage.sessions : coverage.transactions);
+      meet(row.time);
+    });
+  }
+  return coverage;
+}
+
+}  // namespace gateway::journal::index

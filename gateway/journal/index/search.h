@@ -1,0 +1,56 @@
+#pragma once
+// Looks through the journal: by the indexes as far as they are, and by reading the lines that no index has.
+// What is found is the same with and without them.
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "gateway/journal/index/days.h"
+#include "gateway/journal/index/query.h"
+#include "gateway/journal/index/tally.h"
+
+namespace gateway::journal::index {
+
+struct Coverage {  // what there is, of the days asked for
+  std::size_t days = 0;
+  std::uint64_t transactions = 0;
+  std::uint64_t sessions = 0;
+  std::optional<Time> first, last;
+};
+
+class Search {
+ public:
+  struct Found {
+    const Row& row;
+    std::string_view line;  // the record
+  };
+
+  // Fails when there is no journal that can be read.
+  static Result<Search> in(const std::filesystem::path& directory);
+
+  // The newest first, until hear() says false; at most so many.
+  void find(const Query& query, std::size_t most, const std::function<bool(const Found&)>& hear);
+  std::uint64_t count(const Query& query);
+  // Of whole hours.
+  Tally tally(std::optional<Time> since, std::optional<Time> until);
+  // Of the days that can hold what this period does.
+  Coverage coverage(std::optional<Time> since, std::optional<Time> until);
+
+  // What a person should know of how it was found: that an index is missing, say.  Each is told once.
+  std::vector<std::string> take_remarks();
+
+ private:
+  explicit Search(std::vector<DayFiles> days) : days_(std::move(days)) {}
+  std::vector<DayFiles> days_between(std::optional<Time> since, std::optional<Time> until) const;
+  void remark(std::string text);
+
+  std::vector<DayFiles> days_;  // the newest first
+  std::vector<std::string> remarks_;
+  std::size_t told_ = 0;
+};
+
+}  // namespace gateway::journal::index

@@ -1,0 +1,309 @@
+// Whatever is looked for, it is found the same with an index, without one, and with one that is behind.
+#include "gateway/journal/index/search.h"
+
+#include <gtest/gtest.h>
+
+#include "gateway/journal/encode.h"
+#include "gateway/journal/index/day_index.h"
+#include "tests/support/journal_days.h"
+
+namespace gateway::journal::index {
+namespace {
+
+using namespace std::chrono_literals;
+using support::accepted_at;
+using support::kJournalDay;
+using support::session_at;
+
+struct Wanted {
+  std::string_view option;
+  std::string_view value;
+  std::string found;  // of the records below, the letters
+};
+
+support::SampleEntry refused() {  // b
+  support::SampleEntry entry = accepted_at(20s);
+  entry.sender = "News@Shop.Example";
+  entry.header_from = "news@mail.shop.example";
+  entry.subject = "50% off: Überraschung for José";
+  entry.message_id = "<weird \"id\" OR NEAR(a b)@shop.example>";
+  entry.client.ip = *IpAddress::parse("198.51.100.200");
+  entry.client_name = "out.shop.example";
+  entry.verdict.action = policy::Disposition::reject;
+  entry.verdict.rule = "shop's \"rule\"; DROP TABLE record; --";
+  entry.verdict.reply = {.code = 550, .detail = "7.26", .text = "no"};
+  entry.verdict.trial = {"on-trial"};
+  entry.verdict.rules = {
+      {.id = "scored", .held = policy::Truth::yes, .because = {}, .trial = false},
+      {.id = "not-held", .held = policy::Truth::no, .because = {}, .trial = false},
+      {.id = entry.verdict.rule, .held = policy::Truth::yes, .because = {}, .trial = false},
+      {.id = "below", .held = policy::Truth::yes, .because = {}, .trial = false}};
+  entry.reply = "550 5.7.26 no";
+  entry.recipients = {{.address = "Erika@example.com",
+                       .verdict = entry.verdict,
+                       .reply = entry.reply,
+                       .refused_by = {},
+                       .fate = "refused"},
+                      {.address = "hans@sub.example.com",
+                       .verdict = entry.verdict,
+                       .reply = entry.reply,
+                       .refused_by = {},
+                       .fate = "refused"}};
+  return entry;
+}
+
+support::SampleEntry tagged() {  // c
+  support::SampleEntry entry = accepted_at(30s);
+  entry.sender = "";
+  entry.header_from = "";
+  entry.subject =
+      "見積書 \xe2\x80\xae"
+      "evil\xe2\x80\xac 'quoted' %_* hello";
+  entry.message_id = "";
+  entry.client.ip = *IpAddress::parse("2001:db8:0:1::77");
+  entry.verdict.tags = {{.rule = "outside", .subject = "[EXTERN] ", .header = {}}};
+  entry.verdict.rules = {{.id = "outside", .held = policy::Truth::yes, .because = {}, .trial = false}};
+  entry.delivery.server = "10.0.0.5:25";
+  entry.delivery.queue_id = "4XyZ99";
+  entry.delivery.recipients = {{"user@example.com", 250, "2.0.0", "Ok: queued as 4XyZ99", "delivered"}};
+  return entry;
+}
+
+support::SampleEntry relayed() {  // d
+  support::SampleEntry entry = accepted_at(40s);
+  entry.sender =
+      "a@b\xc3\xbc"
+      "cher.example";
+  entry.verdict = {};
+  entry.refused_by = "@relay";
+  entry.reply = "550 5.7.1 not here";
+  entry.recipients = {{.address = "x@elsewhere.example",
+                       .verdict = {},
+                       .reply = entry.reply,
+                       .refused_by = "@relay",
+                       .fate = "refused"}};
+  return entry;
+}
+
+Result<std::vector<Criterion>> criteria(std::string_view option, std::string_view value) {
+  const auto one = [](Result<Criterion> criterion) -> Result<std::vector<Criterion>> {
+    if (!criterion) return criterion.error();
+    return std::vector{std::move(*criterion)};
+  };
+  if (option == "sender") return one(by_sender(value));
+  if (option == "rcpt") return one(by_recipient(value));
+  if (option == "address") return one(by_address(value));
+  if (option == "domain") return one(by_domain(value));
+  if (option == "ip") return one(by_client(value));
+  if (option == "verdict") return one(by_verdict(value));
+  if (option == "rule") return one(by_rule(value));
+  if (option == "trial") return one(by_trial(value));
+  if (option == "reply") return one(by_reply(value));
+  if (option == "message-id") return one(by_message_id(value));
+  if (option == "subject") return by_subject(value);
+  return by_text(value);
+}
+
+enum class Has { no_index, index, index_behind };
+
+class Found : public testing::TestWithParam<std::tuple<Has, Wanted>> {
+ protected:
+  Found() {
+    days_.add(accepted_at(10s));  // a
+    days_.add(refused());
+    if (has() == Has::index_behind) days_.make_index();
+    days_.add(tagged());
+    days_.add(relayed());
+    days_.add(session_at(50s));  // e
+    if (has() == Has::index) days_.make_index();
+  }
+  static Has has() { return std::get<0>(GetParam()); }
+
+  std::string letters(const Query& query) const {
+    std::string found;
+    auto search = Search::in(days_.directory());
+    search->find(query, 100, [&](const Search::Found& one) {
+      found += static_cast<char>('a' + (one.row.time - kJournalDay) / 10s - 1);
+      return true;
+    });
+    EXPECT_EQ(search->count(query), found.size());
+    return found;
+  }
+
+  support::JournalDays days_;
+};
+
+TEST_P(Found, is_the_same_with_and_without_an_index) {
+  const Wanted& wanted = std::get<1>(GetParam());
+  const auto all = criteria(wanted.option, wanted.value);
+  ASSERT_TRUE(all) << all.error().text();
+  EXPECT_EQ(letters({.all_of = *all}), wanted.found);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Table, Found,
+    testing::Combine(
+        testing::Values(Has::no_index, Has::index, Has::index_behind),
+        testing::Values(
+            // the newest first
+            Wanted{"sender", "joe@a.example", "a"}, Wanted{"sender", "JOE@A.Example", "a"},
+            Wanted{"sender", "<joe@a.example>", "a"}, Wanted{"sender", "a.example", "a"},
+            Wanted{"sender", "@a.example", "a"}, Wanted{"sender", "*@a.example", "a"},
+            Wanted{"sender", "<>", "c"}, Wanted{"sender", "", "c"}, Wanted{"sender", "oe@a.example", ""},
+            Wanted{"sender", "joe@a.exampl", ""}, Wanted{"sender", "joe%@a.example", ""},
+            Wanted{"sender", "joe_@a.example", ""}, Wanted{"sender", "news@shop.example", "b"},
+            Wanted{"sender", "' OR 1=1 --@a.example", ""},
+            Wanted{"sender",
+                   "a@b\xc3\xbc"
+                   "cher.example",
+                   "d"},
+            Wanted{"sender", "a@xn--bcher-kva.example", "d"},
+            Wanted{"sender", std::string_view("joe@a.example\0", 14), ""},
+            Wanted{"rcpt", "user@example.com", "ca"}, Wanted{"rcpt", "erika@example.com", "b"},
+            Wanted{"rcpt", "example.com", "cba"}, Wanted{"rcpt", "sub.example.com", "b"},
+            Wanted{"rcpt", "postmaster", ""}, Wanted{"address", "news@mail.shop.example", "b"},
+            Wanted{"address", "joe@a.example", "da"}, Wanted{"domain", "shop.example", "b"},
+            Wanted{"domain", "mail.shop.example", "b"}, Wanted{"domain", "example.com", "cba"},
+            Wanted{"domain", "op.example", ""},
+            Wanted{"domain",
+                   "b\xc3\xbc"
+                   "cher.example",
+                   "d"},
+            Wanted{"ip", "192.0.2.7", "da"}, Wanted{"ip", "192.0.2.6", ""},
+            Wanted{"ip", "192.0.2.0/24", "da"}, Wanted{"ip", "192.0.2.4/30", "da"},
+            Wanted{"ip", "192.0.2.0/30", ""}, Wanted{"ip", "192.0.0.0/16", "da"},
+            Wanted{"ip", "192.0.0.0/14", "da"}, Wanted{"ip", "198.51.100.128/25", "b"},
+            Wanted{"ip", "128.0.0.0/1", "dba"}, Wanted{"ip", "0.0.0.0/0", "dba"}, Wanted{"ip", "::/0", "c"},
+            Wanted{"ip", "2001:db8::/32", "c"}, Wanted{"ip", "2001:db8::/29", "c"},
+            Wanted{"ip", "2001:db8:0:1::/64", "c"}, Wanted{"ip", "2001:db8:0:1::40/122", "c"},
+            Wanted{"ip", "2001:db8:0:1::80/121", ""}, Wanted{"ip", "2001:db8:0:1::77", "c"},
+            Wanted{"ip", "2001:db8:0:1::70/125", "c"}, Wanted{"ip", "2001:db8:0:2::/63", ""},
+            Wanted{"ip", "2001:db8::/63", "c"}, Wanted{"verdict", "reject", "db"},
+            Wanted{"verdict", "ACCEPT", "ca"}, Wanted{"verdict", "tag", "c"},
+            Wanted{"verdict", "quarantine", ""}, Wanted{"rule", "@relay", "d"},
+            Wanted{"rule", "shop's \"rule\"; DROP TABLE record; --", "b"}, Wanted{"rule", "scored", "b"},
+            Wanted{"rule", "not-held", ""}, Wanted{"rule", "below", ""}, Wanted{"rule", "outside", "c"},
+            Wanted{"trial", "on-trial", "b"}, Wanted{"trial", "scored", ""}, Wanted{"reply", "550", "db"},
+            Wanted{"reply", "5xx", "db"}, Wanted{"reply", "5", "db"}, Wanted{"reply", "5.7.26", "b"},
+            Wanted{"reply", "5.7.2", ""}, Wanted{"reply", "250", "ca"},
+            Wanted{"message-id", "<1@a.example>", "da"}, Wanted{"message-id", "1@A.example", "da"},
+            Wanted{"message-id", "weird \"id\" OR NEAR(a b)@shop.example", "b"},
+            Wanted{"message-id", "1@a", ""}, Wanted{"subject", "hello", "dca"},
+            Wanted{"subject", "HELL\xc3\x93", "dca"}, Wanted{"subject", "hel", ""},
+            Wanted{"subject", "hel*", "dca"}, Wanted{"subject", "jose uberraschung", "b"},
+            Wanted{"subject", "50% off", "b"}, Wanted{"subject", "50_ off", "b"},
+            Wanted{"subject", "hello evil", "c"}, Wanted{"subject", "\xe7\xa9\x8d", "c"},
+            Wanted{"subject", "\"hello\" NOT evil", ""}, Wanted{"subject", "joe", ""},
+            Wanted{"text", "joe", "da"}, Wanted{"text", "4xyz99 QUEUED", "c"},
+            Wanted{"text", "shop erika", "b"}, Wanted{"text", "10.0.0.5", ""})));
+
+TEST_P(Found, hears_of_sessions_when_they_are_wanted) {
+  Query query{.sessions = true};
+  EXPECT_EQ(letters(query), "e");
+  query.all_of = {*by_client("192.0.2.7")};
+  EXPECT_EQ(letters(query), "e");
+  query.all_of = {*by_client("198.51.100.1")};
+  EXPECT_EQ(letters(query), "");
+}
+
+TEST_P(Found, in_a_period_both_seconds_of_which_are_in_it) {
+  EXPECT_EQ(letters({.since = kJournalDay + 20s}), "dcb");
+  EXPECT_EQ(letters({.until = kJournalDay + 20s}), "ba");
+  EXPECT_EQ(letters({.since = kJournalDay + 20s, .until = kJournalDay + 30s}), "cb");
+  EXPECT_EQ(letters({.since = kJournalDay + 21s, .until = kJournalDay + 29s}), "");
+  EXPECT_EQ(letters({.since = kJournalDay + 48h}), "");
+  EXPECT_EQ(letters({.since = Time(std::chrono::seconds(std::numeric_limits<int>::min()))}), "dcba");
+}
+
+TEST_P(Found, no_more_than_wanted_and_the_newest) {
+  auto search = Search::in(days_.directory());
+  std::vector<Time> times;
+  search->find({}, 2, [&](const Search::Found& one) {
+    times.push_back(one.row.time);
+    return true;
+  });
+  EXPECT_EQ(times, (std::vector<Time>{kJournalDay + 40s, kJournalDay + 30s}));
+}
+
+TEST_P(Found, tallies_and_coverage_are_the_same) {
+  auto search = Search::in(days_.directory());
+  const Coverage covered = search->coverage({}, {});
+  EXPECT_EQ(covered.transactions, 4u);
+  EXPECT_EQ(covered.sessions, 1u);
+  EXPECT_EQ(covered.first, Time(kJournalDay + 10s));
+  EXPECT_EQ(covered.last, Time(kJournalDay + 50s));
+  const Tally tally = search->tally({}, {});
+  const auto counted = [&](Counted what, std::string text) {
+    const auto found = tally.counts().find({hour_of(kJournalDay), what, std::move(text)});
+    return found == tally.counts().end() ? 0 : found->second;
+  };
+  EXPECT_EQ(counted(Counted::verdict, "accept"), 1u);
+  EXPECT_EQ(counted(Counted::verdict, "tag"), 1u);
+  EXPECT_EQ(counted(Counted::verdict, "reject"), 2u);
+  EXPECT_EQ(counted(Counted::rule, "@default"), 2u);
+  EXPECT_EQ(counted(Counted::effect, "scored"), 1u);
+  EXPECT_EQ(counted(Counted::trial, "on-trial"), 1u);
+  EXPECT_EQ(counted(Counted::domain, "shop.example"), 1u);
+  EXPECT_EQ(counted(Counted::domain, ""), 1u);
+  EXPECT_EQ(counted(Counted::refused, "xn--bcher-kva.example"), 1u);
+  EXPECT_EQ(counted(Counted::ended, "quit"), 1u);
+}
+
+class Refused : public testing::TestWithParam<Wanted> {};
+
+TEST_P(Refused, with_what_was_expected) {
+  const Wanted& wanted = GetParam();
+  const auto all = criteria(wanted.option, wanted.value);
+  ASSERT_FALSE(all);
+  EXPECT_NE(all.error().text().find(wanted.found), std::string::npos) << all.error().text();
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Table, Refused,
+    testing::Values(Wanted{"sender", "joe@", "an address"}, Wanted{"sender", "@", "an address"},
+                    Wanted{"sender", "no domain", "<> for the null sender"}, Wanted{"rcpt", "", "an address"},
+                    Wanted{"rcpt", "<>", "an address"}, Wanted{"domain", "a..b", "a domain"},
+                    Wanted{"domain", "", "a domain"}, Wanted{"ip", "192.0.2.300", "an IP address"},
+                    Wanted{"ip", "192.0.2.0/33", "an IP address"},
+                    Wanted{"verdict", "rejct", "did you mean reject?"}, Wanted{"reply", "55", "a code"},
+                    Wanted{"reply", "950", "a code"}, Wanted{"reply", "5.7", "a code"},
+                    Wanted{"rule", " ", "the id of a rule"}, Wanted{"message-id", "<>", "a Message-ID"},
+                    Wanted{"subject", "%_\"'", "at least one word"},
+                    Wanted{"subject", "ab*", "at least 3 letters"},
+                    Wanted{"text", "*", "at least one word"}));
+
+TEST(SeveralDays, are_searched_from_the_newest_on) {
+  support::JournalDays days;
+  support::SampleEntry today = accepted_at(60s);
+  support::SampleEntry yesterday = accepted_at(-60s);
+  days.add(today);
+  days.add(yesterday);
+  days.make_index(kJournalDay - std::chrono::days(1));
+  auto search = Search::in(days.directory());
+  std::vector<std::string> ids;
+  search->find({}, 10, [&](const Search::Found& one) {
+    ids.emplace_back(one.row.id);
+    return true;
+  });
+  EXPECT_EQ(ids, (std::vector{today.id, yesterday.id}));
+}
+
+// What ended behind midnight stands in the file of the next day.
+TEST(SeveralDays, of_which_one_has_a_record_of_the_evening_before) {
+  support::JournalDays days;
+  const support::SampleEntry late = accepted_at(-1s);
+  days.append(encode_record(late) + "\n");
+  days.make_index();
+  auto search = Search::in(days.directory());
+  EXPECT_EQ(search->count({.since = kJournalDay - 1h, .until = kJournalDay - 1s}), 1u);
+  EXPECT_EQ(search->count({.since = kJournalDay}), 0u);
+}
+
+TEST(NoJournal, is_an_error_with_the_place) {
+  const auto search = Search::in("/nonexistent/journal");
+  ASSERT_FALSE(search);
+  EXPECT_NE(search.error().text().find("/nonexistent/journal"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace gateway::journal::index
