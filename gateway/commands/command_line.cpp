@@ -12,10 +12,13 @@
 #include "gateway/commands/change_list.h"
 #include "gateway/commands/check.h"
 #include "gateway/commands/explain.h"
+#include "gateway/commands/journal.h"
 #include "gateway/commands/list_facts.h"
+#include "gateway/commands/log.h"
 #include "gateway/commands/reload.h"
 #include "gateway/commands/replay.h"
 #include "gateway/commands/serve.h"
+#include "gateway/commands/stats.h"
 #include "gateway/commands/test_policy.h"
 #include "policy/diagnostic.h"
 #include "policy/facts/text.h"
@@ -34,6 +37,10 @@ struct Options {
   ExplainOptions explain;
   ListOptions list;
   ReplayOptions replay;
+  LogOptions log;
+  StatsOptions stats;
+  JournalOptions journal;
+  PersonOptions person;
 };
 
 CLI::App* add_command(CLI::App& app, const std::string& name, const std::string& what, Options& options) {
@@ -43,6 +50,41 @@ CLI::App* add_command(CLI::App& app, const std::string& name, const std::string&
       ->type_name("FILE");
   command->add_flag("--json", options.json, "print for programs");
   return command;
+}
+
+void add_colour(CLI::App& command, std::string& colour) {
+  command.add_option("--color", colour, "auto, always or never; auto: on a terminal, unless NO_COLOR is set")
+      ->check(CLI::IsMember({"auto", "always", "never"}))
+      ->type_name("WHEN");
+}
+
+void describe_log(CLI::App& app, Options& options) {
+  CLI::App* const log = add_command(app, "log", "search the journal, the newest first", options);
+  LogOptions& with = options.log;
+  const auto add = [log](const char* name, auto& target, const char* what, const char* type) {
+    log->add_option(name, target, what)->type_name(type);
+  };
+  add("--since", with.since, "from then on: 2h (ago), today, 14:30, 2026-11-25, RFC 3339", "TIME");
+  add("--until", with.until, "up to then", "TIME");
+  add("--verdict", with.verdicts, "accept, tag, quarantine, defer, reject or open; several: any of them",
+      "VERDICT");
+  add("--sender", with.sender, "envelope sender: an address, a domain, or <>", "SENDER");
+  add("--rcpt", with.recipient, "recipient: an address or a domain", "RCPT");
+  add("--address", with.address, "sender, author or recipient: an address or a domain", "ADDR");
+  add("--ip", with.client, "client: an address or a network", "IP|CIDR");
+  add("--domain", with.domain, "of sender, author or recipient, with what is below it", "DOMAIN");
+  add("--message-id", with.message_id, "Message-ID", "ID");
+  add("--subject", with.subject, "words of the subject, in any order; invo* is the beginning of one", "TEXT");
+  add("--text", with.text, "words of names, addresses, subject, replies, Message-ID, queue id", "TEXT");
+  add("--rule", with.rule, "a rule that decided, or that held above the one that did", "ID");
+  add("--trial", with.trial, "a rule on trial that would have counted", "ID");
+  add("--reply", with.reply, "what the client was told: 550, 5xx, 5.7.26", "CODE");
+  log->add_flag("--sessions", with.sessions, "connections that came to no message, instead");
+  add("--limit", with.limit, "at most so many; 0: all (50)", "N");
+  log->add_flag("--count", with.count, "only say how many there are");
+  log->add_flag("-f,--follow", with.follow, "go on with what comes, the newest last");
+  add_colour(*log, with.colour);
+  log->get_option("--verdict")->allow_extra_args(false);
 }
 
 void describe_list(CLI::App& app, Options& options) {
@@ -107,11 +149,7 @@ void describe_replay(CLI::App& app, Options& options) {
       ->capture_default_str()
       ->check(CLI::Range(0, 1000))
       ->type_name("N");
-  replay
-      ->add_option("--color", with.colour,
-                   "auto, always or never; auto: on a terminal, unless NO_COLOR is set")
-      ->check(CLI::IsMember({"auto", "always", "never"}))
-      ->type_name("WHEN");
+  add_colour(*replay, with.colour);
 }
 
 void describe(CLI::App& app, Options& options) {
@@ -147,16 +185,37 @@ void describe(CLI::App& app, Options& options) {
   explain->add_option("--fact", with.facts, "a fact, whatever the filters find")->type_name("NAME=VALUE");
   explain->add_option("--expect", with.expect, "exit 1 unless this is the verdict")
       ->type_name("ACTION[:RULE]");
-  explain
-      ->add_option("--color", with.colour,
-                   "auto, always or never; auto: on a terminal, unless NO_COLOR is set")
-      ->check(CLI::IsMember({"auto", "always", "never"}))
-      ->type_name("WHEN");
+  add_colour(*explain, with.colour);
   explain->add_option("message", with.file, "the message; - is standard input; without one, up to RCPT");
   explain->get_option("--fact")->allow_extra_args(false);
 
   describe_list(app, options);
   describe_replay(app, options);
+  describe_log(app, options);
+
+  CLI::App* const stats =
+      add_command(app, "stats", "count by verdict, rule, domain and list, by whole hours", options);
+  stats
+      ->add_option("--since", options.stats.since,
+                   "from the hour of then on: 7d (ago), today, RFC 3339 (24h)")
+      ->type_name("TIME");
+  stats->add_option("--until", options.stats.until, "up to the hour of then")->type_name("TIME");
+  stats->add_option("--top", options.stats.top, "rows of each list")->capture_default_str()->type_name("N");
+  add_colour(*stats, options.stats.colour);
+
+  CLI::App* const journal = app.add_subcommand("journal", "what is done to the journal's files");
+  journal->require_subcommand(1);
+  CLI::App* const rebuild = add_command(*journal, "rebuild", "make the indexes anew from the lines", options);
+  rebuild->add_option("--day", options.journal.day, "only that of one day (UTC)")->type_name("YYYY-MM-DD");
+  const auto of_person = [&](const char* name, const char* what) {
+    add_command(*journal, name, what, options)
+        ->add_option("--address", options.person.address, "whose")
+        ->required()
+        ->type_name("ADDR");
+  };
+  of_person("export", "print all records in which an address stands");
+  of_person("erase", "take an address, and what else names the person, out of all records");
+
   add_command(app, "facts", "list everything a policy can ask", options);
   add_command(app, "reload", "let the running gateway read its files anew", options);
   add_command(app, "version", "print the version", options);
@@ -186,13 +245,20 @@ bool complain_of_command(const CLI::App& app, int argc, char** argv) {
   return true;
 }
 
+int journal_command(const std::string& name, const Options& options) {
+  if (name == "export") return export_journal(options.person);
+  if (name == "erase") return erase_from_journal(options.person);
+  return rebuild_journal(options.journal);
+}
+
 int dispatch(CLI::App& app, Options& options) {
   take_message_from_recipients(options.explain);
   options.serve.config = options.check.config = options.test.config = options.explain.config = options.config;
-  options.list.config = options.config;
-  options.check.json = options.test.json = options.explain.json = options.list.json = options.json;
-  options.replay.config = options.config;
-  options.replay.json = options.json;
+  options.list.config = options.replay.config = options.config;
+  options.list.json = options.replay.json = options.json;
+  options.log.config = options.stats.config = options.journal.config = options.person.config = options.config;
+  options.log.json = options.stats.json = options.journal.json = options.person.json = options.json;
+  options.check.json = options.test.json = options.explain.json = options.json;
   const std::string command = app.get_subcommands().front()->get_name();
   if (command == "serve") return serve(options.serve);
   if (command == "check") return check(options.check);
@@ -200,6 +266,10 @@ int dispatch(CLI::App& app, Options& options) {
   if (command == "explain") return explain(options.explain);
   if (command == "list") return dispatch_list(*app.get_subcommands().front(), options.list);
   if (command == "replay") return replay(options.replay);
+  if (command == "log") return log(options.log);
+  if (command == "stats") return stats(options.stats);
+  if (command == "journal")
+    return journal_command(app.get_subcommands().front()->get_subcommands().front()->get_name(), options);
   if (command == "facts") return list_facts(options.json);
   if (command == "reload") return reload(options.config, options.json);
   if (options.json)

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "gateway/journal/columns.h"
+
 namespace gateway::journal {
 namespace {
 
@@ -21,12 +23,6 @@ std::string_view colour(Page::Tone tone) {
   return {};
 }
 
-// Columns of printable UTF-8, taking each code point for one.
-std::size_t columns(std::string_view text) {
-  return static_cast<std::size_t>(
-      std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
-}
-
 }  // namespace
 
 Page::Tone tone(Outcome outcome) {
@@ -43,11 +39,15 @@ Page::Tone tone(Outcome outcome) {
   return Page::Tone::plain;
 }
 
-void Page::put(std::string_view text, Tone tone) {
-  const std::string_view begin = style_.colour && !text.empty() ? colour(tone) : std::string_view();
-  out_.append(begin).append(text);
-  if (!begin.empty()) out_.append("\x1b[0m");
+std::string coloured(std::string_view text, Page::Tone tone, bool colours) {
+  const std::string_view begin = colours && !text.empty() ? colour(tone) : std::string_view();
+  std::string out(begin);
+  out += text;
+  if (!begin.empty()) out += "\x1b[0m";
+  return out;
 }
+
+void Page::put(std::string_view text, Tone tone) { out_ += coloured(text, tone, style_.colour); }
 
 void Page::open_section() {
   if (title_.empty()) return;

@@ -42,6 +42,9 @@ class Page {
   bool in_section_ = false;
 };
 
+// The text in that tone; without colours, or when there is none, as it is.
+std::string coloured(std::string_view text, Page::Tone tone, bool colour);
+
 // What a result is to its reader.
 Page::Tone tone(Outcome outcome);
 

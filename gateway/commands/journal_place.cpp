@@ -1,0 +1,30 @@
+#include "gateway/commands/journal_place.h"
+
+#include <system_error>
+
+#include "gateway/settings/settings.h"
+#include "policy/diagnostic.h"
+
+namespace gateway::commands {
+
+Result<std::filesystem::path> journal_directory(const std::string& config) {
+  policy::Diagnostics diagnostics;
+  // What can be read of it is enough: who looks for the reason of a trouble needs the journal, mistakes or
+  // not.
+  const auto settings = settings::Settings::read(config, diagnostics);
+  if (settings)
+    return Result<std::filesystem::path>(boost::system::in_place_value, settings->journal_directory);
+  return Error(std::string(trim(diagnostics.render())), 1);
+}
+
+std::uint64_t octets_of_lines(const std::vector<journal::index::DayFiles>& days) {
+  std::uint64_t all = 0;
+  for (const journal::index::DayFiles& files : days) {
+    std::error_code gone;
+    const std::uintmax_t size = std::filesystem::file_size(files.lines, gone);
+    all += gone ? 0 : size;
+  }
+  return all;
+}
+
+}  // namespace gateway::commands

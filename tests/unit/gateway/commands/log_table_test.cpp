@@ -1,0 +1,109 @@
+#include "gateway/commands/log_table.h"
+
+#include <gtest/gtest.h>
+
+#include "gateway/journal/columns.h"
+
+namespace gateway::commands {
+namespace {
+
+journal::index::Row sample() {
+  journal::index::Row row;
+  row.time = Time(std::chrono::seconds(1'795'573'800));
+  row.id = "4F7K2M9QX0TB";
+  row.ip = "192.0.2.7";
+  row.action = "reject";
+  row.rule = "dmarc-reject";
+  row.sender = "somebody.with.a.long.name@a-long-domain.example";
+  row.recipients = {{.address = "erika@example.com"}, {.address = "hans@example.com"}};
+  row.subject =
+      "\xe8\xa6\x8b\xe7\xa9\x8d\xe6\x9b\xb8 and more words than fit on any line of a terminal of eighty "
+      "columns";
+  return row;
+}
+
+std::vector<std::string> lines(std::string_view text) {
+  std::vector<std::string> all;
+  while (!text.empty()) {
+    all.emplace_back(text.substr(0, text.find('\n')));
+    text.remove_prefix(std::min(text.size(), all.back().size() + 1));
+  }
+  return all;
+}
+
+TEST(LogTable, FitsTheTerminalWhateverItsWidthIs) {
+  for (const std::size_t width : {60u, 80u, 100u, 109u, 110u, 132u, 200u, 400u}) {
+    LogTable table(false, {.width = width});
+    for (int i = 0; i < 3; ++i) table.add(sample());
+    const auto printed = lines(table.take());
+    ASSERT_EQ(printed.size(), 4u);
+    for (const std::string& line : printed) EXPECT_LE(journal::columns(line), width) << line;
+    EXPECT_NE(printed[1].find("4F7K2M9QX0TB"), std::string::npos) << "an id is never cut";
+    EXPECT_NE(printed[1].find("reject"), std::string::npos);
+  }
+}
+
+TEST(LogTable, LeavesOutOnANarrowTerminalWhatMattersLeast) {
+  const auto head = [](std::size_t width) {
+    LogTable table(false, {.width = width});
+    table.add(sample());
+    return lines(table.take()).front();
+  };
+  EXPECT_EQ(head(200).find("SUBJECT") != std::string::npos, true);
+  EXPECT_EQ(head(80).find("SUBJECT"), std::string::npos);
+  EXPECT_NE(head(80).find("FROM"), std::string::npos);
+}
+
+TEST(LogTable, IsWholeInAFile) {
+  LogTable table(false, {});
+  table.add(sample());
+  const auto printed = lines(table.take());
+  EXPECT_EQ(printed[0], "TIME\tID\tVERDICT\tRULE\tCLIENT\tFROM\tTO\tSUBJECT");
+  EXPECT_NE(printed[1].find(
+                "\t4F7K2M9QX0TB\treject\tdmarc-reject\t192.0.2.7\tsomebody.with.a.long.name@a-long-domain."
+                "example\terika@example.com +1\t"),
+            std::string::npos);
+  EXPECT_TRUE(printed[1].ends_with("of eighty columns"));
+  table.add(sample());
+  EXPECT_EQ(lines(table.take()).size(), 1u) << "the names of the columns come once";
+}
+
+TEST(LogTable, NothingFromOutsideIsPrintedRaw) {
+  for (const std::size_t width : {0u, 200u}) {
+    journal::index::Row row = sample();
+    row.subject =
+        "\x1b[2Jone\ttwo\nthree\xe2\x80\xae"
+        "four\x7f";
+    row.sender =
+        "\x9b"
+        "1m@a.example";
+    row.rule = "r\r\n2026-01-01 forged";
+    LogTable table(false, {.width = width});
+    table.add(row);
+    const auto printed = lines(table.take());
+    ASSERT_EQ(printed.size(), 2u);
+    for (const char* bad : {"\x1b", "\r", "\xe2\x80\xae", "\x7f", "\x9b", "one\t"})
+      EXPECT_EQ(printed[1].find(bad), std::string::npos);
+  }
+}
+
+TEST(LogTable, SessionsHaveColumnsOfTheirOwn) {
+  journal::index::Row row;
+  row.session = true;
+  row.time = sample().time;
+  row.id = "4F7K2M9QX0TB";
+  row.ip = "2001:db8::7";
+  row.ended = "tls_failed";
+  row.detail = "no shared cipher";
+  row.commands = 3;
+  row.last_command = "STARTTLS";
+  LogTable table(true, {});
+  table.add(row);
+  const auto printed = lines(table.take());
+  EXPECT_EQ(printed[0], "TIME\tID\tENDED\tCLIENT\tHELO\tSAID\tRULE\tREPLY");
+  EXPECT_NE(printed[1].find("\ttls_failed\t2001:db8::7\t\t3 STARTTLS\t\tno shared cipher"),
+            std::string::npos);
+}
+
+}  // namespace
+}  // namespace gateway::commands
