@@ -18,6 +18,7 @@
 #include "gateway/commands/reload.h"
 #include "gateway/commands/replay.h"
 #include "gateway/commands/serve.h"
+#include "gateway/commands/show.h"
 #include "gateway/commands/stats.h"
 #include "gateway/commands/test_policy.h"
 #include "policy/diagnostic.h"
@@ -38,6 +39,7 @@ struct Options {
   ListOptions list;
   ReplayOptions replay;
   LogOptions log;
+  ShowOptions show;
   StatsOptions stats;
   JournalOptions journal;
   PersonOptions person;
@@ -193,6 +195,13 @@ void describe(CLI::App& app, Options& options) {
   describe_replay(app, options);
   describe_log(app, options);
 
+  CLI::App* const show =
+      add_command(app, "show", "the whole story of one transaction, and its other attempts", options);
+  show->add_option("id", options.show.words, "its id, in any case, or the reply that it stands in")
+      ->required()
+      ->type_name("ID|REPLY");
+  add_colour(*show, options.show.colour);
+
   CLI::App* const stats =
       add_command(app, "stats", "count by verdict, rule, domain and list, by whole hours", options);
   stats
@@ -256,8 +265,10 @@ int dispatch(CLI::App& app, Options& options) {
   options.serve.config = options.check.config = options.test.config = options.explain.config = options.config;
   options.list.config = options.replay.config = options.config;
   options.list.json = options.replay.json = options.json;
-  options.log.config = options.stats.config = options.journal.config = options.person.config = options.config;
-  options.log.json = options.stats.json = options.journal.json = options.person.json = options.json;
+  options.log.config = options.show.config = options.stats.config = options.journal.config =
+      options.person.config = options.config;
+  options.log.json = options.show.json = options.stats.json = options.journal.json = options.person.json =
+      options.json;
   options.check.json = options.test.json = options.explain.json = options.json;
   const std::string command = app.get_subcommands().front()->get_name();
   if (command == "serve") return serve(options.serve);
@@ -267,6 +278,7 @@ int dispatch(CLI::App& app, Options& options) {
   if (command == "list") return dispatch_list(*app.get_subcommands().front(), options.list);
   if (command == "replay") return replay(options.replay);
   if (command == "log") return log(options.log);
+  if (command == "show") return show(options.show);
   if (command == "stats") return stats(options.stats);
   if (command == "journal")
     return journal_command(app.get_subcommands().front()->get_subcommands().front()->get_name(), options);

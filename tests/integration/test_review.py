@@ -202,6 +202,61 @@ class Log(unittest.TestCase):
             self.assertEqual(gateway.indexes(), [])
 
 
+class Show(unittest.TestCase):
+    def test_the_story_of_a_delivered_message(self):
+        with Gateway() as gateway:
+            reply = gateway.send()
+            taken = id_in(reply)
+            record = gateway.record(taken)
+            for words in ([taken], [taken.lower()], [f"[{taken}]"], [reply], reply.split()):
+                status, out, error = gateway.ask("show", *words)
+                self.assertEqual((status, error), (0, ""), words)
+                for part in ("verdict: ", taken, f"<{SENDER}>", "spf ", "dmarc ", "delivery", "<erika@example.com>", "rules", "DNS", "session"):
+                    self.assertIn(part, out)
+            status, out, _ = gateway.ask("show", "--json", taken)
+            self.assertEqual(json.loads(out), record)
+
+    def test_attempts_of_a_message_are_linked(self):
+        with Gateway() as gateway:
+            ids = [id_in(gateway.send()), id_in(gateway.send(client="192.0.2.99"))]
+            other = id_in(gateway.send("hans@example.com", sender="x@elsewhere.example", message=hostile(b"another"), client="203.0.113.5"))
+            for one in (*ids, other):
+                gateway.record(one)
+            self.assertRegex(gateway.ask("show", ids[0])[1], f"other attempts of this message\n  later    .* {ids[1]}  ")
+            self.assertRegex(gateway.ask("show", ids[1])[1], f"other attempts of this message\n  earlier  .* {ids[0]}  ")
+            self.assertNotIn(other, gateway.ask("show", ids[0])[1])
+            self.assertNotIn("other attempts", gateway.ask("show", other)[1])
+
+    def test_a_connection_without_a_message(self):
+        with Gateway() as gateway:
+            with Client(gateway.port, "198.51.100.9") as client:
+                client.say("QUIT", "221")
+            session = rig.wait_until("the session", lambda: gateway.ids("--sessions", "--ip", "198.51.100.9"))[0]
+            status, out, _ = gateway.ask("show", session)
+            self.assertEqual(status, 0)
+            self.assertIn("ended: quit", out)
+            self.assertIn("[198.51.100.9]", out)
+
+    def test_what_is_not_there_or_no_id(self):
+        with Gateway() as gateway:
+            gateway.record(id_in(gateway.send()))
+            status, _, error = gateway.ask("show", "0000000000ZZ")
+            self.assertEqual(status, 1)
+            self.assertRegex(error, "there is no record of 0000000000ZZ, which was made 2024-01-01 .*; the journal covers ")
+            status, _, error = gateway.ask("show", "nonsense")
+            self.assertEqual(status, 2)
+            self.assertIn("12 letters and digits", error)
+            self.assertEqual(gateway.ask("show")[0], 2)
+
+    def test_hostile_texts_reach_no_terminal(self):
+        with Gateway() as gateway:
+            taken = id_in(gateway.send(message=hostile(b"=?utf-8?q?=1B[31m=E2=80=AE=07?=")))
+            gateway.record(taken)
+            _, out, _ = gateway.ask("show", taken, "--color", "never")
+            for bad in ("\x1b", "\x07", "\u202e"):
+                self.assertNotIn(bad, out)
+
+
 class Stats(unittest.TestCase):
     def test_counts(self):
         with Gateway() as gateway:

@@ -51,6 +51,8 @@ class DayIndex {
   // Takes further lines, at most so many octets, in one commit.  How many lines it took.
   std::size_t advance(LineReader& lines, std::size_t most_octets);
   void clear();
+  // To be called before it is closed when another file has taken its place.
+  void abandon() noexcept { database_.leave_what_is_beside(); }
 
   struct Hit {
     RowNumber row;

@@ -38,12 +38,17 @@ struct Indexer::Opened {
         lines(std::move(reader)),
         index(of, Database::Access::write),
         inode(size_and_inode(of.index).value_or(std::pair<std::uint64_t, std::uint64_t>()).second) {}
+  // Removed or made anew by another, postern journal erase perhaps.
+  ~Opened() {
+    if (!index_in_place()) index.abandon();
+  }
   Opened(const Opened&) = delete;
   Opened& operator=(const Opened&) = delete;
-  bool in_place() const {
+  bool index_in_place() const {
     const auto now = size_and_inode(files.index);
-    return now && now->second == inode && lines.in_place();
+    return now && now->second == inode;
   }
+  bool in_place() const { return index_in_place() && lines.in_place(); }
 };
 
 Indexer::Indexer(std::filesystem::path directory, Pace pace)

@@ -105,6 +105,11 @@ Statement Database::prepare(const char* sql) {
   return Statement(statement);
 }
 
+void Database::leave_what_is_beside() noexcept {
+  int on = 1;
+  sqlite3_file_control(database_.get(), "main", SQLITE_FCNTL_PERSIST_WAL, &on);
+}
+
 int Database::changes() const { return sqlite3_changes(database_.get()); }
 
 std::int64_t Database::number(const char* sql) {

@@ -60,6 +60,8 @@ class Database {
 
   void run(const char* sql);  // one or several statements
   Statement prepare(const char* sql);
+  // What is beside the file stays when this is closed: by then it may be another one's.
+  void leave_what_is_beside() noexcept;
   int changes() const;                   // rows that the last statement put or changed
   std::int64_t number(const char* sql);  // the one it gives; 0 when there is no row
 

@@ -107,6 +107,24 @@ TEST_F(InBackground, makes_one_anew_that_somebody_removed) {
   eventually([&] { return indexed() == 2; });
 }
 
+// The one that was removed is closed behind the new one's back, and takes nothing of it away.
+TEST_F(InBackground, goes_on_with_one_that_another_made_anew) {
+  days_.add(accepted_at(1s));
+  const auto indexer = start();
+  eventually([&] { return indexed() == 1; });
+  remove_database(days_.index());
+  const DayFiles files = files_of(days_.directory(), kJournalDay);
+  auto lines = LineReader::open(files.lines);
+  DayIndex other(files, Database::Access::write);
+  other.advance(*lines, 1 << 20);
+  for (int i = 2; i < 20; ++i) {
+    days_.add(accepted_at(std::chrono::seconds(i)));
+    eventually([&] { return indexed() == static_cast<std::uint64_t>(i); });
+  }
+  EXPECT_EQ(other.content().transactions, 19u);
+  EXPECT_EQ(indexer->state().rebuilt, 0u);
+}
+
 TEST_F(InBackground, tries_again_what_could_not_be_made) {
   days_.add(accepted_at(1s));
   std::filesystem::create_directories(days_.index());  // in its way

@@ -1,0 +1,14 @@
+#pragma once
+// Transaction ids out of what people paste: "[4f7k2m9qx0tb]", or the whole reply that ends in one.
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace gateway::commands {
+
+// What may be one, in the canonical form; the last first, since replies end in them.  No id twice.
+std::vector<std::string> quoted_ids(std::span<const std::string> words);
+
+}  // namespace gateway::commands

@@ -1,0 +1,127 @@
+#include "gateway/commands/show.h"
+
+#include <fmt/core.h>
+#include <fmt/format.h>
+
+#include <csignal>
+#include <optional>
+
+#include "filters/registry.h"
+#include "gateway/commands/journal_place.h"
+#include "gateway/commands/quoted_id.h"
+#include "gateway/commands/terminal.h"
+#include "gateway/journal/decode.h"
+#include "gateway/journal/id.h"
+#include "gateway/journal/index/attempts.h"
+#include "gateway/journal/index/row_reader.h"
+#include "gateway/journal/index/search.h"
+#include "gateway/journal/local_time.h"
+#include "gateway/journal/tell.h"
+#include "gateway/journal/tell_session.h"
+
+namespace gateway::commands {
+namespace {
+
+namespace index = journal::index;
+
+constexpr std::chrono::days kNear{2};  // around the time that an id tells
+
+int complain(int status, std::string_view what) {
+  fmt::print(stderr, "postern show: {}\n", what);
+  return status;
+}
+
+std::optional<std::string> record_of(index::Search& search, index::Query query) {
+  std::optional<std::string> record;
+  for (const bool sessions : {false, true}) {
+    query.sessions = sessions;
+    search.find(query, 1, [&](const index::Search::Found& found) {
+      record.emplace(found.line);
+      return false;
+    });
+    if (record) break;
+  }
+  return record;
+}
+
+std::optional<std::string> record_of(index::Search& search, const std::string& id) {
+  index::Query query{.all_of = {index::by_id(id)}};
+  if (const auto made = journal::time_of_id(id)) {
+    const auto time = std::chrono::floor<std::chrono::seconds>(*made);
+    query.since = time - kNear;
+    query.until = time + kNear;
+    if (auto record = record_of(search, query)) return record;
+    query.since = query.until = {};  // a clock may have been wrong
+  }
+  return record_of(search, query);
+}
+
+void tell_attempts(index::Search& search, const std::string& record, const journal::PageStyle& style) {
+  index::RowReader reader;
+  const index::Row* const row = reader.read(record);
+  if (!row || row->session) return;
+  journal::Page page(style);
+  page.section("other attempts of this message");
+  const std::string own(row->id);
+  const Time time = row->time;
+  for (const index::Attempt& one : index::other_attempts(search, *row)) {
+    const bool earlier = one.time < time || (one.time == time && one.id < own);
+    page.line(fmt::format("{}  {}  {}  {}{}  {}", earlier ? "earlier" : "later  ",
+                          journal::local_time(one.time), one.id, one.action,
+                          one.rule.empty() ? "" : " by " + one.rule, one.reply));
+  }
+  if (const std::string text = page.take(); !text.empty()) fmt::print("\n{}", text);
+}
+
+int tell(index::Search& search, const std::string& record, const ShowOptions& options) {
+  const journal::PageStyle style = page_style(options.colour);
+  const Vocabulary vocabulary = filters::make_vocabulary();
+  const auto recorded = journal::decode(record, vocabulary);
+  if (!recorded) return complain(1, fmt::format("its record cannot be read: {}", recorded.error().text()));
+  if (recorded->session) {
+    const journal::SessionEntry entry = recorded->session_entry();
+    fmt::print("{}\n{}", journal::tell(entry, style), journal::tell_origin(entry, style));
+    return 0;
+  }
+  const journal::Entry entry = recorded->entry();
+  fmt::print("{}\n{}", journal::tell(entry, style), journal::tell_origin(entry, style));
+  tell_attempts(search, record, style);
+  return 0;
+}
+
+int not_found(index::Search& search, const std::string& id) {
+  std::string what = fmt::format("there is no record of {}", id);
+  if (const auto made = journal::time_of_id(id))
+    what += fmt::format(", which was made {}",
+                        journal::local_time(std::chrono::floor<std::chrono::seconds>(*made)));
+  const index::Coverage covered = search.coverage({}, {});
+  what += covered.first ? fmt::format("; the journal covers {} to {}", journal::local_time(*covered.first),
+                                      journal::local_time(*covered.last))
+                        : "; the journal is empty";
+  return complain(1, what);
+}
+
+}  // namespace
+
+int show(const ShowOptions& options) {
+  std::signal(SIGPIPE, SIG_DFL);  // who reads us has seen enough
+  const std::vector<std::string> ids = quoted_ids(options.words);
+  if (ids.empty())
+    return complain(2,
+                    "there is no id in that: expected 12 letters and digits such as 4F7K2M9QX0TB, or the "
+                    "reply that ends in them");
+  const auto directory = journal_directory(options.config);
+  auto search = directory ? index::Search::in(*directory) : Result<index::Search>(directory.error());
+  if (!search) return complain(1, search.error().text());
+  for (const std::string& id : ids) {
+    const auto record = record_of(*search, id);
+    for (const std::string& remark : search->take_remarks()) complain(0, remark);
+    if (!record) continue;
+    if (!options.json) return tell(*search, *record, options);
+    fmt::print("{}\n", *record);
+    return 0;
+  }
+  return not_found(*search, ids.front());
+}
+
+}  // namespace gateway::commands
