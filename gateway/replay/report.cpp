@@ -97,6 +97,10 @@ class Teller {
           fmt::format("the DNS was asked again for {} and says otherwise of {}; DKIM, ARC and DMARC as "
                       "recorded",
                       many(all_.asked_again, "transaction"), number(all_.answered_otherwise)));
+    std::string off;
+    for (const policy::RuleInfo& rule : report_.in_force.policy->rules())
+      if (!rule.off.empty()) off += fmt::format("{}{} ({})", off.empty() ? "" : ", ", rule.id, rule.off);
+    if (!off.empty()) page_.line("rules that are off with their filter: " + printable(off, 400));
     if (all_.unreadable > 0)
       page_.line(many(all_.unreadable, "line") + " that are no record were passed over");
   }
@@ -163,7 +167,7 @@ class Teller {
     for (const auto& [actions, number_of] : count.would) {
       const auto [now, would] = actions;
       text += fmt::format("{}{} {}", text.empty() ? "" : ", ", number(number_of),
-                          now == would ? std::string("tagged otherwise")
+                          now == would ? fmt::format("{} would be tagged otherwise", past(now))
                                        : fmt::format("{} would be {}", past(now), past(would)));
     }
     if (count.no_difference > 0)

@@ -114,7 +114,10 @@ void Retrial::try_trials(Retried& retried, const RecordedFacts& facts, const Ver
     moment.applied = static_cast<std::size_t>(std::ranges::find(rule_ids_, rule) - rule_ids_.begin());
     const Verdict applied = in_force_.policy->decide(facts.facts(), moment);
     if (!applied.settled) continue;
-    const bool differs = applied.action != verdict.action || !difference(verdict.tags, applied.tags).empty();
+    // What is refused or held carries no tags.
+    const bool differs =
+        applied.action != verdict.action ||
+        (verdict.action == Disposition::accept && !difference(verdict.tags, applied.tags).empty());
     retried.trial.push_back({rule, applied.action, differs});
   }
 }
