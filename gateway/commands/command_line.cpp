@@ -200,6 +200,9 @@ void describe(CLI::App& app, Options& options) {
   show->add_option("id", options.show.words, "its id, in any case, or the reply that it stands in")
       ->required()
       ->type_name("ID|REPLY");
+  CLI::Option* const as_test =
+      show->add_flag("--as-test", options.show.as_test, "print it as a policy test, with names in disguise");
+  show->add_flag("--as-is", options.show.as_is, "with the real names and addresses")->needs(as_test);
   add_colour(*show, options.show.colour);
 
   CLI::App* const stats =

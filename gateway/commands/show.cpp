@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "filters/registry.h"
+#include "gateway/commands/as_test.h"
 #include "gateway/commands/journal_place.h"
 #include "gateway/commands/quoted_id.h"
 #include "gateway/commands/terminal.h"
@@ -101,6 +102,13 @@ int not_found(index::Search& search, const std::string& id) {
   return complain(1, what);
 }
 
+int print_test(const std::string& record, const ShowOptions& options) {
+  const Result<std::string> test = as_test(options.config, record, options.as_is);
+  if (!test) return complain(1, test.error().text());
+  fmt::print("{}", *test);
+  return 0;
+}
+
 }  // namespace
 
 int show(const ShowOptions& options) {
@@ -117,6 +125,7 @@ int show(const ShowOptions& options) {
     const auto record = record_of(*search, id);
     for (const std::string& remark : search->take_remarks()) complain(0, remark);
     if (!record) continue;
+    if (options.as_test) return print_test(*record, options);
     if (!options.json) return tell(*search, *record, options);
     fmt::print("{}\n", *record);
     return 0;

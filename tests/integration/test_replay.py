@@ -97,6 +97,18 @@ class Replay(unittest.TestCase):
         self.assertEqual(status, 1)
         self.assertIn("/nonexistent", error)
 
+    def test_a_record_becomes_a_test_that_passes(self):
+        def command(name, *arguments):
+            return subprocess.run([*self.gateway.command(name), *arguments], capture_output=True, text=True, timeout=rig.PATIENCE)
+        for one in (self.forged, self.good, self.relay):
+            for more in ([], ["--as-is"]):
+                written = command("show", one, "--as-test", *more)
+                self.assertEqual((written.returncode, written.stderr), (0, ""))
+                self.assertIn(f'name    = "{one}: ', written.stdout)
+                done = command("test", str(self.gateway.write("written.toml", written.stdout)))
+                self.assertEqual((done.returncode, done.stdout), (0, "1 test, 0 failed\n"), written.stdout + done.stderr)
+        self.assertEqual(command("show", self.forged, "--as-is").returncode, 2)
+
     def test_a_period_without_mail(self):
         status, out, error = self.replay("--since", "2001-01-01", "--until", "2001-01-02")
         self.assertEqual(status, 1)
