@@ -23,7 +23,7 @@ Time at(const char* day, int hour = 0) {
          std::chrono::hours(hour);
 }
 
-class Lines : public testing::Test {
+class LinesOfDays : public testing::Test {
  protected:
   void write(const std::string& name, const std::string& text) {
     std::ofstream(directory.path() / name, std::ios::binary) << text;
@@ -50,7 +50,7 @@ class Lines : public testing::Test {
   std::uint64_t passed_over = 0;
 };
 
-TEST_F(Lines, AreThoseOfTheDaysInOrder) {
+TEST_F(LinesOfDays, AreThoseOfTheDaysInOrder) {
   write("2026-11-23.jsonl", "before\n");
   write("2026-11-24.jsonl", "a\nb\n");
   write("2026-11-26.jsonl", "d\n");
@@ -65,7 +65,7 @@ TEST_F(Lines, AreThoseOfTheDaysInOrder) {
   EXPECT_EQ(octets_read, 8u);
 }
 
-TEST_F(Lines, OfSeveralBlocksAreWhole) {
+TEST_F(LinesOfDays, OfSeveralBlocksAreWhole) {
   std::vector<std::string> wanted;
   std::string text;
   for (std::size_t i = 0; text.size() < 3 * DayLines::kBlock; ++i) {
@@ -78,14 +78,14 @@ TEST_F(Lines, OfSeveralBlocksAreWhole) {
   EXPECT_EQ(lines({at("2026-11-25"), at("2026-11-26")}), wanted);
 }
 
-TEST_F(Lines, MayLackTheLastEnd) {
+TEST_F(LinesOfDays, MayLackTheLastEnd) {
   write("2026-11-24.jsonl", "a\ntorn");
   write("2026-11-25.jsonl", "");
   write("2026-11-26.jsonl", "b");
   EXPECT_EQ(lines({at("2026-11-24"), at("2026-11-26")}), (std::vector<std::string>{"a", "torn", "b"}));
 }
 
-TEST_F(Lines, ThatAreEndlessArePassedOver) {
+TEST_F(LinesOfDays, ThatAreEndlessArePassedOver) {
   write("2026-11-25.jsonl",
         "a\n" + std::string(DayLines::kLongestLine + 2 * DayLines::kBlock, 'x') + "\nb\n");
   write("2026-11-26.jsonl", std::string(DayLines::kLongestLine + 2 * DayLines::kBlock, 'x'));
@@ -94,7 +94,7 @@ TEST_F(Lines, ThatAreEndlessArePassedOver) {
   EXPECT_EQ(passed_over, 2u);
 }
 
-TEST_F(Lines, GoToEachReaderOnce) {
+TEST_F(LinesOfDays, GoToEachReaderOnce) {
   std::string text;
   constexpr int kLines = 200'000;
   for (int i = 0; i < kLines; ++i) text += "line " + std::to_string(i) + " and some more octets\n";
@@ -118,7 +118,7 @@ TEST_F(Lines, GoToEachReaderOnce) {
   EXPECT_EQ(std::set<std::string>(found.begin(), found.end()).size(), found.size());
 }
 
-TEST_F(Lines, NeedADirectory) {
+TEST_F(LinesOfDays, NeedADirectory) {
   const auto opened = DayLines::open(directory.path() / "nowhere", {at("2026-11-25"), at("2026-11-26")});
   ASSERT_FALSE(opened);
   EXPECT_NE(opened.error().text().find("nowhere"), std::string::npos);
