@@ -124,7 +124,7 @@ int stats(const StatsOptions& options) {
   const auto directory = journal_directory(options.config);
   auto search = directory ? index::Search::in(*directory) : Result<index::Search>(directory.error());
   if (!search) return complain(1, search.error().text());
-  const index::Tally tally = search->tally(since, until);
+  const index::Tally tally = search->totals(since, until);
   for (const std::string& remark : search->take_remarks()) complain(0, remark);
   if (options.json) {
     fmt::print("{}\n", in_json(tally, since, until));

@@ -25,7 +25,7 @@ RowNumber row_number(Day day, Time time, std::uint64_t count);
 
 class DayIndex {
  public:
-  static constexpr int kSchema = 1;
+  static constexpr int kSchema = 2;
 
   struct Content {
     std::uint64_t octets = 0;  // of the lines, that are in the index
@@ -61,8 +61,10 @@ class DayIndex {
   // The newest first, at most so many.
   std::vector<Hit> find(const Query& query, std::size_t most);
   std::uint64_t count(const Query& query);
-  // Adds the hours between these, whole ones.
-  void add_tallies(std::int64_t first_hour, std::int64_t last_hour, Tally& tally);
+  // Adds what these hours, both of them in it, come to together: all of it is counted for the first one.
+  void add_totals(std::int64_t first_hour, std::int64_t last_hour, Tally& tally);
+  // Adds one kind, hour by hour.
+  void add_hours(std::int64_t first_hour, std::int64_t last_hour, Counted what, Tally& tally);
 
  private:
   struct Parts;

@@ -175,8 +175,9 @@ std::uint64_t Search::count(const Query& query) {
   return all;
 }
 
-Tally Search::tally(std::optional<Time> since, std::optional<Time> until) {
-  Tally tally;
+void Search::count_hours(std::optional<Time> since, std::optional<Time> until,
+                         const std::function<void(DayIndex&, std::int64_t, std::int64_t, Tally&)>& use,
+                         const std::function<void(const Row&)>& take, Tally& tally) {
   const std::int64_t first = since ? hour_of(*since) : std::numeric_limits<std::int64_t>::min();
   const std::int64_t last = until ? hour_of(*until) : std::numeric_limits<std::int64_t>::max();
   for (const DayFiles& files : days_between(since, until)) {
@@ -184,14 +185,41 @@ Tally Search::tally(std::optional<Time> since, std::optional<Time> until) {
     if (!day.there()) continue;
     day.with_index([&](DayIndex& index) {
       Tally of_day;  // all of it or nothing
-      index.add_tallies(first, last, of_day);
+      use(index, first, last, of_day);
       for (const auto& [key, count] : of_day.counts()) tally.add(key.hour, key.what, key.text, count);
     });
     day.for_each_new([&](const Row& row, const Hit&) {
-      if (const std::int64_t hour = hour_of(row.time); hour >= first && hour <= last) tally.add(row);
+      if (const std::int64_t hour = hour_of(row.time); hour >= first && hour <= last) take(row);
     });
   }
-  return tally;
+}
+
+Tally Search::totals(std::optional<Time> since, std::optional<Time> until) {
+  Tally all;
+  Tally lines;
+  const auto use = [](DayIndex& index, std::int64_t first, std::int64_t last, Tally& tally) {
+    index.add_totals(first, last, tally);
+  };
+  count_hours(
+      since, until, use, [&](const Row& row) { lines.add(row); }, all);
+  const std::int64_t hour = since ? hour_of(*since) : std::numeric_limits<std::int64_t>::min();
+  for (const auto& [key, count] : lines.counts()) all.add(hour, key.what, key.text, count);
+  return all;
+}
+
+Tally Search::by_hour(Counted what, std::optional<Time> since, std::optional<Time> until) {
+  Tally hours;
+  const auto use = [&](DayIndex& index, std::int64_t first, std::int64_t last, Tally& tally) {
+    index.add_hours(first, last, what, tally);
+  };
+  const auto take = [&](const Row& row) {
+    Tally all;
+    all.add(row);
+    for (const auto& [key, count] : all.counts())
+      if (key.what == what) hours.add(key.hour, key.what, key.text, count);
+  };
+  count_hours(since, until, use, take, hours);
+  return hours;
 }
 
 Coverage Search::coverage(std::optional<Time> since, std::optional<Time> until) {

@@ -15,6 +15,8 @@
 
 namespace gateway::journal::index {
 
+class DayIndex;
+
 struct Coverage {  // what there is, of the days asked for
   std::size_t days = 0;
   std::uint64_t transactions = 0;
@@ -35,8 +37,10 @@ class Search {
   // The newest first, until hear() says false; at most so many.
   void find(const Query& query, std::size_t most, const std::function<bool(const Found&)>& hear);
   std::uint64_t count(const Query& query);
-  // Of whole hours.
-  Tally tally(std::optional<Time> since, std::optional<Time> until);
+  // Of whole hours, all of them together: their counts stand under one hour.
+  Tally totals(std::optional<Time> since, std::optional<Time> until);
+  // One kind, hour by hour.
+  Tally by_hour(Counted what, std::optional<Time> since, std::optional<Time> until);
   // Of the days that can hold what this period does.
   Coverage coverage(std::optional<Time> since, std::optional<Time> until);
 
@@ -47,6 +51,10 @@ class Search {
   explicit Search(std::vector<DayFiles> days) : days_(std::move(days)) {}
   std::vector<DayFiles> days_between(std::optional<Time> since, std::optional<Time> until) const;
   void remark(std::string text);
+  // `use` the index of each day that can hold some of these hours, and `take` what is in none.
+  void count_hours(std::optional<Time> since, std::optional<Time> until,
+                   const std::function<void(DayIndex&, std::int64_t first, std::int64_t last, Tally&)>& use,
+                   const std::function<void(const Row&)>& take, Tally& tally);
 
   std::vector<DayFiles> days_;  // the newest first
   std::vector<std::string> remarks_;

@@ -16,7 +16,7 @@ std::int64_t hour_of(Time time) {
 }
 
 void Tally::add(std::int64_t hour, Counted what, std::string_view text, std::uint64_t count) {
-  if (count > 0) counts_[{hour, what, std::string(text.substr(0, kLongest))}] += count;
+  if (count > 0) counts_[{what, std::string(text.substr(0, kLongest)), hour}] += count;
 }
 
 void Tally::add(const Row& row) {

@@ -29,9 +29,9 @@ std::int64_t hour_of(Time time);  // since 1970
 class Tally {
  public:
   struct Key {
-    std::int64_t hour;
     Counted what;
     std::string text;
+    std::int64_t hour;
     auto operator<=>(const Key&) const = default;
   };
 

@@ -5,6 +5,7 @@
 
 #include "gateway/journal/encode.h"
 #include "gateway/journal/index/day_index.h"
+#include "gateway/journal/index/summary.h"
 #include "tests/support/journal_days.h"
 
 namespace gateway::journal::index {
@@ -232,10 +233,9 @@ TEST_P(Found, tallies_and_coverage_are_the_same) {
   EXPECT_EQ(covered.sessions, 1u);
   EXPECT_EQ(covered.first, Time(kJournalDay + 10s));
   EXPECT_EQ(covered.last, Time(kJournalDay + 50s));
-  const Tally tally = search->tally({}, {});
-  const auto counted = [&](Counted what, std::string text) {
-    const auto found = tally.counts().find({hour_of(kJournalDay), what, std::move(text)});
-    return found == tally.counts().end() ? 0 : found->second;
+  const Tally tally = search->totals({}, {});
+  const auto counted = [&](Counted what, std::string_view text) {
+    return count_of(ranking(tally, what), text);
   };
   EXPECT_EQ(counted(Counted::verdict, "accept"), 1u);
   EXPECT_EQ(counted(Counted::verdict, "tag"), 1u);
@@ -247,6 +247,17 @@ TEST_P(Found, tallies_and_coverage_are_the_same) {
   EXPECT_EQ(counted(Counted::domain, ""), 1u);
   EXPECT_EQ(counted(Counted::refused, "xn--bcher-kva.example"), 1u);
   EXPECT_EQ(counted(Counted::ended, "quit"), 1u);
+  EXPECT_EQ(total(ranking(search->totals(kJournalDay + 1h, {}), Counted::verdict)), 0u) << "whole hours";
+}
+
+TEST_P(Found, hours_are_counted_one_by_one) {
+  auto search = Search::in(days_.directory());
+  const auto counts = search->by_hour(Counted::verdict, {}, kJournalDay + 59min).counts();
+  EXPECT_EQ(counts,
+            (std::map<Tally::Key, std::uint64_t>{{{Counted::verdict, "accept", hour_of(kJournalDay)}, 1},
+                                                 {{Counted::verdict, "reject", hour_of(kJournalDay)}, 2},
+                                                 {{Counted::verdict, "tag", hour_of(kJournalDay)}, 1}}));
+  EXPECT_TRUE(search->by_hour(Counted::verdict, {}, kJournalDay - 1s).counts().empty());
 }
 
 class Refused : public testing::TestWithParam<Wanted> {};
