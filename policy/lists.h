@@ -45,7 +45,8 @@ struct ListReading {
 
 struct ListsRead {
   std::shared_ptr<const Policy> policy;  // null: nothing was taken
-  std::vector<ListReading> lists;
+  std::vector<ListReading> lists;  // of the files asked for
+  std::vector<ListReading> ended;  // others that have lost entries whose time has come
 };
 
 // Why a list file is not taken in the place of what it held before; empty: it is.  `blank`: there is nothing

@@ -41,11 +41,24 @@ ListsRead RulePolicy::with_lists_read_again(std::span<const std::filesystem::pat
                                             std::size_t taken_out, const Vocabulary& vocabulary,
                                             const Facts* configuration, Time now) const {
   ListsRead result;
-  Ingredients next = made_of_;
+  // An entry that has ended does not count any more, whatever has become of its file.
+  Ingredients base = made_of_;
+  bool ended = false;
+  for (auto& [name, file] : base.list_files) {
+    const bool read = std::ranges::find(files, file->path()) != files.end();
+    if (read) result.lists.push_back({.list = name, .file = file->path(), .before = file->count_at(now)});
+    if (!file->next_end() || *file->next_end() > now) continue;
+    if (!read)
+      result.ended.push_back({.list = name,
+                              .file = file->path(),
+                              .before = file->count(),
+                              .found = file->count_at(now),
+                              .kept = {}});
+    file = file->at(now);
+    ended = true;
+  }
+  Ingredients next = base;
   std::vector<ListReading*> taken;
-  for (const auto& [name, file] : made_of_.list_files)
-    if (std::ranges::find(files, file->path()) != files.end())
-      result.lists.push_back({.list = name, .file = file->path(), .before = file->count_at(now)});
   for (ListReading& reading : result.lists)
     if (auto fresh = read_one(*made_of_.list_files.at(reading.list), taken_out, now, reading)) {
       next.list_files[reading.list] = std::move(fresh);
@@ -53,15 +66,16 @@ ListsRead RulePolicy::with_lists_read_again(std::span<const std::filesystem::pat
     }
   const auto put_back = [&](ListReading& reading, std::string why) {
     reading.kept = std::move(why);
-    next.list_files[reading.list] = made_of_.list_files.at(reading.list);
+    next.list_files[reading.list] = base.list_files.at(reading.list);
   };
-  while (!taken.empty()) {
+  while (!taken.empty() || ended) {
     Diagnostics diagnostics;
     Loaded loaded = load_again(next, vocabulary, {book_.by_default, configuration}, now, diagnostics);
     if (loaded.policy) {
       result.policy = std::move(loaded.policy);
       break;
     }
+    if (taken.empty()) break;
     const std::size_t before = taken.size();
     std::erase_if(taken, [&](ListReading* reading) {
       const auto mistake = loaded.list_mistakes.find(reading->list);

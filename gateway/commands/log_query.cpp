@@ -41,7 +41,7 @@ class Builder {
   void add_time(std::string_view option, const std::optional<std::string>& text, Time now,
                 std::optional<Time>& to) {
     if (!text) return;
-    const Result<Time> when = parse_when(*text, now);
+    const Result<Time> when = option == "--until" ? parse_until(*text, now) : parse_when(*text, now);
     if (!when) return complain(option, when.error());
     to = *when;
   }

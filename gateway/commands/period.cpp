@@ -88,4 +88,17 @@ Result<Time> parse_when(std::string_view text, Time now) {
                   printable(text, 60)));
 }
 
+Result<Time> parse_until(std::string_view text, Time now) {
+  const Result<Time> when = parse_when(text, now);
+  text = trim(text);
+  std::tm date{};
+  const bool whole_day =
+      text == "today" || text == "yesterday" || (text.size() == 10 && read_date(text, date));
+  if (!when || !whole_day) return when;
+  std::tm next = local_parts(*when);
+  ++next.tm_mday;
+  next.tm_isdst = -1;
+  return Time(std::chrono::seconds(std::mktime(&next) - 1));
+}
+
 }  // namespace gateway::commands

@@ -12,6 +12,7 @@
 #include "gateway/journal/erasure.h"
 #include "gateway/journal/index/line_reader.h"
 #include "gateway/journal/index/rebuild.h"
+#include "gateway/journal/index/sqlite.h"
 #include "gateway/journal/rewrite.h"
 
 namespace gateway::commands {
@@ -84,8 +85,16 @@ Erased erase(const Work& work) {
         of_day = octets;
         bar.at(done + octets, files.lines.filename().string());
       };
+      // What SQLite deletes stays in its pages: the old index must go as a whole, and before its lines do, as
+      // nobody would look for it afterwards.
+      bool indexed = false;
       const auto rewritten = journal::rewrite(
-          files.lines, [&](std::string_view line) { return work.person.without(line); }, progress);
+          files.lines, [&](std::string_view line) { return work.person.without(line); }, progress,
+          [&] {
+            std::error_code unknown;
+            indexed = std::filesystem::exists(files.index, unknown);
+            index::remove_database(files.index);
+          });
       done += of_day;
       if (!rewritten) {
         erased.failures.push_back(
@@ -95,10 +104,7 @@ Erased erase(const Work& work) {
       if (rewritten->changed == 0) continue;
       erased.records += rewritten->changed;
       ++erased.days;
-      // What SQLite deletes stays in its pages: the old one must go as a whole.
-      std::error_code unknown;
-      if (std::filesystem::exists(files.index, unknown))
-        index::rebuild(files, index::Old::removed, [](std::uint64_t) {});
+      if (indexed) index::rebuild(files, index::Old::removed, [](std::uint64_t) {});
     } catch (const std::exception& error) {
       erased.failures.push_back(fmt::format("{}: {}", files.index.string(), printable(error.what())));
     }

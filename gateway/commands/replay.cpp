@@ -32,7 +32,7 @@ Result<replay::Period> period_of(const ReplayOptions& options, Time now) {
   if (!since) return Error("--since: " + since.error().text());
   replay::Period period{*since, now + std::chrono::seconds(1)};
   if (options.until) {
-    const Result<Time> until = parse_when(*options.until, now);
+    const Result<Time> until = parse_until(*options.until, now);
     if (!until) return Error("--until: " + until.error().text());
     period.to = *until;
   }

@@ -114,7 +114,7 @@ int stats(const StatsOptions& options) {
   for (const auto& [option, text, time] :
        {std::tuple("--since", &options.since, &since), std::tuple("--until", &options.until, &until)})
     if (*text) {
-      const Result<Time> when = parse_when(**text, now);
+      const Result<Time> when = time == &until ? parse_until(**text, now) : parse_when(**text, now);
       if (!when) return complain(2, fmt::format("{}: {}", option, when.error().text()));
       *time = *when;
     }

@@ -30,7 +30,8 @@ class NewFile {
   // For the same owner and eyes as the other.
   NewFile(fs::path path, int like) : path_(std::move(path)) {
     struct stat status {};
-    descriptor_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+    descriptor_ =
+        ::open(path_.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (descriptor_ < 0 || ::fstat(like, &status) != 0) fail(path_);
     if (::fchown(descriptor_, status.st_uid, status.st_gid) != 0 && errno != EPERM) fail(path_);
     if (::fchmod(descriptor_, status.st_mode & 0777) != 0) fail(path_);
@@ -80,7 +81,8 @@ class NewFile {
 
 Rewritten rewrite_or_throw(const fs::path& lines,
                            const std::function<std::optional<std::string>(std::string_view)>& change,
-                           const std::function<void(std::uint64_t)>& progress) {
+                           const std::function<void(std::uint64_t)>& progress,
+                           const std::function<void()>& placing) {
   Rewritten done;
   auto reader = index::LineReader::open(lines);
   if (!reader) return done;
@@ -111,7 +113,11 @@ Rewritten rewrite_or_throw(const fs::path& lines,
   copy();  // what came meanwhile
   put(reader->rest());
   made.sync();
+  placing();
   made.take_place(lines);
+  // The disk may have taken longer than the writer waits for the lock: what he wrote without it.
+  copy();
+  made.sync();
   return done;
 }
 
@@ -119,8 +125,9 @@ Rewritten rewrite_or_throw(const fs::path& lines,
 
 Result<Rewritten> rewrite(const fs::path& lines,
                           const std::function<std::optional<std::string>(std::string_view)>& change,
-                          const std::function<void(std::uint64_t)>& progress) try {
-  return rewrite_or_throw(lines, change, progress);
+                          const std::function<void(std::uint64_t)>& progress,
+                          const std::function<void()>& placing) try {
+  return rewrite_or_throw(lines, change, progress, placing);
 } catch (const std::exception& error) {
   return Error(error.what(), 1);
 }

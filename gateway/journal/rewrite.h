@@ -19,9 +19,11 @@ struct Rewritten {
 
 // `change` gives what is to stand in the place of a line, or nothing to leave it as it is.  The new file is
 // synced and then takes the place of the old one at once; lines that come meanwhile are in it, and the writer
-// goes on in it.  Where no line changes the file stays.  `progress` hears of the octets looked at.
-Result<Rewritten> rewrite(const std::filesystem::path& lines,
-                          const std::function<std::optional<std::string>(std::string_view)>& change,
-                          const std::function<void(std::uint64_t)>& progress);
+// goes on in it.  Where no line changes the file stays.  `progress` hears of the octets looked at; `placing`
+// is called right before the new file takes its place.
+Result<Rewritten> rewrite(
+    const std::filesystem::path& lines,
+    const std::function<std::optional<std::string>(std::string_view)>& change,
+    const std::function<void(std::uint64_t)>& progress, const std::function<void()>& placing = [] {});
 
 }  // namespace gateway::journal

@@ -12,9 +12,10 @@ FileWatch::Step FileWatch::look(const std::optional<policy::FileStamp>& seen, co
     changing_ = 0;
     return ended ? Step::read : Step::nothing;
   }
-  if (!same) return ++changing_ == kPatience ? Step::unsettled : Step::nothing;
+  const Step leave = ended ? Step::expire : Step::nothing;
+  if (!same) return ++changing_ == kPatience ? Step::unsettled : leave;
   changing_ = 0;
-  return refused_ ? Step::nothing : Step::read;
+  return refused_ ? leave : Step::read;
 }
 
 bool FileWatch::kept(const std::string& why) {

@@ -13,6 +13,7 @@ class FileWatch {
   enum class Step {
     nothing,
     read,      // it has changed and come to rest, is gone, or an entry's time has come
+    expire,    // the file is left alone, but an entry's time has come
     unsettled  // it has changed between any two looks for a while; told once
   };
 

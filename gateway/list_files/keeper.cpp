@@ -39,6 +39,7 @@ struct Keeper::State {
     const auto standing = world.in_force();
     const Time now = world.now();
     std::vector<settings::Path> due;
+    bool expired = false;
     std::map<std::string, FileWatch> watched;
     for (const policy::ListFileState& list : standing->policy->list_files()) {
       FileWatch& watch = watched[list.list] = std::move(watches[list.list]);
@@ -47,11 +48,12 @@ struct Keeper::State {
       switch (watch.look(seen ? std::optional(*seen) : std::nullopt, list.stamp, ended)) {
         case FileWatch::Step::nothing: break;
         case FileWatch::Step::read: due.push_back(list.file); break;
+        case FileWatch::Step::expire: expired = true; break;
         case FileWatch::Step::unsettled: renewal.unsettled.push_back(list); break;
       }
     }
     watches = std::move(watched);  // of lists that there are
-    if (!due.empty()) read(*standing, due, 0, renewal);
+    if (!due.empty() || expired) read(*standing, due, 0, renewal);
     renewal.from = standing;
     return renewal;
   }
@@ -60,7 +62,9 @@ struct Keeper::State {
             std::size_t taken_out, Renewal& renewal) {
     renewal.next = standing.with_lists_read_again(files, taken_out, world.now(), renewal.readings);
     for (const policy::ListReading& reading : renewal.readings)
-      if (reading.kept.empty())
+      if (std::ranges::find(files, reading.file) == files.end())
+        continue;  // only what has ended was taken out
+      else if (reading.kept.empty())
         watches[reading.list].taken();
       else if (watches[reading.list].kept(reading.kept))
         renewal.alerts.push_back(reading);

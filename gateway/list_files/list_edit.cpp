@@ -132,8 +132,10 @@ Change add(std::string_view text, Kind kind, const Wanted& wanted, Time now) {
       text, kind, wanted.entry, now,
       [&](const ListLine& line, std::string_view octets, const std::vector<Line>& before) -> std::string {
         if (before.size() > 1) return {};  // written twice: the first stands for both
-        return with_comment(line, octets,
-                            comment_of(wanted.until, wanted.note ? *wanted.note : before.front().note));
+        // What stood there as a note behind an end may be an end by itself.
+        const std::string& kept = before.front().note;
+        const std::string note = wanted.note ? *wanted.note : why_no_note(kept).empty() ? kept : "";
+        return with_comment(line, octets, comment_of(wanted.until, note));
       });
   if (change.before.size() == 1) {
     const Line& there = change.before.front();

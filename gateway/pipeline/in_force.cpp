@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
+
 #include "filters/registry.h"
 #include "gateway/pipeline/gather.h"
 
@@ -83,6 +86,7 @@ std::shared_ptr<InForce> InForce::with_lists_read_again(std::span<const settings
   policy::ListsRead read =
       policy->with_lists_read_again(files, taken_out, next->vocabulary, &next->facts, now);
   readings = std::move(read.lists);
+  std::ranges::move(read.ended, std::back_inserter(readings));
   if (!read.policy) return nullptr;
   next->policy = std::move(read.policy);
   return next;

@@ -35,6 +35,15 @@ Result<std::shared_ptr<ListFile>> ListFile::made_of(Result<OrdinaryFile> read, c
   return file;
 }
 
+std::shared_ptr<ListFile> ListFile::at(Time now) const {
+  const std::shared_ptr<ListFile> file(new ListFile(path_, now));
+  file->text_ = text_;
+  file->stamp_ = stamp_;
+  file->unsettled_ = unsettled_;
+  file->survey();
+  return file;
+}
+
 bool ListFile::counts(const ListLine& line) const {
   if (line.comment.empty()) return true;
   const EntryComment comment = read_comment(line.comment);
@@ -69,7 +78,7 @@ std::optional<Time> ListFile::next_end() const {
 void ListFile::settle() {
   settled_ = true;
   unclear_.clear();  // they point into the text
-  text_.clear();
+  if (ends_.empty()) text_.clear();
   text_.shrink_to_fit();
   ends_.shrink_to_fit();
 }

@@ -31,6 +31,9 @@ class ListFile {
   // The first lines only, some thousand: enough to see what kind of entries a list has.
   static Result<std::shared_ptr<ListFile>> read_beginning(const Path& path, Time now);
 
+  // The same without the entries whose end has come since: what counts when the file of now is not taken.
+  std::shared_ptr<ListFile> at(Time now) const;
+
   const Path& path() const { return path_; }
   const FileStamp& stamp() const { return stamp_; }
   bool unsettled() const { return unsettled_; }  // it changed while it was read
@@ -57,7 +60,8 @@ class ListFile {
   std::map<Likeness::Kind, Known> known;
   std::optional<bool> has_domains;
 
-  // The text is no longer needed.  From here on nothing is changed, and any thread may read.
+  // The text is no longer needed, but where entries have an end.  From here on nothing is changed, and any
+  // thread may read.
   void settle();
   bool settled() const { return settled_; }
 

@@ -173,6 +173,24 @@ TEST_F(ListsAgain, AnEntryCountsUntilItsEnd) {
   EXPECT_NE(policy->version(), load(end - 1s)->version());
 }
 
+TEST_F(ListsAgain, AnEntryEndsWhateverBecomesOfItsFile) {
+  constexpr std::string_view kEnding = "192.0.2.1 # until 2026-06-01T13:00:00Z\n192.0.2.3\n";
+  const Time end = support::noon() + 1h;
+  for (const std::vector<std::string>& asked : {std::vector<std::string>{"blocked.txt"}, {}}) {
+    write("blocked.txt", kEnding);
+    auto policy = load();
+    write("blocked.txt", "no network\n");
+    const auto readings = again(policy, asked, 0, end);
+    if (!asked.empty()) EXPECT_NE(readings[0].kept, "");
+    EXPECT_EQ(rule(*policy, kListed), "@default");
+    EXPECT_EQ(rule(*policy, "client.ip=192.0.2.3"), "blocked");
+    EXPECT_EQ(policy->list_files()[0].next_end, std::nullopt);
+    write("blocked.txt", "192.0.2.1\n192.0.2.3\n");
+    EXPECT_EQ(again(policy, {"blocked.txt"}, 0, end + 1h)[0].kept, "");
+    EXPECT_EQ(rule(*policy, kListed), "blocked");
+  }
+}
+
 TEST_F(ListsAgain, AllEntriesMayEnd) {
   std::string text = "# who floods us\n";
   for (int i = 1; i <= 9; ++i) text += "192.0.2." + std::to_string(i) + " # until 2026-06-01T13:00:00Z\n";

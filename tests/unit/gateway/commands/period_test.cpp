@@ -49,6 +49,17 @@ TEST_F(Period, is_read_as_people_write_it) {
   EXPECT_EQ(when("1767364205"), "2026-01-02T14:30:05Z");
 }
 
+TEST_F(Period, ends_with_the_day_that_is_named) {
+  const auto until = [](std::string_view text) { return to_text(Value(parse_until(text, kNow).value())); };
+  EXPECT_EQ(until("2026-07-02"), "2026-07-02T21:59:59Z");
+  EXPECT_EQ(until("2026-03-29"), "2026-03-29T21:59:59Z") << "of 23 hours";
+  EXPECT_EQ(until("yesterday"), "2026-07-14T21:59:59Z");
+  EXPECT_EQ(until("today"), "2026-07-15T21:59:59Z");
+  EXPECT_EQ(until("2026-07-02 14:30"), "2026-07-02T12:30:00Z");
+  EXPECT_EQ(until("2h"), "2026-07-15T08:30:00Z");
+  EXPECT_FALSE(parse_until("soon", kNow));
+}
+
 TEST_F(Period, refuses_what_is_none) {
   for (const char* text :
        {"", "soon", "-2h", "25:00", "14:60", "2026-13-01", "2026-02-30", "2026-02-30 10:00", "2026-1-1",

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "policy/facts/text.h"
 #include "tests/support/named.h"
 
 namespace gateway::list_files {
@@ -12,10 +13,11 @@ using policy::FileStamp;
 
 struct Case {
   std::string name;
-  std::string seen;  // a letter for each state of the file; '-': it cannot be looked at; "A": one of a's
-                     // entries ended
-  std::string
-      steps;  // '.': nothing, 'r': read and taken, 'k': read and kept, 'K': kept and told, 'u': unsettled
+  // A letter for each state of the file; '-': it cannot be looked at; a capital one: an entry in force ended.
+  std::string seen;
+  // '.': nothing, 'r': read and taken, 'k': read and kept, 'K': kept and told, 'e': what has ended is taken
+  // out, 'u': unsettled
+  std::string steps;
   std::string why = std::string(100, 'x');  // for each time it is kept, a letter for the reason
 };
 POSTERN_NAMED(Case)
@@ -27,12 +29,13 @@ std::string steps(const Case& row) {
   std::string done;
   std::size_t kept = 0;
   for (const char c : row.seen) {
-    const bool ended = c == 'A';
-    const auto seen = c == '-'
-                          ? std::nullopt
-                          : std::optional(FileStamp{.inode = static_cast<std::uint64_t>(ended ? 'a' : c)});
+    const bool ended = c >= 'A' && c <= 'Z';
+    const auto seen =
+        c == '-' ? std::nullopt
+                 : std::optional(FileStamp{.inode = static_cast<std::uint64_t>(policy::to_lower(c))});
     switch (watch.look(seen, taken, ended)) {
       case FileWatch::Step::nothing: done += '.'; break;
+      case FileWatch::Step::expire: done += 'e'; break;
       case FileWatch::Step::unsettled: done += 'u'; break;
       case FileWatch::Step::read:
         if (seen && row.steps.substr(done.size(), 1) == "r") {
@@ -73,6 +76,8 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"gone_and_back", "a--bb", "..K.r"}, Case{"an_entry_ends", "aaAa", "..r."},
         Case{"an_entry_ends_at_the_first_look", "Aa", "r."},
         Case{"an_entry_has_ended_and_the_file_cannot_be_read_told_once", "aAAA", ".Kkk"},
+        Case{"an_entry_ends_in_a_file_that_is_not_taken", "abbbBb", "..K.e."},
+        Case{"an_entry_ends_while_the_file_changes", "abCb", "..e."},
         Case{"it_is_told_again_for_another_reason", "aAAA", ".KkK", "xxy"},
         Case{"it_changes_all_the_time", several("bc", 40), several(".", 29) + "u" + several(".", 10)},
         Case{"and_comes_to_rest", several("bc", 35) + "bb", several(".", 29) + "u" + several(".", 5) + "r."},
