@@ -147,7 +147,17 @@ min_free = "0%"
         return [BINARY, name, "-c", str(self.config)]
 
     def start(self, *before):
+        """It takes mail a moment before it listens to commands: both are there when this returns."""
+        before_this = self.starts()
         self.start_process(*before, *self.command())
+        try:
+            wait_until("postern has started", lambda: self.must_live() and self.starts() > before_this)
+        except BaseException:
+            self.stop()
+            raise
+
+    def starts(self):
+        return self.log.read_bytes().count(b"event=started ") if self.log.exists() else 0
 
     def kill(self):
         self.process.kill()

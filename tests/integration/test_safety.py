@@ -187,7 +187,8 @@ class Flooded(unittest.TestCase):
                 with socket.create_connection(("127.0.0.1", gateway.port), timeout=rig.PATIENCE) as client:
                     return client.makefile("rb").readline().startswith(b"220 ")
             rig.wait_until("it takes new clients", greeted)
-            self.assertEqual(gateway.log.read_text().count("event=descriptors_short"), 1)
+            # Each event loop that turned somebody away says so, once.
+            self.assertIn(gateway.log.read_text().count("event=descriptors_short"), range(1, os.cpu_count() + 1))
 
     def test_connections_without_a_message_are_recorded_and_no_more_than_a_few(self):
         with rig.Postern(MAILDIR, start=False) as gateway:
