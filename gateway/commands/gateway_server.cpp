@@ -247,6 +247,7 @@ class Running final : public GatewayServer {
 
   void cut() override {
     stop_loops();
+    web_.reset();  // it tells figures of all the others
     workers_.stop();
     workers_.join();
     journal_.reset();
@@ -264,6 +265,7 @@ class Running final : public GatewayServer {
                    .connections = connections_->now(),
                    .message_memory = memory_->taken(),
                    .journal = journal_->counts(),
+                   .index = indexer_ ? std::optional(indexer_->state()) : std::nullopt,
                    .dns = resolver_->counts(),
                    .lists_set_aside = list_health_->set_aside(),
                    .state = settings_->state,

@@ -2,12 +2,12 @@
 
 #include <fmt/core.h>
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <thread>
 
 #include "gateway/commands/period.h"
+#include "gateway/commands/progress_bar.h"
 #include "gateway/commands/resolver_choice.h"
 #include "gateway/commands/terminal.h"
 #include "gateway/journal/local_time.h"
@@ -34,7 +34,7 @@ Result<replay::Period> period_of(const ReplayOptions& options, Time now) {
   if (options.until) {
     const Result<Time> until = parse_until(*options.until, now);
     if (!until) return Error("--until: " + until.error().text());
-    period.to = *until;
+    period.to = *until + std::chrono::seconds(1);  // both ends are in it
   }
   if (period.to <= period.from) return Error("--until is not after --since");
   return period;
@@ -54,10 +54,11 @@ bool fails(const Differences& differences, const std::vector<std::string>& failu
   });
 }
 
-void show_progress(double share) {
-  constexpr int kWidth = 40;
-  const int done = static_cast<int>(share * kWidth);
-  fmt::print(stderr, "\r[{:#<{}}{:.<{}}] {:3.0f} %", "", done, "", kWidth - done, share * 100);
+Differences run_with_progress(const replay::Plan& plan) {
+  constexpr std::uint64_t kSteps = 1000;
+  ProgressBar bar(kSteps);
+  return replay::run(
+      plan, [&](double share) { bar.at(static_cast<std::uint64_t>(share * kSteps), "of the lines read"); });
 }
 
 std::shared_ptr<pipeline::InForce> load(const ReplayOptions& options, Time now) {
@@ -90,7 +91,6 @@ int replay(const ReplayOptions& options) {
     resolver = std::move(*made);
     todays.emplace(in_force, *resolver);
   }
-  const bool watched = ::isatty(STDERR_FILENO) == 1;
   const replay::Plan plan{.in_force = *in_force,
                           .lines = **lines,
                           .period = *period,
@@ -98,8 +98,7 @@ int replay(const ReplayOptions& options) {
                           .samples = options.samples,
                           .threads = todays ? kAskers : std::max(1u, std::thread::hardware_concurrency()),
                           .dns = todays ? &*todays : nullptr};
-  const Differences differences = replay::run(plan, watched ? show_progress : nullptr);
-  if (watched) fmt::print(stderr, "\r\033[K");
+  const Differences differences = run_with_progress(plan);
 
   const replay::Report report{differences, *in_force, *period, options.trial};
   if (options.json)

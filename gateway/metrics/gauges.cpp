@@ -27,6 +27,15 @@ void tell_disk(Exposition& text, const std::filesystem::path& on) {
   text.sample("", {}, static_cast<double>(space.capacity));
 }
 
+void tell_index(Exposition& text, const journal::index::Indexer::State& index) {
+  text.family("postern_index_lag_seconds", Type::gauge, "How far the journal's index is behind its lines.");
+  text.sample("", {}, std::chrono::duration<double>(index.lag).count());
+  text.family("postern_index_lag_bytes", Type::gauge, "Octets of lines that are in no index yet.");
+  text.sample("", {}, static_cast<double>(index.lag_octets));
+  text.family("postern_index_failures", Type::counter, "Attempts to write an index that failed.");
+  text.sample("_total", {}, static_cast<double>(index.failures));
+}
+
 }  // namespace
 
 void tell(const Gauges& gauges, Exposition& text) {
@@ -46,6 +55,7 @@ void tell(const Gauges& gauges, Exposition& text) {
   text.sample("_total", {{"fate", "written"}}, static_cast<double>(gauges.journal.written));
   text.sample("_total", {{"fate", "dropped"}}, static_cast<double>(gauges.journal.dropped));
   text.sample("_total", {{"fate", "failed"}}, static_cast<double>(gauges.journal.failed));
+  if (gauges.index) tell_index(text, *gauges.index);
   text.family("postern_dns_remembered", Type::counter, "Questions answered by our own memory.");
   text.sample("_total", {}, static_cast<double>(gauges.dns.remembered));
   text.family("postern_dns_answers", Type::counter, "Answers of the DNS, by status.");

@@ -3,9 +3,11 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string_view>
 
 #include "gateway/dns/resolver.h"
+#include "gateway/journal/index/indexer.h"
 #include "gateway/journal/journal.h"
 #include "gateway/metrics/exposition.h"
 #include "gateway/vocabulary.h"
@@ -19,6 +21,7 @@ struct Gauges {
   unsigned connections = 0;
   std::uint64_t message_memory = 0;  // octets
   journal::Journal::Counts journal;
+  std::optional<journal::index::Indexer::State> index;  // nothing: there is no index
   dns::ResolverCounts dns;
   std::shared_ptr<const policy::List> lists_set_aside;  // null: none
   std::filesystem::path state;                          // on the disk whose room is told

@@ -108,6 +108,8 @@ TEST(Gauges, CountWhatIsHeldAndLeaveOutWhatCannotBeRead) {
   gauges.state = directory.path();
   gauges.retry = directory.path() / "retry";
   gauges.quarantine = directory.path() / "nowhere";
+  gauges.index =
+      journal::index::Indexer::State{.failures = 2, .lag_octets = 70, .lag = std::chrono::milliseconds(1500)};
   gauges.lists_set_aside = std::make_shared<const policy::List>(policy::List{"zen: silent"});
   Exposition exposition;
   tell(gauges, exposition);
@@ -116,6 +118,9 @@ TEST(Gauges, CountWhatIsHeldAndLeaveOutWhatCannotBeRead) {
   EXPECT_EQ(lines_with(text, "set_aside{"), "postern_dns_list_set_aside{list=\"zen: silent\"} 1\n");
   EXPECT_EQ(lines_with(text, "postern_info"), "postern_info{version=\"1.2\",policy_version=\"\"} 1\n");
   EXPECT_NE(text.find("postern_disk_free_bytes "), std::string::npos);
+  EXPECT_NE(text.find("postern_index_lag_seconds 1.5\n"), std::string::npos);
+  EXPECT_NE(text.find("postern_index_lag_bytes 70\n"), std::string::npos);
+  EXPECT_NE(text.find("postern_index_failures_total 2\n"), std::string::npos);
 }
 
 }  // namespace
