@@ -19,7 +19,7 @@ class LargeMemory {
 
   T* allocate(std::size_t count) {
     const std::size_t octets = count * sizeof(T);
-    if (octets < kPage) return static_cast<T*>(::operator new(octets));
+    if (octets < kPage) return static_cast<T*>(::operator new(octets, kAlignment));
     const std::size_t whole = (octets + kPage - 1) / kPage * kPage;
     void* memory = std::aligned_alloc(kPage, whole);
     if (!memory) throw std::bad_alloc();
@@ -27,13 +27,14 @@ class LargeMemory {
     return static_cast<T*>(memory);
   }
   void deallocate(T* memory, std::size_t count) {
-    if (count * sizeof(T) < kPage) return ::operator delete(memory);
+    if (count * sizeof(T) < kPage) return ::operator delete(memory, kAlignment);
     std::free(memory);
   }
   friend bool operator==(const LargeMemory&, const LargeMemory&) { return true; }
 
  private:
   static constexpr std::size_t kPage = 2 << 20;
+  static constexpr std::align_val_t kAlignment{alignof(T)};
 };
 
 }  // namespace policy

@@ -2,20 +2,29 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <limits>
 #include <span>
 #include <stdexcept>
-#include <utility>
 
 #include "policy/facts/text.h"
 
 namespace policy {
 namespace {
 
-constexpr std::size_t kTextsInBucket = 2;  // on average
+constexpr std::size_t kRoom = 127;     // of a bucket, behind its first octet
+constexpr std::size_t kFilled = 72;    // of it on average: some buckets have twice the texts of others
+constexpr std::size_t kLongest = 48;   // of a text within a bucket
+constexpr unsigned char kUsed = 0x7F;  // of the first octet
+constexpr unsigned char kMore = 0x80;
+constexpr unsigned char kIsLong = 0xFF;   // in place of a length
+constexpr std::size_t kTextsInTrace = 4;  // on average: of those that are not there, two in a hundred pass
 constexpr std::size_t kCacheLine = 64;
 constexpr std::size_t kMostOctets = std::numeric_limits<std::uint32_t>::max();
 constexpr const char* kTooLarge = "a list of more than 4 GB";
+
+// Were all buckets so full that a text finds no room, there would be more in them than there is.
+static_assert(kRoom - kFilled > 2 + kLongest);
 
 // A polynomial over the octets from the last to the first.  So one pass over a name comes by the hashes of
 // all that is above it, and that of a window of a text follows from its neighbour's.
@@ -37,10 +46,10 @@ class Hash {
     sum_ -= octet(last) * power;
     take(first);
   }
-  std::uint32_t value() const {
+  std::uint64_t value() const {
     std::uint64_t mixed = sum_ ^ (sum_ >> 32);
     mixed *= 0x9FB21C651E98DF25u;
-    return static_cast<std::uint32_t>(mixed >> 32);
+    return mixed ^ (mixed >> 32);
   }
   static std::uint64_t power(std::size_t exponent) {
     std::uint64_t power = 1;
@@ -54,62 +63,103 @@ class Hash {
   std::uint64_t sum_ = 0;
 };
 
-std::uint32_t hash_of(std::string_view text) {
+std::uint64_t hash_of(std::string_view text) {
   Hash hash;
   hash.take(text);
   return hash.value();
 }
 
-// The bucket is chosen by the first bits.
-char mark(std::uint32_t hash) { return static_cast<char>(hash); }
-
-std::size_t length_octets(std::size_t length) {
-  std::size_t octets = 1;
-  for (; length >= 0x80; length >>= 7) ++octets;
-  return octets;
+// One of so many, by the first half of the hash.
+template <class Places>
+std::size_t place(std::uint64_t hash, const Places& places) {
+  return static_cast<std::size_t>(((hash >> 32) * places.size()) >> 32);
+}
+// By its last octet,
+char mark(std::uint64_t hash) { return static_cast<char>(hash); }
+// and by the bits between.
+std::uint64_t trace(std::uint64_t hash) {
+  const auto bit = [&](unsigned shift) { return std::uint64_t{1} << ((hash >> shift) & 63); };
+  return bit(8) | bit(14) | bit(20);
 }
 
-std::size_t read_length(const char*& at) {
-  std::size_t length = 0;
-  for (unsigned shift = 0;; shift += 7) {
-    const auto octet = static_cast<unsigned char>(*at++);
-    length |= std::size_t{octet & 0x7Fu} << shift;
-    if (octet < 0x80) return length;
-  }
+std::uint32_t read_number(const char* at) {
+  std::uint32_t number;
+  std::memcpy(&number, at, sizeof number);
+  return number;
 }
 
-void write_length(std::size_t length, char*& at) {
-  for (; length >= 0x80; length >>= 7) *at++ = static_cast<char>(length | 0x80);
-  *at++ = static_cast<char>(length);
+// What a text takes of a bucket.
+std::size_t share(std::string_view text) {
+  return 2 + (text.size() <= kLongest ? text.size() : sizeof(std::uint32_t));
 }
 
-// What a bucket usually takes.
-void fetch(const char* bucket) {
-  for (std::size_t line = 0; line < 3; ++line) __builtin_prefetch(bucket + line * kCacheLine);
-}
-
-// Whether the texts that stand there, one behind the other, hold this one.
-bool is_within(const char* at, const char* end, std::string_view text, std::uint32_t hash) {
-  while (at != end) {
-    const bool marked = *at++ == mark(hash);
-    const std::size_t length = read_length(at);
-    if (marked && length == text.size() && equal_nocase({at, length}, text)) return true;
-    at += length;
-  }
-  return false;
+void fetch(const void* bucket) {
+  __builtin_prefetch(bucket);
+  __builtin_prefetch(static_cast<const char*>(bucket) + kCacheLine);
 }
 
 }  // namespace
 
-bool TextSet::holds(std::string_view text, std::uint32_t hash) const {
-  const std::size_t its = bucket(hash);
-  const char* const begin = octets_.data() + begins_[its];
-  fetch(begin);
-  return is_within(begin, octets_.data() + begins_[its + 1], text, hash);
+bool TextSet::is_in(const Bucket& bucket, std::string_view text, std::uint64_t hash) const {
+  const char* at = bucket.octets.data();
+  const char* const end = at + 1 + (static_cast<unsigned char>(*at) & kUsed);
+  for (++at; at != end;) {
+    const bool marked = at[0] == mark(hash);
+    const auto length = static_cast<unsigned char>(at[1]);
+    at += 2;
+    if (length == kIsLong) {
+      const char* const its = long_.data() + read_number(at);
+      if (marked && equal_nocase({its + sizeof(std::uint32_t), read_number(its)}, text)) return true;
+      at += sizeof(std::uint32_t);
+    } else {
+      if (marked && length == text.size() && equal_nocase({at, length}, text)) return true;
+      at += length;
+    }
+  }
+  return false;
+}
+
+bool TextSet::may_hold(std::uint64_t hash) const {
+  return (traces_[place(hash, traces_)] & trace(hash)) == trace(hash);
+}
+
+bool TextSet::holds(std::string_view text, std::uint64_t hash) const {
+  if (!may_hold(hash)) return false;
+  fetch(&buckets_[place(hash, buckets_)]);
+  for (std::size_t i = place(hash, buckets_);; i = i + 1 == buckets_.size() ? 0 : i + 1) {
+    if (is_in(buckets_[i], text, hash)) return true;
+    if (!(static_cast<unsigned char>(buckets_[i].octets[0]) & kMore)) return false;
+  }
+}
+
+// It is not there yet.  `text` is in lower case.
+void TextSet::put(std::string_view text, std::uint64_t hash) {
+  const auto used = [&](std::size_t i) {
+    return static_cast<std::size_t>(static_cast<unsigned char>(buckets_[i].octets[0]) & kUsed);
+  };
+  traces_[place(hash, traces_)] |= trace(hash);
+  std::size_t i = place(hash, buckets_);
+  for (; used(i) + share(text) > kRoom; i = i + 1 == buckets_.size() ? 0 : i + 1)
+    buckets_[i].octets[0] = static_cast<char>(buckets_[i].octets[0] | kMore);
+  char* at = buckets_[i].octets.data() + 1 + used(i);
+  buckets_[i].octets[0] = static_cast<char>(buckets_[i].octets[0] + static_cast<char>(share(text)));
+  *at++ = mark(hash);
+  if (text.size() <= kLongest) {
+    *at++ = static_cast<char>(text.size());
+    std::ranges::copy(text, at);
+    return;
+  }
+  *at++ = static_cast<char>(kIsLong);
+  const auto begin = static_cast<std::uint32_t>(long_.size());
+  const auto length = static_cast<std::uint32_t>(text.size());
+  std::memcpy(at, &begin, sizeof begin);
+  long_.resize(long_.size() + sizeof length);
+  std::memcpy(long_.data() + begin, &length, sizeof length);
+  long_.insert(long_.end(), text.begin(), text.end());
 }
 
 std::size_t TextSet::memory_bytes() const {
-  return octets_.capacity() + begins_.capacity() * sizeof(begins_[0]) +
+  return buckets_.capacity() * sizeof(Bucket) + traces_.capacity() * sizeof(traces_[0]) + long_.capacity() +
          lengths_.capacity() * sizeof(lengths_[0]);
 }
 
@@ -118,22 +168,21 @@ bool TextSet::has(std::string_view text) const { return count_ != 0 && holds(tex
 bool TextSet::has_or_above(std::string_view name) const {
   if (count_ == 0) return false;
   struct Above {
-    std::uint32_t hash;
+    std::uint64_t hash;
     std::size_t begin;
   };
   std::array<Above, 16> names;
   std::size_t known = 0;
   const auto note = [&](const Hash& hash, std::size_t begin) {
     names[known] = {hash.value(), begin};
-    __builtin_prefetch(&begins_[bucket(names[known].hash)]);
+    __builtin_prefetch(&traces_[place(names[known].hash, traces_)]);
     ++known;
   };
   const auto any = [&] {
     const auto all = std::span(names).first(known);
-    for (const Above& one : all) {
-      fetch(octets_.data() + begins_[bucket(one.hash)]);
-    }
     known = 0;
+    for (const Above& one : all)
+      if (may_hold(one.hash)) fetch(&buckets_[place(one.hash, buckets_)]);
     return std::ranges::any_of(all,
                                [&](const Above& one) { return holds(name.substr(one.begin), one.hash); });
   };
@@ -184,41 +233,31 @@ TextSet TextSet::Maker::done() {
     return std::string_view(octets_.data() + begin, ends_[number] - begin);
   };
   std::size_t octets = 0;
-  for (std::size_t i = 0; i < ends_.size(); ++i) octets += 1 + length_octets(text(i).size()) + text(i).size();
-  if (octets > kMostOctets) throw std::length_error(kTooLarge);
-
-  // Sorted by bucket: first how many are in each, then where those of each begin, then who they are.
-  std::vector<std::uint32_t> hashes(ends_.size());
-  std::vector<std::uint32_t> order(ends_.size());
-  set.begins_.assign(std::max<std::size_t>(1, ends_.size() / kTextsInBucket) + 1, 0);
+  std::size_t of_long = 0;
   for (std::size_t i = 0; i < ends_.size(); ++i) {
-    hashes[i] = hash_of(text(i));
-    ++set.begins_[set.bucket(hashes[i])];
+    octets += share(text(i));
+    if (text(i).size() > kLongest) of_long += sizeof(std::uint32_t) + text(i).size();
   }
-  std::uint32_t before = 0;
-  for (std::uint32_t& begin : set.begins_) before += std::exchange(begin, before);
-  for (std::size_t i = 0; i < ends_.size(); ++i)
-    order[set.begins_[set.bucket(hashes[i])]++] = static_cast<std::uint32_t>(i);
+  if (of_long > kMostOctets) throw std::length_error(kTooLarge);
+  set.long_.reserve(of_long);
+  set.buckets_.resize(octets / kFilled + 1);
+  set.traces_.resize(ends_.size() / kTextsInTrace + 1);
 
-  // Now begins_[n] says where those of bucket n end.  Each becomes the place of its octets.
-  set.octets_.resize(octets);
-  char* at = set.octets_.data();
-  std::size_t next = 0;
-  for (std::size_t bucket = 0; bucket + 1 < set.begins_.size(); ++bucket) {
-    const std::size_t end = set.begins_[bucket];
-    const char* const begin = at;
-    set.begins_[bucket] = static_cast<std::uint32_t>(at - set.octets_.data());
-    for (; next < end; ++next) {
-      const std::uint32_t number = order[next];
-      if (is_within(begin, at, text(number), hashes[number])) continue;
-      *at++ = mark(hashes[number]);
-      write_length(text(number).size(), at);
-      at = std::ranges::copy(text(number), at).out;
+  // The buckets of some texts are fetched while those of others are filled.
+  constexpr std::size_t kAtOnce = 32;
+  std::array<std::uint64_t, kAtOnce> hashes;
+  for (std::size_t next = 0; next < ends_.size(); next += kAtOnce) {
+    const std::size_t now = std::min(kAtOnce, ends_.size() - next);
+    for (std::size_t i = 0; i < now; ++i) {
+      hashes[i] = hash_of(text(next + i));
+      fetch(&set.buckets_[place(hashes[i], set.buckets_)]);
+    }
+    for (std::size_t i = 0; i < now; ++i) {
+      if (set.holds(text(next + i), hashes[i])) continue;
+      set.put(text(next + i), hashes[i]);
       ++set.count_;
     }
   }
-  set.begins_.back() = static_cast<std::uint32_t>(at - set.octets_.data());
-  set.octets_.resize(set.begins_.back());
   return set;
 }
 

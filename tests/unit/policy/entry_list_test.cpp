@@ -7,6 +7,7 @@
 #include <set>
 
 #include "policy/facts/domain.h"
+#include "policy/facts/text.h"
 #include "tests/support/named.h"
 
 namespace {
@@ -157,6 +158,32 @@ TEST(Lists, AgreeWithPlainSets) {
       const bool within =
           std::ranges::any_of(plain, [&](const std::string& one) { return name.find(one) != name.npos; });
       ASSERT_EQ(list->within(name), within) << name;
+    }
+  }
+}
+
+// Enough of each length that many find their bucket full.
+TEST(Lists, HoldManyTextsOfAnyLength) {
+  std::mt19937 random(4711);
+  const auto text = [&](unsigned longest) {
+    std::string made(random() % longest, ' ');
+    for (char& c : made) c = static_cast<char>(random() % 2 ? random() : 'a' + random() % 26);
+    for (char& c : made) c = to_lower(c);
+    return made;
+  };
+  for (const unsigned longest : {2u, 4u, 30u, 49u, 50u, 300u}) {
+    EntryList::Maker maker(Kind::text);
+    std::set<std::string> plain;
+    for (int i = 0; i < 5000; ++i) {
+      const std::string one = text(longest);
+      plain.insert(one);
+      EXPECT_TRUE(maker.add(one));
+    }
+    const Entries list = maker.done();
+    for (const std::string& one : plain) ASSERT_TRUE(list->has(one)) << one;
+    for (int i = 0; i < 5000; ++i) {
+      const std::string one = text(longest);
+      ASSERT_EQ(list->has(one), plain.contains(one)) << one;
     }
   }
 }
