@@ -1,17 +1,17 @@
 #pragma once
-// The review pages as text: what was decided lately, and the story of one message.  Everything from outside
-// is escaped; no script, no foreign resource.
+// The review pages: what was decided lately, and the story of one message.
 
 #include <span>
 #include <string>
-#include <string_view>
+
+#include "gateway/web/layout.h"
 
 namespace gateway::review {
 
-std::string escape_html(std::string_view text);
 // Records are lines of the journal, the newest first.
-std::string overview_page(std::span<const std::string> transactions, std::span<const std::string> sessions);
-std::string message_page(const std::string& record);
-std::string not_found_page();
+web::Response overview_page(const web::Request& request, std::span<const std::string> transactions,
+                            std::span<const std::string> sessions);
+web::Response message_page(const web::Request& request, const std::string& record);
+web::Response not_found_page(const web::Request& request);
 
 }  // namespace gateway::review

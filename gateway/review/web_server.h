@@ -1,5 +1,5 @@
 #pragma once
-// The review pages and health checks over HTTP, on threads of their own.
+// The review pages and what watches us by HTTP: which pages there are, and what they are made of.
 
 #include <functional>
 #include <memory>

@@ -43,9 +43,9 @@ TEST(ReviewPages, EscapeEverythingFromOutside) {
   const std::array records{record("0N9SK2H6R101", hostile)};
   const std::array sessions{session_record("0N9SK2H6R102", hostile)};
   for (const std::string& page :
-       {review::overview_page(records, {}), review::message_page(records.front()),
-        review::overview_page({}, sessions), review::message_page(sessions.front())}) {
-    EXPECT_EQ(page.find("<script"), std::string::npos);
+       {review::overview_page({}, records, {}).body, review::message_page({}, records.front()).body,
+        review::overview_page({}, {}, sessions).body, review::message_page({}, sessions.front()).body}) {
+    EXPECT_EQ(page.find("<script>"), std::string::npos);
     EXPECT_EQ(page.find("\"onload"), std::string::npos);
     EXPECT_NE(page.find("&lt;script&gt;"), std::string::npos);
   }
@@ -53,9 +53,9 @@ TEST(ReviewPages, EscapeEverythingFromOutside) {
 
 TEST(ReviewPages, SurviveWhatIsNoRecord) {
   const std::array<std::string, 3> records{"", "[1]", R"({"id": 5, "verdict": "x", "recipients": {}})"};
-  EXPECT_NE(review::overview_page(records, records).find("<table>"), std::string::npos);
+  EXPECT_NE(review::overview_page({}, records, records).body.find("<table>"), std::string::npos);
   for (const std::string& one : records)
-    EXPECT_NE(review::message_page(one).find("</html>"), std::string::npos);
+    EXPECT_NE(review::message_page({}, one).body.find("</html>"), std::string::npos);
 }
 
 TEST(Recent, KeepsTheLatestAndFindsThem) {
@@ -79,9 +79,9 @@ TEST(Recent, LetsNoSessionPushATransactionOut) {
 
 TEST(ReviewPages, ShowHowConnectionsEnded) {
   const std::array sessions{session_record("0N9SK2H6R102", "mail.a.example")};
-  const std::string page = review::overview_page({}, sessions);
-  EXPECT_NE(page.find("<td>tls_failed</td>"), page.npos) << page;
-  EXPECT_NE(page.find("<td>mail.a.example</td>"), page.npos) << page;
+  const std::string page = review::overview_page({}, {}, sessions).body;
+  EXPECT_NE(page.find(">tls_failed</td>"), page.npos) << page;
+  EXPECT_NE(page.find(">mail.a.example</td>"), page.npos) << page;
   EXPECT_NE(page.find("/message/0N9SK2H6R102"), page.npos) << page;
 }
 

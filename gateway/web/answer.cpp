@@ -1,0 +1,84 @@
+#include "gateway/web/answer.h"
+
+#include <spdlog/spdlog.h>
+
+#include "gateway/web/forms.h"
+#include "gateway/web/layout.h"
+
+namespace gateway::web {
+namespace {
+
+std::string_view path_of(std::string_view target) { return target.substr(0, target.find('?')); }
+
+bool is_form(const Request& request) {
+  const std::string_view type = request.header("Content-Type");
+  return equal_nocase(trim(type.substr(0, type.find(';'))), "application/x-www-form-urlencoded");
+}
+
+bool is_json(const Request& request) {
+  const std::string_view type = request.header("Content-Type");
+  return equal_nocase(trim(type.substr(0, type.find(';'))), "application/json");
+}
+
+// Whether the visitor's own form, or program, sent this.  A password that came with the request may have been
+// added by the browser, for a form of somebody else; but no form can send JSON.
+bool is_meant(const Request& request) {
+  if (request.visitor.by_password) return request.wants_json() && is_json(request);
+  const std::string_view token =
+      request.form.has(kFormToken) ? request.form.get(kFormToken) : request.header("X-Form-Token");
+  return !request.visitor.form_token.empty() && same_secret(token, request.visitor.form_token);
+}
+
+Response not_there(const Request& request, bool path_known) {
+  return path_known ? error_page(request, 405, "This address does not take such a request.")
+                    : error_page(request, 404, "There is no such page.");
+}
+
+}  // namespace
+
+std::size_t most_octets(const Request& request, const Routes& routes) {
+  const auto path = path_segments(path_of(request.target));
+  const Routes::Found found = path ? routes.find(request.method, *path) : Routes::Found();
+  return found.route ? found.route->most_octets : 0;
+}
+
+Response answer(Request& request, const Routes& routes, Doorkeeper& doorkeeper, const Turn& turn) {
+  const std::string_view raw = path_of(request.target);
+  const auto path = path_segments(raw);
+  auto query =
+      Fields::parse(std::string_view(request.target).substr(std::min(raw.size() + 1, request.target.size())));
+  auto form = request.method == "POST" && is_form(request) ? Fields::parse(request.body) : Fields();
+  request.path = percent_decoded(raw).value_or(std::string());
+  if (!path || !query || !form) return error_page(request, 400, "The address or the form is broken.");
+  request.query = std::move(*query);
+  request.form = std::move(*form);
+  Routes::Found found = routes.find(request.method, *path);
+  request.parameters = std::move(found.parameters);
+  if (found.route && !found.route->vital && !turn())
+    return error_page(request, 503, "All threads of the pages are at work. Try again in some seconds.")
+        .with("Retry-After", "5");
+  auto admitted = doorkeeper.admit(request);
+  if (auto* refused = std::get_if<Response>(&admitted)) return std::move(*refused);
+  request.visitor = std::move(std::get<Visitor>(admitted));
+  const Role needed =
+      found.route ? found.route->role : Role::view;  // strangers do not learn which pages there are
+  if (!request.may(needed)) {
+    if (request.visitor.role == Role::none) return doorkeeper.unknown(request);
+    return error_page(request, 403, "Your role does not allow this: it takes the role operate.");
+  }
+  if (!found.route) return not_there(request, found.path_known);
+  if (request.method == "POST" && !is_meant(request))
+    return error_page(
+        request, 403,
+        "This form is out of date, or another site sent it. Open the page again and repeat it.");
+  try {
+    return found.route->handler(request);
+  } catch (const std::exception& failed) {
+    spdlog::error("event=review_failed path=\"{}\" why=\"{}\"", printable(request.path),
+                  printable(failed.what()));
+    return error_page(request, 500,
+                      "This page could not be made. The log of the gateway says why (event=review_failed).");
+  }
+}
+
+}  // namespace gateway::web

@@ -1,0 +1,59 @@
+#pragma once
+// The octets of one HTTP connection, with deadlines and a bound on what is read.
+
+#include <array>
+#include <chrono>
+#include <cstddef>
+
+#include "gateway/web/httplib.h"
+
+namespace gateway::web {
+
+class Connection final : public httplib::Stream {
+ public:
+  using Clock = std::chrono::steady_clock;
+
+  // `stop` becomes readable when the server ends.  Neither descriptor is closed here.
+  Connection(int socket, int stop) : socket_(socket), stop_(stop) {}
+
+  // Whether a request begins before `until`; an idle client is asked `may_wait` each half second.
+  template <class MayWait>
+  bool next_request(Clock::time_point until, MayWait may_wait) {
+    while (begin_ == end_) {
+      const Clock::time_point step = std::min(until, Clock::now() + std::chrono::milliseconds(500));
+      const Wait waited = wait(false, step);
+      if (waited == Wait::ready) return true;
+      if (waited == Wait::ended || step == until || !may_wait()) return false;
+    }
+    return true;
+  }
+  // From now on: so many octets may be read and written until then.
+  void allow(std::size_t octets, Clock::time_point read_until, Clock::time_point write_until) {
+    left_ = octets;
+    read_until_ = read_until;
+    write_until_ = write_until;
+  }
+
+  bool is_readable() const override { return true; }
+  bool is_writable() const override { return true; }
+  ssize_t read(char* to, std::size_t size) override;
+  ssize_t write(const char* from, std::size_t size) override;
+  void get_remote_ip_and_port(std::string& ip, int& port) const override;
+  void get_local_ip_and_port(std::string& ip, int& port) const override;
+  socket_t socket() const override { return socket_; }
+
+ private:
+  enum class Wait { ready, late, ended };
+  Wait wait(bool to_write, Clock::time_point until) const;
+
+  int socket_;
+  int stop_;
+  std::size_t left_ = 0;
+  Clock::time_point read_until_;
+  Clock::time_point write_until_;
+  std::array<char, 8192> buffer_;
+  std::size_t begin_ = 0;
+  std::size_t end_ = 0;
+};
+
+}  // namespace gateway::web

@@ -1,0 +1,29 @@
+#pragma once
+// Who may come in.  The server asks before each page; how people are known is not its business.
+
+#include <memory>
+#include <variant>
+
+#include "gateway/web/request.h"
+#include "gateway/web/response.h"
+
+namespace gateway::web {
+
+class Doorkeeper {
+ public:
+  virtual ~Doorkeeper() = default;
+  // Called from many threads.  The visitor, with Role::none for somebody unknown, or what he is told instead.
+  virtual std::variant<Visitor, Response> admit(const Request& request) = 0;
+  // What somebody unknown is told who asks for more than Role::none.
+  virtual Response unknown(const Request& request) = 0;
+};
+
+// Everybody may do everything: for one machine and its users.
+std::unique_ptr<Doorkeeper> open_door();
+
+// Compares in a time that depends on the lengths only.
+bool same_secret(std::string_view one, std::string_view other);
+// So many random octets, as hexadecimal digits.
+std::string random_hex(std::size_t octets);
+
+}  // namespace gateway::web
