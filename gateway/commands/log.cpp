@@ -16,6 +16,7 @@
 #include "gateway/commands/log_query.h"
 #include "gateway/commands/log_table.h"
 #include "gateway/commands/terminal.h"
+#include "gateway/journal/harmless.h"
 #include "gateway/journal/index/follower.h"
 #include "gateway/journal/index/search.h"
 #include "gateway/journal/local_time.h"
@@ -54,7 +55,7 @@ class Printer {
 
   void add(const index::Row& row, std::string_view record) {
     if (json_)
-      fmt::print("{}\n", record);
+      fmt::print("{}\n", journal::harmless(record));
     else
       table_.add(row);
     if (table_.waiting() >= kChunk) flush();

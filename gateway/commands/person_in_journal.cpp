@@ -10,6 +10,7 @@
 #include "gateway/commands/journal_place.h"
 #include "gateway/commands/progress_bar.h"
 #include "gateway/journal/erasure.h"
+#include "gateway/journal/harmless.h"
 #include "gateway/journal/index/line_reader.h"
 #include "gateway/journal/index/rebuild.h"
 #include "gateway/journal/index/sqlite.h"
@@ -62,7 +63,7 @@ std::uint64_t print_records(const Work& work) {
       bar.at(done + of_day, files.lines.filename().string());
       if (!work.person.is_in(line->text)) continue;
       ++found;
-      fmt::print("{}\n", line->text);
+      fmt::print("{}\n", journal::harmless(line->text));
     }
     done += of_day;
   }

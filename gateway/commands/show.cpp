@@ -12,6 +12,7 @@
 #include "gateway/commands/quoted_id.h"
 #include "gateway/commands/terminal.h"
 #include "gateway/journal/decode.h"
+#include "gateway/journal/harmless.h"
 #include "gateway/journal/id.h"
 #include "gateway/journal/index/attempts.h"
 #include "gateway/journal/index/row_reader.h"
@@ -127,7 +128,7 @@ int show(const ShowOptions& options) {
     if (!record) continue;
     if (options.as_test) return print_test(*record, options);
     if (!options.json) return tell(*search, *record, options);
-    fmt::print("{}\n", *record);
+    fmt::print("{}\n", journal::harmless(*record));
     return 0;
   }
   return not_found(*search, ids.front());

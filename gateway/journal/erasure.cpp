@@ -35,6 +35,19 @@ std::string in_json(std::string_view text) {
   return std::string(quoted.substr(1, quoted.size() - 2));
 }
 
+// Whether the last of JSON text is "\\n", "\\u202e" or the like: its letters are none of a word.  Letters
+// themselves are never escaped.
+bool ends_in_escape(std::string_view text) {
+  const auto escape_at = [&](std::size_t length) {
+    if (text.size() < length || text[text.size() - length] != '\\') return false;
+    const std::string_view front = text.substr(0, text.size() - length);
+    const std::size_t last = front.find_last_not_of('\\');
+    const std::size_t before = front.size() - (last == front.npos ? 0 : last + 1);
+    return before % 2 == 0;  // else it is an escaped backslash
+  };
+  return escape_at(2) || (escape_at(6) && text[text.size() - 5] == 'u');
+}
+
 // Walks over a record and hears of each of its texts, with the names of the members it stands in.
 class TextWalk {
  public:
@@ -109,7 +122,7 @@ std::size_t Erasure::find(std::string_view text, std::size_t from) const {
     const std::string_view rest = behind.substr(domain_.size());
     if (!rest.empty() && (is_letter_or_digit(rest[0]) || rest[0] == '-')) continue;
     if (rest.size() > 1 && rest[0] == '.' && is_letter_or_digit(rest[1])) continue;
-    const char before = begin == 0 ? ' ' : text[begin - 1];
+    const char before = begin == 0 || ends_in_escape(text.substr(0, begin)) ? ' ' : text[begin - 1];
     const bool goes_on =
         text[sign] == '@' ? is_atom_character(before) : is_letter_or_digit(before) || before == '.';
     if (!goes_on) return begin;

@@ -8,6 +8,7 @@
 
 #include "gateway/vocabulary.h"
 #include "policy/facts/octet_block.h"
+#include "policy/facts/utf8.h"
 
 namespace gateway::journal {
 namespace {
@@ -18,12 +19,16 @@ constexpr std::size_t kNumber = 32;           // octets of the longest
 constexpr std::size_t kUsual = 8 << 10;       // of a record, and more
 constexpr std::size_t kMostSpare = 64 << 10;  // more is not kept for a record that may never come
 
-bool stands_for_itself(char c) { return static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\'; }
+bool is_ascii(char c) { return static_cast<unsigned char>(c) < 0x80; }
+
+// Of ASCII.
+bool stands_for_itself(char c) { return c >= 0x20 && c < 0x7f && c != '"' && c != '\\'; }
 
 // Most text is: then it is looked at once.
 bool is_plain(std::string_view text) {
   return none_odd(text, [](OctetBlock block) {
-    return above_ascii(block) | below(block, 0x20) | equal_to(block, '"') | equal_to(block, '\\');
+    return above_ascii(block) | below(block, 0x20) | equal_to(block, 0x7f) | equal_to(block, '"') |
+           equal_to(block, '\\');
   });
 }
 
@@ -56,20 +61,23 @@ void JsonWriter::grow(std::size_t more) {
 
 void JsonWriter::escape(char c) {
   ensure(kEscape);
-  put('\\');
   switch (c) {
     case '"':
-    case '\\': put(c); return;
-    case '\b': put('b'); return;
-    case '\f': put('f'); return;
-    case '\n': put('n'); return;
-    case '\r': put('r'); return;
-    case '\t': put('t'); return;
-    default:
-      put("u00");
-      put(kHex[static_cast<unsigned char>(c) >> 4]);
-      put(kHex[static_cast<unsigned char>(c) & 15]);
+    case '\\': put('\\'), put(c); return;
+    case '\b': put("\\b"); return;
+    case '\f': put("\\f"); return;
+    case '\n': put("\\n"); return;
+    case '\r': put("\\r"); return;
+    case '\t': put("\\t"); return;
+    default: escape(static_cast<std::uint32_t>(static_cast<unsigned char>(c)));
   }
+}
+
+// Of the basic plane, as all of them are that need it.
+void JsonWriter::escape(std::uint32_t point) {
+  ensure(kEscape);
+  put("\\u");
+  for (unsigned shift = 16; shift > 0; shift -= 4) put(kHex[point >> (shift - 4) & 15]);
 }
 
 bool JsonWriter::quoted_as_it_is(std::string_view octets) {
@@ -89,8 +97,22 @@ void JsonWriter::quote(std::string_view utf8) {
         static_cast<std::size_t>(std::ranges::find_if_not(utf8, stands_for_itself) - utf8.begin());
     ensure(run);
     put(utf8.substr(0, run));
-    if (run < utf8.size()) escape(utf8[run]);
-    utf8.remove_prefix(std::min(run + 1, utf8.size()));
+    utf8.remove_prefix(run);
+    if (utf8.empty()) break;
+    if (is_ascii(utf8.front())) {
+      escape(utf8.front());
+      utf8.remove_prefix(1);
+      continue;
+    }
+    std::uint32_t point = 0;
+    const std::size_t length = policy::read_point(utf8, point);
+    if (policy::acts_on_display(point)) {
+      escape(point);
+    } else {
+      ensure(length);
+      put(utf8.substr(0, length));
+    }
+    utf8.remove_prefix(length);
   }
   ensure(1);
   put('"');
@@ -111,13 +133,18 @@ JsonWriter& JsonWriter::octets(std::string_view octets) {
   put('"');
   for (const char c : octets) {
     const auto octet = static_cast<unsigned char>(c);
-    if (octet < 0x80 && !stands_for_itself(c)) {
+    if (stands_for_itself(c)) {
+      ensure(1);
+      put(c);
+    } else if (is_ascii(c)) {
       escape(c);
-      continue;
+    } else if (policy::acts_on_display(octet)) {
+      escape(std::uint32_t{octet});
+    } else {
+      ensure(2);
+      put(static_cast<char>(0xc0 | octet >> 6));
+      put(static_cast<char>(0x80 | (octet & 0x3f)));
     }
-    ensure(2);
-    if (octet >= 0x80) put(static_cast<char>(0xc0 | octet >> 6));
-    put(octet >= 0x80 ? static_cast<char>(0x80 | (octet & 0x3f)) : c);
   }
   ensure(1);
   put('"');

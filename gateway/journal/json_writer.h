@@ -49,7 +49,8 @@ class JsonWriter {
   // The same for a name that is known only now, whoever chose it.
   JsonWriter& key_of(std::string_view name) { return text(name).colon(); }
 
-  // Text is UTF-8; in what is none, each octet outside printable ASCII stands as \xNN.
+  // Text is UTF-8; in what is none, each octet outside printable ASCII stands as \xNN.  What would act on a
+  // terminal or a page (control characters, controls of direction) is escaped, so that JSON may be looked at.
   JsonWriter& text(std::string_view octets);
   // One code point (U+0000 to U+00FF) per octet, so that nothing is lost.
   JsonWriter& octets(std::string_view octets);
@@ -110,6 +111,7 @@ class JsonWriter {
   bool quoted_as_it_is(std::string_view octets);
   void quote(std::string_view utf8);
   void escape(char c);
+  void escape(std::uint32_t point);
 
   Room room_;
   char* at_;

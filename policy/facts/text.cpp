@@ -9,12 +9,6 @@
 namespace policy::inline facts {
 namespace {
 
-bool hides(std::uint32_t point) {
-  return point < 0x20 || (point >= 0x7f && point < 0xa0) || point == 0x061c || point == 0x200e ||
-         point == 0x200f || (point >= 0x2028 && point <= 0x202e) || (point >= 0x2066 && point <= 0x2069) ||
-         point == 0xfeff;
-}
-
 // Visible ASCII and spaces.
 bool is_plain(char c) { return c >= 0x20 && c < 0x7f; }
 OctetBlock not_plain(OctetBlock block) {
@@ -117,7 +111,7 @@ std::string printable(std::string_view text, std::size_t most) {
     }
     std::uint32_t point = 0;
     std::size_t length = read_point(text, point);
-    if (length != 0 && !hides(point)) {
+    if (length != 0 && !acts_on_display(point)) {
       out += text.substr(0, length);
     } else {
       length = std::max<std::size_t>(length, 1);

@@ -55,4 +55,10 @@ bool is_invisible(std::uint32_t point) {
                              [&](const auto& range) { return point >= range.first && point <= range.last; });
 }
 
+bool acts_on_display(std::uint32_t point) {
+  return point < 0x20 || (point >= 0x7f && point < 0xa0) || point == 0x061c || point == 0x200e ||
+         point == 0x200f || (point >= 0x2028 && point <= 0x202e) || (point >= 0x2066 && point <= 0x2069) ||
+         point == 0xfeff;
+}
+
 }  // namespace policy::inline facts

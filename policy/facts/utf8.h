@@ -19,4 +19,8 @@ void append_point(std::string& out, std::uint32_t point);
 // zero-width characters, selectors and tags.
 bool is_invisible(std::uint32_t point);
 
+// Whether it acts on what shows it in the place of being shown: C0, DEL, C1, line and paragraph separators,
+// the controls of direction (UAX 9), the byte order mark.  Such points are never printed as they are.
+bool acts_on_display(std::uint32_t point);
+
 }  // namespace policy::inline facts

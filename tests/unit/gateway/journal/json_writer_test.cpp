@@ -54,7 +54,7 @@ std::string escaped(unsigned char octet) {
     default: break;
   }
   char shown[8] = {static_cast<char>(octet), '\0'};
-  if (octet < 0x20) std::snprintf(shown, sizeof shown, "\\u%04x", octet);
+  if (octet < 0x20 || octet == 0x7f) std::snprintf(shown, sizeof shown, "\\u%04x", octet);
   return shown;
 }
 
@@ -71,10 +71,13 @@ TEST(JsonWriter, no_octet_slips_through_at_any_place) {
         const std::string left = "\"" + std::string(at, 'a');
         const std::string right = std::string(size - at - 1, 'a') + "\"";
         const std::string shown = octet < 0x80 ? escaped(octet) : hex;
-        ASSERT_EQ(text(one), left + (octet < 0x80 || octet == 0x7f ? shown : hex) + right);
+        ASSERT_EQ(text(one), left + shown + right);
         ASSERT_EQ(JsonWriter().key_of(one).str(), left + shown + right + ":");
-        const std::string point = {static_cast<char>(0xc0 | octet >> 6),
-                                   static_cast<char>(0x80 | (octet & 0x3f))};
+        std::string point = {static_cast<char>(0xc0 | octet >> 6), static_cast<char>(0x80 | (octet & 0x3f))};
+        if (octet >= 0x80 && octet < 0xa0) {
+          point.resize(6);
+          std::snprintf(point.data(), 7, "\\u%04x", value);
+        }
         ASSERT_EQ(octets(one), left + (octet < 0x80 ? escaped(octet) : point) + right);
       }
 }
@@ -83,7 +86,26 @@ TEST(JsonWriter, what_is_no_utf8_is_shown_in_hex) {
   EXPECT_EQ(parsed(text("a\xff\"")), "a\\xff\"");
   // DEL is shown where the text is no UTF-8, and only there.
   EXPECT_EQ(text("a\x7f\xff"), R"("a\\x7f\\xff")");
-  EXPECT_EQ(text("a\x7fü"), "\"a\x7fü\"");
+  EXPECT_EQ(text("a\x7fü"), R"("a\u007fü")");
+}
+
+// What acts on a terminal or a page in the place of being shown.
+TEST(JsonWriter, controls_of_the_display_are_escaped_and_come_back) {
+  for (const auto& [point, escaped] :
+       std::initializer_list<std::pair<const char*, const char*>>{{"\x7f", "\\u007f"},
+                                                                  {"\xc2\x85", "\\u0085"},
+                                                                  {"\xc2\x9b", "\\u009b"},
+                                                                  {"\xd8\x9c", "\\u061c"},
+                                                                  {"\xe2\x80\x8e", "\\u200e"},
+                                                                  {"\xe2\x80\xa8", "\\u2028"},
+                                                                  {"\xe2\x80\xae", "\\u202e"},
+                                                                  {"\xe2\x81\xa6", "\\u2066"},
+                                                                  {"\xef\xbb\xbf", "\\ufeff"}}) {
+    const std::string one = std::string("ü") + point + "<b>";
+    EXPECT_EQ(text(one), std::string("\"ü") + escaped + "<b>\"");
+    EXPECT_EQ(parsed(text(one)), one);
+  }
+  EXPECT_EQ(text("\xc2\xa0\xe2\x82\xac😀"), "\"\xc2\xa0\xe2\x82\xac😀\"");
 }
 
 TEST(JsonWriter, octets_are_code_points) {
