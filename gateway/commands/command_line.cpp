@@ -81,6 +81,10 @@ void describe_log(CLI::App& app, Options& options) {
   add("--rule", with.rule, "a rule that decided, or that held above the one that did", "ID");
   add("--trial", with.trial, "a rule on trial that would have counted", "ID");
   add("--reply", with.reply, "what the client was told: 550, 5xx, 5.7.26", "CODE");
+  add("--outcome", with.outcome, "what a message counts as in statistics: one of the verdicts", "VERDICT");
+  add("--decided", with.decided, "the rule that decided", "ID");
+  add("--list", with.list, "a DNS list that lists the client", "ID");
+  add("--ended", with.ended, "how a connection ended, with --sessions: quit, lost, limit, …", "WORD");
   log->add_flag("--sessions", with.sessions, "connections that came to no message, instead");
   add("--limit", with.limit, "at most so many; 0: all (50)", "N");
   log->add_flag("--count", with.count, "only say how many there are");

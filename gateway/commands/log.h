@@ -12,7 +12,7 @@ struct LogOptions {
   std::optional<std::string> since, until;
   std::vector<std::string> verdicts;  // any of them; all other options narrow it down further
   std::optional<std::string> sender, recipient, address, client, domain, message_id, subject, text, rule,
-      trial, reply;
+      trial, reply, outcome, decided, list, ended;
   bool sessions = false;  // connections without a message, in the place of transactions
   std::optional<std::string> limit;
   bool count = false;

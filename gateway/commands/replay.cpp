@@ -6,12 +6,12 @@
 #include <algorithm>
 #include <thread>
 
-#include "gateway/commands/period.h"
 #include "gateway/commands/progress_bar.h"
 #include "gateway/commands/resolver_choice.h"
 #include "gateway/commands/terminal.h"
 #include "gateway/journal/local_time.h"
 #include "gateway/replay/report.h"
+#include "gateway/review/period.h"
 
 namespace gateway::commands {
 namespace {
@@ -28,11 +28,11 @@ int complain(std::string_view what, int status) {
 }
 
 Result<replay::Period> period_of(const ReplayOptions& options, Time now) {
-  const Result<Time> since = parse_when(options.since, now);
+  const Result<Time> since = review::parse_when(options.since, now);
   if (!since) return Error("--since: " + since.error().text());
   replay::Period period{*since, now + std::chrono::seconds(1)};
   if (options.until) {
-    const Result<Time> until = parse_until(*options.until, now);
+    const Result<Time> until = review::parse_until(*options.until, now);
     if (!until) return Error("--until: " + until.error().text());
     period.to = *until + std::chrono::seconds(1);  // both ends are in it
   }

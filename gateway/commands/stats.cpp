@@ -7,13 +7,13 @@
 #include <csignal>
 
 #include "gateway/commands/journal_place.h"
-#include "gateway/commands/period.h"
 #include "gateway/commands/terminal.h"
 #include "gateway/journal/columns.h"
 #include "gateway/journal/index/search.h"
 #include "gateway/journal/index/summary.h"
 #include "gateway/journal/json_writer.h"
 #include "gateway/journal/local_time.h"
+#include "gateway/review/period.h"
 
 namespace gateway::commands {
 namespace {
@@ -44,6 +44,13 @@ constexpr Section kSections[] = {
     {Counted::refused, "sender domains refused or deferred", "refused_domains", true},
     {Counted::ended, "connections without a message, by how they ended", "sessions", false},
 };
+
+// What refused connections counts with what refused messages.
+Ranking rows_of(const index::Tally& tally, Counted what) {
+  if (what == Counted::rule) return ranking(tally, {what, Counted::session_rule});
+  if (what == Counted::trial) return ranking(tally, {what, Counted::session_trial});
+  return ranking(tally, what);
+}
 
 // Eighths of a block, so that small counts show too.
 std::string bar(std::uint64_t count, std::uint64_t most) {
@@ -87,7 +94,7 @@ std::string in_json(const index::Tally& tally, Time since, Time until) {
   json.key("messages").integer(static_cast<std::int64_t>(total(ranking(tally, Counted::verdict))));
   for (const Section& section : kSections) {
     json.key(section.name).begin_object();
-    for (const auto& [text, count] : ranking(tally, section.what))
+    for (const auto& [text, count] : rows_of(tally, section.what))
       json.key_of(text).integer(static_cast<std::int64_t>(count));
     json.end_object();
   }
@@ -114,7 +121,8 @@ int stats(const StatsOptions& options) {
   for (const auto& [option, text, time] :
        {std::tuple("--since", &options.since, &since), std::tuple("--until", &options.until, &until)})
     if (*text) {
-      const Result<Time> when = time == &until ? parse_until(**text, now) : parse_when(**text, now);
+      const Result<Time> when =
+          time == &until ? review::parse_until(**text, now) : review::parse_when(**text, now);
       if (!when) return complain(2, fmt::format("{}: {}", option, when.error().text()));
       *time = *when;
     }
@@ -137,7 +145,7 @@ int stats(const StatsOptions& options) {
     fmt::print(", and {} that were not recorded", more);
   fmt::print("\n");
   const journal::PageStyle style = page_style(options.colour);
-  for (const Section& section : kSections) print(section, ranking(tally, section.what), options.top, style);
+  for (const Section& section : kSections) print(section, rows_of(tally, section.what), options.top, style);
   return tally.counts().empty() ? 1 : 0;
 }
 

@@ -1,4 +1,4 @@
-#include "gateway/commands/period.h"
+#include "gateway/review/period.h"
 
 #include <fmt/format.h>
 
@@ -9,7 +9,7 @@
 #include "gateway/rehearsal/fact_value.h"
 #include "gateway/settings/units.h"
 
-namespace gateway::commands {
+namespace gateway::review {
 namespace {
 
 std::optional<int> number(std::string_view digits) {
@@ -101,4 +101,4 @@ Result<Time> parse_until(std::string_view text, Time now) {
   return Time(std::chrono::seconds(std::mktime(&next) - 1));
 }
 
-}  // namespace gateway::commands
+}  // namespace gateway::review

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <limits>
 #include <string>
 
 #include "gateway/journal/index/row_reader.h"
@@ -11,11 +10,8 @@
 namespace gateway::journal::index {
 namespace {
 
-constexpr unsigned kCountBits = 24;
-constexpr std::int64_t kCounts = std::int64_t{1} << kCountBits;
-constexpr std::int64_t kFarthest = std::int64_t{1} << 38;  // seconds: whatever year a line tells
-constexpr int kApplication = 0x506a6978;                   // "Pjix"
-constexpr std::size_t kMostLines = 20'000;                 // of one commit, whose terms are kept in memory
+constexpr int kApplication = 0x506a6978;    // "Pjix"
+constexpr std::size_t kMostLines = 20'000;  // of one commit, whose terms are kept in memory
 
 // Terms are made of these characters alone, so that each is one token to FTS5.
 constexpr const char* kTables = R"(
@@ -46,11 +42,6 @@ struct NewRow {
 };
 
 }  // namespace
-
-RowNumber row_number(Day day, Time time, std::uint64_t count) {
-  const std::int64_t second = std::clamp((time - day).count(), -kFarthest, kFarthest);
-  return second * kCounts + static_cast<std::int64_t>(count % static_cast<std::uint64_t>(kCounts));
-}
 
 // Statements are prepared once, when they are first wanted.
 struct DayIndex::Parts {
@@ -201,53 +192,47 @@ void DayIndex::clear() {
   change.commit();
 }
 
-namespace {
-
-struct Range {  // of rows, both in it
-  RowNumber first = std::numeric_limits<RowNumber>::min();
-  RowNumber last = std::numeric_limits<RowNumber>::max();
-};
-
-Range range_of(const Query& query, Day day) {
-  Range range;
-  if (query.since) range.first = row_number(day, *query.since, 0);
-  if (query.until) range.last = row_number(day, *query.until, kCounts - 1);
-  return range;
-}
-
-}  // namespace
-
-std::vector<DayIndex::Hit> DayIndex::find(const Query& query, std::size_t most) {
-  const Range range = range_of(query, day_);
+std::vector<DayIndex::Hit> DayIndex::find(const Query& query, const RowRange& rows, std::size_t most) {
   const std::string expression = match_expression(query);
   Statement row = database_.prepare(
       "SELECT term.rowid, record.at FROM term CROSS JOIN record ON record.row = term.rowid "
       "WHERE term MATCH ?1 AND term.rowid >= ?2 AND term.rowid <= ?3 ORDER BY term.rowid DESC");
-  row.bind(1, expression).bind(2, range.first).bind(3, range.last);
+  row.bind(1, expression).bind(2, rows.first).bind(3, rows.last);
   std::vector<Hit> hits;
   while (hits.size() < most && row.step())
     hits.push_back({row.integer(0), static_cast<std::uint64_t>(row.integer(1))});
   return hits;
 }
 
+std::vector<DayIndex::Hit> DayIndex::newest(const RowRange& rows, std::size_t most) {
+  Statement row = database_.prepare(
+      "SELECT row, at FROM record WHERE row >= ?1 AND row <= ?2 ORDER BY row DESC LIMIT ?3");
+  row.bind(1, rows.first).bind(2, rows.last).bind(3, static_cast<std::int64_t>(most));
+  std::vector<Hit> hits;
+  while (row.step()) hits.push_back({row.integer(0), static_cast<std::uint64_t>(row.integer(1))});
+  return hits;
+}
+
 std::uint64_t DayIndex::count(const Query& query) {
-  const Range range = range_of(query, day_);
+  const RowRange rows = rows_between(day_, query.since, query.until, {});
   const std::string expression = match_expression(query);
   Statement counted =
       database_.prepare("SELECT count(*) FROM term WHERE term MATCH ?1 AND rowid >= ?2 AND rowid <= ?3");
-  counted.bind(1, expression).bind(2, range.first).bind(3, range.last);
+  counted.bind(1, expression).bind(2, rows.first).bind(3, rows.last);
   return counted.step() ? static_cast<std::uint64_t>(counted.integer(0)) : 0;
 }
 
-void DayIndex::add_totals(std::int64_t first_hour, std::int64_t last_hour, Tally& tally) {
-  // In the order of the key, so that nothing is sorted: a busy day has a million rows of domains.
+void DayIndex::add_totals(std::span<const Counted> kinds, std::int64_t first_hour, std::int64_t last_hour,
+                          Tally& tally) {
+  // In the order of the key, so that nothing is sorted: a busy day has half a million rows of domains.
   Statement row = database_.prepare(
-      "SELECT what, text, sum(count) FROM tally WHERE hour BETWEEN ?1 AND ?2 GROUP BY what, text");
-  row.bind(1, first_hour).bind(2, last_hour);
-  while (row.step())
-    if (const std::string_view what = row.text(0); what.size() == 1)
-      tally.add(first_hour, static_cast<Counted>(what.front()), row.text(1),
-                static_cast<std::uint64_t>(row.integer(2)));
+      "SELECT text, sum(count) FROM tally WHERE what = ?1 AND hour BETWEEN ?2 AND ?3 GROUP BY text");
+  for (const Counted kind : kinds) {
+    const char letter = static_cast<char>(kind);
+    row.bind(1, std::string_view(&letter, 1)).bind(2, first_hour).bind(3, last_hour);
+    while (row.step()) tally.add(first_hour, kind, row.text(0), static_cast<std::uint64_t>(row.integer(1)));
+    row.reset();
+  }
 }
 
 void DayIndex::add_hours(std::int64_t first_hour, std::int64_t last_hour, Counted what, Tally& tally) {

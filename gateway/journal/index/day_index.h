@@ -2,14 +2,14 @@
 // The index of one day's lines: where the records with certain terms stand, and what is counted by the hour.
 // It is made from the lines and can be made again at any time.
 //
-// A row's number is its time in seconds since the day's midnight, and behind it a count, so that rows are
-// sorted by time.  FTS5 keeps for each term the rows that have it, and no text.  How many lines are in it
-// stands in the same commit.
+// Rows have the number of their place.  FTS5 keeps for each term the rows that have it, and no text.  How
+// many lines are in it stands in the same commit.
 
 #include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "gateway/journal/index/days.h"
@@ -20,12 +20,9 @@
 
 namespace gateway::journal::index {
 
-using RowNumber = std::int64_t;
-RowNumber row_number(Day day, Time time, std::uint64_t count);
-
 class DayIndex {
  public:
-  static constexpr int kSchema = 2;
+  static constexpr int kSchema = 3;
 
   struct Content {
     std::uint64_t octets = 0;  // of the lines, that are in the index
@@ -58,11 +55,15 @@ class DayIndex {
     RowNumber row;
     std::uint64_t at;  // offset of the line
   };
-  // The newest first, at most so many.
-  std::vector<Hit> find(const Query& query, std::size_t most);
+  // Of these rows, the newest first, at most so many.
+  std::vector<Hit> find(const Query& query, const RowRange& rows, std::size_t most);
   std::uint64_t count(const Query& query);
-  // Adds what these hours, both of them in it, come to together: all of it is counted for the first one.
-  void add_totals(std::int64_t first_hour, std::int64_t last_hour, Tally& tally);
+  // The newest of these rows, of whatever kind.
+  std::vector<Hit> newest(const RowRange& rows, std::size_t most);
+  // Adds what these hours, both of them in it, come to together for each of these kinds: all of it is counted
+  // for the first one.
+  void add_totals(std::span<const Counted> kinds, std::int64_t first_hour, std::int64_t last_hour,
+                  Tally& tally);
   // Adds one kind, hour by hour.
   void add_hours(std::int64_t first_hour, std::int64_t last_hour, Counted what, Tally& tally);
 

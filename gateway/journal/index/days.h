@@ -1,15 +1,13 @@
 #pragma once
 // The journal's days: a file of lines each, and its index beside it.
 
-#include <chrono>
 #include <filesystem>
 #include <vector>
 
+#include "gateway/journal/index/place.h"
 #include "gateway/vocabulary.h"
 
 namespace gateway::journal::index {
-
-using Day = std::chrono::sys_days;
 
 struct DayFiles {
   Day day;

@@ -41,6 +41,14 @@ void LineReader::seek(std::uint64_t offset) {
   passing_over_ = false;
 }
 
+void LineReader::seek_whole(std::uint64_t offset) {
+  const bool read = !passing_over_ && offset >= offset_ && offset - offset_ < buffer_.size() - begin_;
+  const std::size_t ahead = read ? static_cast<std::size_t>(offset - offset_) : 0;
+  if (!read || buffer_.find('\n', begin_ + ahead) == buffer_.npos) return seek(offset);
+  begin_ += ahead;
+  offset_ = offset;
+}
+
 bool LineReader::fill() {
   buffer_.erase(0, std::exchange(begin_, 0));
   const std::size_t before = buffer_.size();

@@ -27,6 +27,8 @@ class LineReader {
   LineReader& operator=(LineReader&&) = delete;
 
   void seek(std::uint64_t offset);
+  // To a line that is known to be whole: if it was read already, it is not read again.
+  void seek_whole(std::uint64_t offset);
   // The next whole line, good until another one is read; nullopt at the end and in front of a line that has
   // no end yet.
   std::optional<Line> next();

@@ -52,25 +52,34 @@ Result<std::vector<Criterion>> by_words(Kind kind, std::string_view text) {
   std::vector<Criterion> all;
   std::string too_short;
   // Pieces between blanks: an asterisk belongs to the last word of its piece.
-  for (std::string_view rest = trim(text); !rest.empty();) {
+  for (std::string_view rest = trim(text); !rest.empty() && all.size() <= kMostWords;) {
     std::string_view piece = rest.substr(0, rest.find_first_of(" \t\r\n"));
     rest = trim(rest.substr(piece.size()));
     const bool open = piece.ends_with('*');
     std::vector<std::string> words;
-    for_each_word(piece, kMostWords, [&](std::string_view word) { words.emplace_back(word); });
+    for_each_word(piece, kMostWords + 1, [&](std::string_view word) { words.emplace_back(word); });
     for (const std::string& word : words) {
       const bool prefix = open && &word == &words.back();
       if (prefix && word.size() < kLeastOfWord) too_short = word;
-      if (all.size() < kMostWords) all.push_back({.any_of = {term(kind, word)}, .prefix = prefix});
+      all.push_back({.any_of = {term(kind, word)}, .prefix = prefix});
     }
   }
   if (!too_short.empty())
     return expected(text, fmt::format("at least {} letters in front of a *", kLeastOfWord));
   if (all.empty()) return expected(text, "at least one word of letters or digits");
+  if (all.size() > kMostWords) return expected(text, fmt::format("at most {} words", kMostWords));
   return all;
 }
 
 constexpr std::array<std::string_view, 6> kVerdicts{"accept", "tag", "quarantine", "defer", "reject", "open"};
+
+Result<Criterion> by_verdict_word(Kind kind, std::string_view text) {
+  const std::string word = to_lower(trim(text));
+  if (std::ranges::find(kVerdicts, word) == kVerdicts.end())
+    return expected(text,
+                    fmt::format("{}{}", fmt::join(kVerdicts, ", "), policy::did_you_mean(word, kVerdicts)));
+  return Criterion{.any_of = {term(kind, word)}};
+}
 
 bool is_number(std::string_view text) {
   return !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
@@ -140,16 +149,23 @@ Criterion by_network(const Network& network) {
   return criterion;
 }
 
-Result<Criterion> by_verdict(std::string_view text) {
-  const std::string word = to_lower(trim(text));
-  if (std::ranges::find(kVerdicts, word) == kVerdicts.end())
-    return expected(text,
-                    fmt::format("{}{}", fmt::join(kVerdicts, ", "), policy::did_you_mean(word, kVerdicts)));
-  return Criterion{.any_of = {term(Kind::verdict, word)}};
-}
+Result<Criterion> by_verdict(std::string_view text) { return by_verdict_word(Kind::verdict, text); }
+Result<Criterion> by_outcome(std::string_view text) { return by_verdict_word(Kind::outcome, text); }
 
 Result<Criterion> by_rule(std::string_view text) {
   return by_name(Kind::rule, text, "the id of a rule, or a name such as @relay");
+}
+
+Result<Criterion> by_decided(std::string_view text) {
+  return by_name(Kind::decided, text, "the id of a rule, or a name such as @default");
+}
+
+Result<Criterion> by_list(std::string_view text) {
+  return by_name(Kind::list, text, "the id of a list in the DNS, as filter.dnsbl has it");
+}
+
+Result<Criterion> by_ended(std::string_view text) {
+  return by_name(Kind::ended, text, "how connections end, such as quit, lost or limit");
 }
 
 Result<Criterion> by_trial(std::string_view text) {

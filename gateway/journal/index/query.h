@@ -31,7 +31,12 @@ Result<Criterion> by_address(std::string_view text);    // of sender, author or 
 Result<Criterion> by_domain(std::string_view text);     // of any of them, and what is below it
 Result<Criterion> by_client(std::string_view text);     // IP address or CIDR
 Result<Criterion> by_verdict(std::string_view text);
+Result<Criterion> by_outcome(
+    std::string_view text);  // what a message counts as in statistics: one of the verdicts
 Result<Criterion> by_rule(std::string_view text);
+Result<Criterion> by_decided(std::string_view text);  // the rule that decided about the whole
+Result<Criterion> by_list(std::string_view text);     // a list in the DNS that lists the client
+Result<Criterion> by_ended(std::string_view text);    // how a session ended
 Result<Criterion> by_trial(std::string_view text);
 Result<Criterion> by_reply(std::string_view text);       // "550", "5xx", "5.7.26"
 Result<Criterion> by_message_id(std::string_view text);  // with or without <>

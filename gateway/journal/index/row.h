@@ -36,6 +36,9 @@ struct Row {
   std::vector<std::string_view> effective;  // rules that held above the one that decided, and not on trial
   std::vector<std::string_view> lists;      // lists in the DNS that list the client
 
+  // What it counts as: the action, and "tag" for what was accepted with a tag.
+  std::string_view outcome() const { return tagged && action == "accept" ? "tag" : action; }
+
   // Of a transaction.
   std::string_view sender;  // empty for <>
   std::string_view author;

@@ -18,6 +18,7 @@ namespace {
 using Hit = DayIndex::Hit;
 
 constexpr std::uint64_t kUsualLag = 16 << 20;  // octets without an index that nobody need hear of
+constexpr std::size_t kLooked = 600;           // lines: about 20 ms
 
 bool is_newer(const Hit& a, const Hit& b) { return a.row > b.row; }
 
@@ -73,12 +74,13 @@ class OpenDay {
     }
   }
 
-  std::vector<Hit> find(const Query& query, std::size_t most) {
+  std::vector<Hit> find(const Query& query, std::size_t most, const std::optional<Place>& behind) {
+    const RowRange rows = rows_between(files_.day, query.since, query.until, behind);
     std::vector<Hit> indexed;
-    with_index([&](DayIndex& index) { indexed = index.find(query, most); });
+    with_index([&](DayIndex& index) { indexed = find_in(index, query, rows, most); });
     std::vector<Hit> hits;  // a heap with the oldest in front, so that no more than `most` are kept
     for_each_new([&](const Row& row, const Hit& hit) {
-      if (!matches(query, row)) return;
+      if (!rows.has(hit.row) || !matches(query, row)) return;
       if (hits.size() == most) {
         if (!is_newer(hit, hits.front())) return;
         std::ranges::pop_heap(hits, is_newer);
@@ -96,7 +98,7 @@ class OpenDay {
 
   // The record there, if it is still the one that was found.
   const Row* read(const Hit& hit, const Query& query, std::string& text) {
-    lines_->seek(hit.at);
+    lines_->seek_whole(hit.at);
     const auto line = lines_->next();
     if (!line) return nullptr;
     text = line->text;
@@ -104,10 +106,26 @@ class OpenDay {
     return row && matches(query, *row) ? row : nullptr;
   }
 
+  Day day() const { return files_.day; }
   std::string name() const { return files_.lines.filename().string(); }
   void close_index() { index_.reset(); }  // who reads on for long must not keep the writer from tidying up
 
  private:
+  // SQLite puts together all rows of all words with that beginning before it tells the first of them.  Where
+  // they are so many that the newest lines have enough of them, it is not asked.
+  std::vector<Hit> find_in(DayIndex& index, const Query& query, const RowRange& rows, std::size_t most) {
+    const bool open = std::ranges::any_of(query.all_of, [](const Criterion& one) { return one.prefix; });
+    if (!open || most > kLooked) return index.find(query, rows, most);
+    std::vector<Hit> newest = index.newest(rows, kLooked);
+    std::ranges::sort(newest, {}, &Hit::at);  // read in one go
+    std::string text;
+    std::erase_if(newest, [&](const Hit& hit) { return !read(hit, query, text); });
+    if (newest.size() < most) return index.find(query, rows, most);
+    std::ranges::sort(newest, is_newer);
+    newest.resize(most);
+    return newest;
+  }
+
   const DayFiles& files_;
   const Remark remark_;
   std::optional<LineReader> lines_;
@@ -144,23 +162,50 @@ std::vector<std::string> Search::take_remarks() {
   return {begin, remarks_.end()};
 }
 
-void Search::find(const Query& query, std::size_t most, const std::function<bool(const Found&)>& hear) {
+namespace {
+
+struct DayHits {
+  std::unique_ptr<OpenDay> day;
+  std::vector<Hit> hits;  // the newest first
+  std::size_t next = 0;
+
+  bool done() const { return next == hits.size(); }
+  Place place() const { return {day->day(), hits[next].row}; }
+};
+
+}  // namespace
+
+// A file has records of its day and of what began on the day before, so that two files may have to be merged.
+void Search::find(const Query& query, std::size_t most, const std::function<bool(const Found&)>& hear,
+                  const std::optional<Place>& behind) {
+  const std::vector<DayFiles> days = days_between(query.since, query.until);
+  auto unopened = days.begin();
+  std::vector<DayHits> open;
   std::string text;
-  for (const DayFiles& files : days_between(query.since, query.until)) {
-    if (most == 0) return;
-    OpenDay day(files, [this](std::string what) { remark(std::move(what)); });
-    if (!day.there()) continue;
-    const std::vector<Hit> hits = day.find(query, most);
-    day.close_index();
-    for (const Hit& hit : hits) {
-      const Row* const row = day.read(hit, query, text);
-      if (!row) {
-        remark(fmt::format("the lines of {} have changed while they were read", day.name()));
-        continue;
-      }
-      --most;
-      if (!hear({*row, text})) return;
+  while (most > 0) {
+    std::erase_if(open, [](const DayHits& one) { return one.done(); });
+    const auto newest = std::ranges::max_element(open, {}, &DayHits::place);
+    const bool older =
+        unopened != days.end() &&
+        (newest == open.end() || newest->place().time() < unopened->day + std::chrono::days(1));
+    if (older) {
+      auto day =
+          std::make_unique<OpenDay>(*unopened++, [this](std::string what) { remark(std::move(what)); });
+      if (!day->there()) continue;
+      std::vector<Hit> hits = day->find(query, most, behind);
+      day->close_index();
+      open.push_back({std::move(day), std::move(hits)});
+      continue;
     }
+    if (newest == open.end()) return;
+    const Place place = newest->place();
+    const Row* const row = newest->day->read(newest->hits[newest->next++], query, text);
+    if (!row) {
+      remark(fmt::format("the lines of {} have changed while they were read", newest->day->name()));
+      continue;
+    }
+    --most;
+    if (!hear({*row, text, place})) return;
   }
 }
 
@@ -186,7 +231,7 @@ void Search::count_hours(std::optional<Time> since, std::optional<Time> until,
     day.with_index([&](DayIndex& index) {
       Tally of_day;  // all of it or nothing
       use(index, first, last, of_day);
-      for (const auto& [key, count] : of_day.counts()) tally.add(key.hour, key.what, key.text, count);
+      tally.add(std::move(of_day));
     });
     day.for_each_new([&](const Row& row, const Hit&) {
       if (const std::int64_t hour = hour_of(row.time); hour >= first && hour <= last) take(row);
@@ -194,16 +239,17 @@ void Search::count_hours(std::optional<Time> since, std::optional<Time> until,
   }
 }
 
-Tally Search::totals(std::optional<Time> since, std::optional<Time> until) {
+Tally Search::totals(std::optional<Time> since, std::optional<Time> until, std::span<const Counted> kinds) {
   Tally all;
   Tally lines;
-  const auto use = [](DayIndex& index, std::int64_t first, std::int64_t last, Tally& tally) {
-    index.add_totals(first, last, tally);
+  const auto use = [&](DayIndex& index, std::int64_t first, std::int64_t last, Tally& tally) {
+    index.add_totals(kinds, first, last, tally);
   };
   count_hours(
       since, until, use, [&](const Row& row) { lines.add(row); }, all);
   const std::int64_t hour = since ? hour_of(*since) : std::numeric_limits<std::int64_t>::min();
-  for (const auto& [key, count] : lines.counts()) all.add(hour, key.what, key.text, count);
+  for (const auto& [key, count] : lines.counts())
+    if (std::ranges::find(kinds, key.what) != kinds.end()) all.add(hour, key.what, key.text, count);
   return all;
 }
 

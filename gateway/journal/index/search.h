@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -29,16 +30,20 @@ class Search {
   struct Found {
     const Row& row;
     std::string_view line;  // the record
+    Place place;
   };
 
   // Fails when there is no journal that can be read.
   static Result<Search> in(const std::filesystem::path& directory);
 
-  // The newest first, until hear() says false; at most so many.
-  void find(const Query& query, std::size_t most, const std::function<bool(const Found&)>& hear);
+  // The newest first, in the order of their places, until hear() says false; at most so many.  With `behind`
+  // it goes on with what is older than the record of that place.
+  void find(const Query& query, std::size_t most, const std::function<bool(const Found&)>& hear,
+            const std::optional<Place>& behind = {});
   std::uint64_t count(const Query& query);
   // Of whole hours, all of them together: their counts stand under one hour.
-  Tally totals(std::optional<Time> since, std::optional<Time> until);
+  Tally totals(std::optional<Time> since, std::optional<Time> until,
+               std::span<const Counted> kinds = kAllCounted);
   // One kind, hour by hour.
   Tally by_hour(Counted what, std::optional<Time> since, std::optional<Time> until);
   // Of the days that can hold what this period does.

@@ -5,10 +5,10 @@
 
 namespace gateway::journal::index {
 
-Ranking ranking(const Tally& tally, Counted what) {
+Ranking ranking(const Tally& tally, std::initializer_list<Counted> kinds) {
   std::map<std::string_view, std::uint64_t> sums;
   for (const auto& [key, count] : tally.counts())
-    if (key.what == what) sums[key.text] += count;
+    if (std::ranges::find(kinds, key.what) != kinds.end()) sums[key.text] += count;
   Ranking ranking;
   for (const auto& [text, count] : sums) ranking.emplace_back(text, count);
   std::ranges::stable_sort(ranking, std::greater(), &Ranking::value_type::second);

@@ -16,7 +16,18 @@ std::int64_t hour_of(Time time) {
 }
 
 void Tally::add(std::int64_t hour, Counted what, std::string_view text, std::uint64_t count) {
-  if (count > 0) counts_[{what, std::string(text.substr(0, kLongest)), hour}] += count;
+  if (count == 0) return;
+  Key key{what, std::string(text.substr(0, kLongest)), hour};
+  // Indexes tell them in this order.
+  if (!counts_.empty() && counts_.rbegin()->first < key)
+    counts_.emplace_hint(counts_.end(), std::move(key), count);
+  else
+    counts_[std::move(key)] += count;
+}
+
+void Tally::add(Tally&& other) {
+  counts_.merge(other.counts_);  // what is left in it has a key that is here, too
+  for (const auto& [key, count] : other.counts_) counts_[key] += count;
 }
 
 void Tally::add(const Row& row) {
@@ -26,11 +37,11 @@ void Tally::add(const Row& row) {
     one(Counted::ended, row.ended);
     if (row.unrecorded >= 1 && row.unrecorded < 1e15)
       add(hour, Counted::unrecorded, {}, static_cast<std::uint64_t>(row.unrecorded));
-    if (!row.rule.empty()) one(Counted::rule, row.rule);
-    for (const std::string_view rule : row.trial) one(Counted::trial, rule);
+    if (!row.rule.empty()) one(Counted::session_rule, row.rule);
+    for (const std::string_view rule : row.trial) one(Counted::session_trial, rule);
     return;
   }
-  one(Counted::verdict, row.tagged && row.action == "accept" ? "tag" : row.action);
+  one(Counted::verdict, row.outcome());
   if (!row.rule.empty()) one(Counted::rule, row.rule);
   for (const std::string_view rule : row.effective) one(Counted::effect, rule);
   for (const std::string_view rule : row.trial) one(Counted::trial, rule);

@@ -1,6 +1,7 @@
 #pragma once
 // What statistics count, by the hour.
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -13,16 +14,24 @@
 namespace gateway::journal::index {
 
 enum class Counted : char {
-  verdict = 'v',     // action of the whole; "tag" for what was accepted with a tag
-  rule = 'u',        // that decided
-  effect = 'h',      // a rule that held above it: a tag, a score, an exemption
-  trial = 't',       // a rule on trial that would have counted
-  list = 'l',        // that lists the client
-  domain = 'd',      // of the sender; "" for <>
-  refused = 'r',     // likewise, where the action was reject or defer
-  ended = 'e',       // how sessions without a transaction ended
-  unrecorded = 'n',  // such sessions that got no record; the text is empty
+  verdict = 'v',        // action of the whole; "tag" for what was accepted with a tag
+  rule = 'u',           // that decided about a message
+  effect = 'h',         // a rule that held above it: a tag, a score, an exemption
+  trial = 't',          // a rule on trial that would have counted for one
+  list = 'l',           // that lists the client
+  domain = 'd',         // of the sender; "" for <>
+  refused = 'r',        // likewise, where the action was reject or defer
+  ended = 'e',          // how sessions without a transaction ended
+  session_rule = 's',   // that refused a connection
+  session_trial = 'x',  // a rule on trial that would have
+  unrecorded = 'n',     // such sessions that got no record; the text is empty
 };
+
+// In the order of their letters, which is that of a tally.
+inline constexpr std::array kAllCounted{Counted::domain,       Counted::ended,        Counted::effect,
+                                        Counted::list,         Counted::unrecorded,   Counted::refused,
+                                        Counted::session_rule, Counted::trial,        Counted::rule,
+                                        Counted::verdict,      Counted::session_trial};
 
 std::int64_t hour_of(Time time);  // since 1970
 
@@ -37,6 +46,7 @@ class Tally {
 
   void add(const Row& row);
   void add(std::int64_t hour, Counted what, std::string_view text, std::uint64_t count);
+  void add(Tally&& other);
   const std::map<Key, std::uint64_t>& counts() const { return counts_; }
 
  private:

@@ -155,6 +155,8 @@ void add_transaction(Terms& terms, const Row& row) {
     if (recipient.reply != row.reply) terms.add_reply(recipient.reply);
   }
   if (row.tagged) terms.add(Kind::verdict, "tag");
+  terms.add(Kind::outcome, row.outcome());
+  for (const std::string_view list : row.lists) terms.add(Kind::list, list);
   terms.add(Kind::message_id, without_brackets(row.message_id));
   terms.add_words(row.subject, true);
   terms.add_words(row.message_id);
@@ -226,6 +228,7 @@ std::string terms_of(const Row& row) {
   for (const std::string& text : client_terms(row.ip)) terms.add(Kind::client, text);
   terms.add(Kind::verdict, row.action);
   terms.add(Kind::rule, row.rule);
+  terms.add(Kind::decided, row.rule);
   for (const std::string_view rule : row.effective) terms.add(Kind::rule, rule);
   for (const std::string_view rule : row.trial) terms.add(Kind::trial, rule);
   terms.add_reply(row.reply);

@@ -21,7 +21,10 @@ enum class Kind : char {
   domain = 'd',     // of any of them, and each name above it of two labels or more
   client = 'a',     // as client_terms() has it
   verdict = 'v',    // of the whole and of each recipient; "tag" besides
+  outcome = 'o',    // of the whole, one: as it is counted
   rule = 'u',       // that decided, or held above it
+  decided = 'b',    // that decided about the whole
+  list = 'l',       // in the DNS, that lists the client
   trial = 't',
   reply = 'c',       // "550", "5", "5.7.26"
   message_id = 'm',  // without angle brackets

@@ -1,11 +1,11 @@
-#include "gateway/commands/period.h"
+#include "gateway/review/period.h"
 
 #include <gtest/gtest.h>
 
 #include <cstdlib>
 #include <ctime>
 
-namespace gateway::commands {
+namespace gateway::review {
 namespace {
 
 using namespace std::chrono_literals;
@@ -69,4 +69,4 @@ TEST_F(Period, refuses_what_is_none) {
 }
 
 }  // namespace
-}  // namespace gateway::commands
+}  // namespace gateway::review

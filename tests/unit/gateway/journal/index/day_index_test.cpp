@@ -26,9 +26,10 @@ class OneDay : public testing::Test {
     auto lines = LineReader::open(files().lines);
     return DayIndex(files(), Access::write).advance(*lines, most);
   }
+  static RowRange all_rows() { return rows_between(kJournalDay, {}, {}, {}); }
   std::vector<std::uint64_t> places(std::size_t most = 100) {
     std::vector<std::uint64_t> all;
-    for (const auto& hit : DayIndex(files(), Access::read).find({}, most)) all.push_back(hit.at);
+    for (const auto& hit : DayIndex(files(), Access::read).find({}, all_rows(), most)) all.push_back(hit.at);
     return all;
   }
 
@@ -154,7 +155,7 @@ TEST_F(OneDay, who_reads_sees_it_as_it_was) {
   days_.append(line(2s));
   advance();
   EXPECT_EQ(reader.content().lines, 1u);
-  EXPECT_EQ(reader.find({}, 10).size(), 1u);
+  EXPECT_EQ(reader.find({}, all_rows(), 10).size(), 1u);
   EXPECT_EQ(places().size(), 2u);
 }
 
@@ -199,7 +200,7 @@ TEST_F(OneDay, hostile_texts_are_found_by_themselves) {
   }
   advance(100 << 20);
   DayIndex index(files(), Access::read);
-  EXPECT_EQ(index.find({}, 1000).size(), texts.size());
+  EXPECT_EQ(index.find({}, all_rows(), 1000).size(), texts.size());
   for (const std::string& text : texts)
     if (is_valid_utf8(text) && text != " ") {
       EXPECT_EQ(index.count({.all_of = {*by_rule(text)}}), 1u) << text.substr(0, 40);

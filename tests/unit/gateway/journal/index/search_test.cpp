@@ -1,6 +1,7 @@
 // Whatever is looked for, it is found the same with an index, without one, and with one that is behind.
 #include "gateway/journal/index/search.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "gateway/journal/encode.h"
@@ -34,6 +35,7 @@ support::SampleEntry refused() {  // b
   entry.verdict.rule = "shop's \"rule\"; DROP TABLE record; --";
   entry.verdict.reply = {.code = 550, .detail = "7.26", .text = "no"};
   entry.verdict.trial = {"on-trial"};
+  entry.facts.push_back({"dnsbl.listed", Fact(Fact::State::known, List{"zen"})});
   entry.verdict.rules = {
       {.id = "scored", .held = policy::Truth::yes, .because = {}, .trial = false},
       {.id = "not-held", .held = policy::Truth::no, .because = {}, .trial = false},
@@ -99,6 +101,10 @@ Result<std::vector<Criterion>> criteria(std::string_view option, std::string_vie
   if (option == "verdict") return one(by_verdict(value));
   if (option == "rule") return one(by_rule(value));
   if (option == "trial") return one(by_trial(value));
+  if (option == "outcome") return one(by_outcome(value));
+  if (option == "decided") return one(by_decided(value));
+  if (option == "list") return one(by_list(value));
+  if (option == "ended") return one(by_ended(value));
   if (option == "reply") return one(by_reply(value));
   if (option == "message-id") return one(by_message_id(value));
   if (option == "subject") return by_subject(value);
@@ -184,9 +190,12 @@ INSTANTIATE_TEST_SUITE_P(
             Wanted{"verdict", "quarantine", ""}, Wanted{"rule", "@relay", "d"},
             Wanted{"rule", "shop's \"rule\"; DROP TABLE record; --", "b"}, Wanted{"rule", "scored", "b"},
             Wanted{"rule", "not-held", ""}, Wanted{"rule", "below", ""}, Wanted{"rule", "outside", "c"},
-            Wanted{"trial", "on-trial", "b"}, Wanted{"trial", "scored", ""}, Wanted{"reply", "550", "db"},
-            Wanted{"reply", "5xx", "db"}, Wanted{"reply", "5", "db"}, Wanted{"reply", "5.7.26", "b"},
-            Wanted{"reply", "5.7.2", ""}, Wanted{"reply", "250", "ca"},
+            Wanted{"outcome", "reject", "db"}, Wanted{"outcome", "accept", "a"},
+            Wanted{"outcome", "tag", "c"}, Wanted{"decided", "@relay", "d"}, Wanted{"decided", "scored", ""},
+            Wanted{"decided", "@default", "ca"}, Wanted{"list", "zen", "b"}, Wanted{"list", "ze", ""},
+            Wanted{"ended", "quit", ""}, Wanted{"trial", "on-trial", "b"}, Wanted{"trial", "scored", ""},
+            Wanted{"reply", "550", "db"}, Wanted{"reply", "5xx", "db"}, Wanted{"reply", "5", "db"},
+            Wanted{"reply", "5.7.26", "b"}, Wanted{"reply", "5.7.2", ""}, Wanted{"reply", "250", "ca"},
             Wanted{"message-id", "<1@a.example>", "da"}, Wanted{"message-id", "1@A.example", "da"},
             Wanted{"message-id", "weird \"id\" OR NEAR(a b)@shop.example", "b"},
             Wanted{"message-id", "1@a", ""}, Wanted{"subject", "hello", "dca"},
@@ -203,6 +212,10 @@ TEST_P(Found, hears_of_sessions_when_they_are_wanted) {
   EXPECT_EQ(letters(query), "e");
   query.all_of = {*by_client("192.0.2.7")};
   EXPECT_EQ(letters(query), "e");
+  query.all_of = {*by_ended("quit")};
+  EXPECT_EQ(letters(query), "e");
+  query.all_of = {*by_ended("lost")};
+  EXPECT_EQ(letters(query), "");
   query.all_of = {*by_client("198.51.100.1")};
   EXPECT_EQ(letters(query), "");
 }
@@ -271,17 +284,26 @@ TEST_P(Refused, with_what_was_expected) {
 
 INSTANTIATE_TEST_SUITE_P(
     Table, Refused,
-    testing::Values(Wanted{"sender", "joe@", "an address"}, Wanted{"sender", "@", "an address"},
-                    Wanted{"sender", "no domain", "<> for the null sender"}, Wanted{"rcpt", "", "an address"},
-                    Wanted{"rcpt", "<>", "an address"}, Wanted{"domain", "a..b", "a domain"},
-                    Wanted{"domain", "", "a domain"}, Wanted{"ip", "192.0.2.300", "an IP address"},
-                    Wanted{"ip", "192.0.2.0/33", "an IP address"},
-                    Wanted{"verdict", "rejct", "did you mean reject?"}, Wanted{"reply", "55", "a code"},
-                    Wanted{"reply", "950", "a code"}, Wanted{"reply", "5.7", "a code"},
-                    Wanted{"rule", " ", "the id of a rule"}, Wanted{"message-id", "<>", "a Message-ID"},
-                    Wanted{"subject", "%_\"'", "at least one word"},
-                    Wanted{"subject", "ab*", "at least 3 letters"},
-                    Wanted{"text", "*", "at least one word"}));
+    testing::Values(
+        Wanted{"sender", "joe@", "an address"}, Wanted{"sender", "@", "an address"},
+        Wanted{"sender", "no domain", "<> for the null sender"}, Wanted{"rcpt", "", "an address"},
+        Wanted{"rcpt", "<>", "an address"}, Wanted{"domain", "a..b", "a domain"},
+        Wanted{"domain", "", "a domain"}, Wanted{"ip", "192.0.2.300", "an IP address"},
+        Wanted{"ip", "192.0.2.0/33", "an IP address"}, Wanted{"verdict", "rejct", "did you mean reject?"},
+        Wanted{"reply", "55", "a code"}, Wanted{"reply", "950", "a code"}, Wanted{"reply", "5.7", "a code"},
+        Wanted{"outcome", "quarantin", "did you mean quarantine?"}, Wanted{"decided", "", "the id of a rule"},
+        Wanted{"list", "", "the id of a list in the DNS"}, Wanted{"ended", "", "how connections end"},
+        Wanted{"rule", " ", "the id of a rule"}, Wanted{"message-id", "<>", "a Message-ID"},
+        Wanted{"subject", "%_\"'", "at least one word"}, Wanted{"subject", "ab*", "at least 3 letters"},
+        Wanted{"text", "*", "at least one word"},
+        Wanted{"text",
+               "1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31 "
+               "32 33",
+               "at most 32 words"},
+        Wanted{"subject",
+               "1-2-3-4-5-6-7-8-9-10-11-12-13-14-15-16-17-18-19-20-21-22-23-24-25-26-27-28-29-30-31-"
+               "32-33",
+               "at most 32 words"}));
 
 TEST(SeveralDays, are_searched_from_the_newest_on) {
   support::JournalDays days;
@@ -308,6 +330,129 @@ TEST(SeveralDays, of_which_one_has_a_record_of_the_evening_before) {
   auto search = Search::in(days.directory());
   EXPECT_EQ(search->count({.since = kJournalDay - 1h, .until = kJournalDay - 1s}), 1u);
   EXPECT_EQ(search->count({.since = kJournalDay}), 0u);
+}
+
+// Two days whose files overlap around midnight: what ended behind it stands in the file of the next day.
+class AroundMidnight : public testing::TestWithParam<Has> {
+ protected:
+  AroundMidnight() {
+    const auto add = [&](std::chrono::seconds after, std::chrono::days file) {
+      const support::SampleEntry entry = accepted_at(after);
+      wanted_.push_back({entry.start, entry.id});
+      days_.append(encode_record(entry) + "\n", kJournalDay + file);
+    };
+    const auto index = [&](Has has) {
+      if (GetParam() != has) return;
+      days_.make_index(kJournalDay - std::chrono::days(1));
+      days_.make_index();
+    };
+    add(-5s, std::chrono::days(-1));
+    add(-1s, std::chrono::days(-1));
+    add(-9s, std::chrono::days(0));
+    index(Has::index_behind);
+    add(-3s, std::chrono::days(-1));
+    add(-1s, std::chrono::days(0));
+    add(2s, std::chrono::days(0));
+    add(-1s, std::chrono::days(0));
+    add(-4s, std::chrono::days(0));
+    index(Has::index);
+    // The newest first; of one second, what stands further behind.
+    std::vector<std::size_t> order{5, 6, 4, 1, 3, 7, 0, 2};
+    for (const std::size_t i : order) newest_first_.push_back(wanted_[i].second);
+  }
+
+  std::vector<std::string> found(const Query& query, std::size_t most,
+                                 const std::optional<Place>& behind = {}) {
+    std::vector<std::string> ids;
+    auto search = Search::in(days_.directory());
+    search->find(
+        query, most,
+        [&](const Search::Found& one) {
+          ids.emplace_back(one.row.id);
+          last_ = one.place;
+          return true;
+        },
+        behind);
+    return ids;
+  }
+
+  support::JournalDays days_;
+  std::vector<std::pair<Time, std::string>> wanted_;
+  std::vector<std::string> newest_first_;
+  std::optional<Place> last_;
+};
+
+TEST_P(AroundMidnight, records_are_told_by_their_time) {
+  EXPECT_EQ(found({}, 100), newest_first_);
+  for (std::size_t most = 0; most <= newest_first_.size(); ++most)
+    EXPECT_EQ(found({}, most),
+              std::vector(newest_first_.begin(), newest_first_.begin() + static_cast<std::ptrdiff_t>(most)));
+}
+
+TEST_P(AroundMidnight, pages_go_on_where_the_one_before_ended) {
+  for (std::size_t most = 1; most <= newest_first_.size(); ++most) {
+    std::vector<std::string> all;
+    std::optional<Place> behind;
+    for (;;) {
+      const auto page = found({}, most, behind);
+      if (page.empty()) break;
+      all.insert(all.end(), page.begin(), page.end());
+      behind = Place::parse(last_->text());
+      ASSERT_TRUE(behind);
+      ASSERT_EQ(*behind, *last_);
+    }
+    EXPECT_EQ(all, newest_first_) << most;
+  }
+}
+
+TEST_P(AroundMidnight, a_page_is_the_same_when_more_has_come) {
+  found({}, 3);
+  const auto behind = last_;
+  const auto page = found({}, 3, behind);
+  days_.add(accepted_at(3s));
+  days_.add(accepted_at(1s));
+  EXPECT_EQ(found({}, 3, behind), page);
+}
+
+TEST_P(AroundMidnight, a_period_is_kept) {
+  const auto in_period = found({.since = kJournalDay - 4s, .until = kJournalDay - 1s}, 100);
+  EXPECT_EQ(in_period, std::vector(newest_first_.begin() + 1, newest_first_.begin() + 6));
+}
+
+INSTANTIATE_TEST_SUITE_P(Table, AroundMidnight,
+                         testing::Values(Has::no_index, Has::index, Has::index_behind));
+
+// The beginning of a word that nearly everything has is looked for in the newest lines first: nobody must be
+// able to tell.
+TEST(OpenWord, is_found_the_same_however_much_has_it) {
+  support::JournalDays days;
+  constexpr int kRecords = 700;
+  for (int i = 0; i < kRecords; ++i) {
+    support::SampleEntry entry = accepted_at(std::chrono::seconds(i));
+    entry.subject = i % 3 == 0 ? fmt::format("invoice{}", i) : i == 4 ? "invitation" : "other";
+    days.add(entry);
+  }
+  days.make_index();
+  const auto times = [&](std::string_view words, std::size_t most, const std::optional<Place>& behind) {
+    std::vector<long> seconds;
+    auto search = Search::in(days.directory());
+    search->find(
+        {.all_of = *by_subject(words)}, most,
+        [&](const Search::Found& one) {
+          seconds.push_back((one.row.time - kJournalDay).count());
+          return true;
+        },
+        behind);
+    return seconds;
+  };
+  const auto all = times("inv*", kRecords, {});
+  EXPECT_EQ(all.size(), 235u);
+  EXPECT_EQ(all.back(), 0);
+  EXPECT_EQ(times("inv*", 3, {}), (std::vector<long>{699, 696, 693}));
+  EXPECT_EQ(times("inv*", 3, Place{kJournalDay, row_number(kJournalDay, kJournalDay + 693s, 693)}),
+            (std::vector<long>{690, 687, 684}));
+  EXPECT_EQ(times("invi*", 3, {}), (std::vector<long>{4}));
+  EXPECT_EQ(times("invo* invi*", 3, {}), std::vector<long>{});
 }
 
 TEST(NoJournal, is_an_error_with_the_place) {
