@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "gateway/journal/index/term.h"
+#include "gateway/journal/json_reader.h"
 #include "gateway/journal/json_writer.h"
 
 namespace gateway::journal {
@@ -17,16 +18,6 @@ constexpr std::string_view kTextMark = "[erased]";
 constexpr std::size_t kLeastOfName = 4;  // octets: a shorter one would stand in half of all words
 constexpr std::array<std::string_view, 5> kTellingFields{"from", "sender", "reply-to", "subject", "x-sender"};
 
-bool is_letter_or_digit(char c) {
-  c = to_lower(c);
-  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || static_cast<unsigned char>(c) >= 0x80;
-}
-
-// RFC 5322 §3.2.3
-bool is_atom_character(char c) {
-  return is_letter_or_digit(c) || std::string_view("!#$%&'*+-/=?^_`{|}~.").find(c) != std::string_view::npos;
-}
-
 // As it stands between the quotation marks of JSON.
 std::string in_json(std::string_view text) {
   JsonWriter json;
@@ -35,17 +26,13 @@ std::string in_json(std::string_view text) {
   return std::string(quoted.substr(1, quoted.size() - 2));
 }
 
-// Whether the last of JSON text is "\\n", "\\u202e" or the like: its letters are none of a word.  Letters
-// themselves are never escaped.
-bool ends_in_escape(std::string_view text) {
-  const auto escape_at = [&](std::size_t length) {
-    if (text.size() < length || text[text.size() - length] != '\\') return false;
-    const std::string_view front = text.substr(0, text.size() - length);
-    const std::size_t last = front.find_last_not_of('\\');
-    const std::size_t before = front.size() - (last == front.npos ? 0 : last + 1);
-    return before % 2 == 0;  // else it is an escaped backslash
-  };
-  return escape_at(2) || (escape_at(6) && text[text.size() - 5] == 'u');
+// What stands between the quotation marks of JSON as it is meant; nothing when that is no JSON.
+std::optional<std::string> meant(std::string_view quoted) {
+  if (quoted.find('\\') == quoted.npos) return std::string(quoted);
+  const std::string whole = fmt::format("\"{}\"", quoted);
+  JsonReader json(whole);
+  const auto text = json.text();
+  return text && json.at_end() ? std::optional(std::string(*text)) : std::nullopt;
 }
 
 // Walks over a record and hears of each of its texts, with the names of the members it stands in.
@@ -102,59 +89,58 @@ bool names_author(const std::vector<std::string_view>& path) {
 }  // namespace
 
 Result<Erasure> Erasure::of(std::string_view address) {
-  const std::string comparable = index::comparable_address(trim(address));
+  const std::string_view given = trim(address);
+  const auto parsed = Address::parse(given);
+  const std::string comparable = index::comparable_address(given);
   const std::string_view domain = index::domain_part(comparable);
-  if (domain.empty() || domain.size() + 1 >= comparable.size())
+  const std::string_view local =
+      domain.empty() ? std::string_view()
+                     : std::string_view(comparable).substr(0, comparable.size() - domain.size() - 1);
+  if (local.empty())
     return Error(
-        fmt::format("'{}' is no address: expected one such as joe@a.example", printable(address, 100)));
-  return Erasure(to_lower(in_json(comparable.substr(0, comparable.size() - domain.size() - 1))),
-                 to_lower(in_json(domain)));
+        fmt::format("'{}' is no address: expected one such as joe@a.example", printable(given, 100)));
+  return Erasure(AddressInText(parsed && !parsed->local().empty() ? parsed->local() : local, domain));
 }
 
-std::size_t Erasure::find(std::string_view text, std::size_t from) const {
-  for (std::size_t sign = text.find_first_of("@=", from); sign != text.npos;
-       sign = text.find_first_of("@=", sign + 1)) {
-    if (sign < from + local_.size()) continue;
-    const std::size_t begin = sign - local_.size();
-    if (!equal_nocase(text.substr(begin, local_.size()), local_)) continue;
-    const std::string_view behind = text.substr(sign + 1);
-    if (!equal_nocase(behind.substr(0, domain_.size()), domain_)) continue;
-    const std::string_view rest = behind.substr(domain_.size());
-    if (!rest.empty() && (is_letter_or_digit(rest[0]) || rest[0] == '-')) continue;
-    if (rest.size() > 1 && rest[0] == '.' && is_letter_or_digit(rest[1])) continue;
-    const char before = begin == 0 || ends_in_escape(text.substr(0, begin)) ? ' ' : text[begin - 1];
-    const bool goes_on =
-        text[sign] == '@' ? is_atom_character(before) : is_letter_or_digit(before) || before == '.';
-    if (!goes_on) return begin;
-  }
-  return text.npos;
+bool Erasure::is_in(std::string_view record) const {
+  bool found = false;
+  TextWalk(record).run([&](const auto&, std::string_view text) {
+    found = found || address_.find(meant(text).value_or(std::string(text)), 0);
+    return std::string();
+  });
+  return found;
 }
 
-bool Erasure::is_in(std::string_view record) const { return find(record, 0) != record.npos; }
-
-std::string Erasure::replaced(std::string_view text, std::string_view name) const {
+std::optional<std::string> Erasure::replaced(std::string_view text, std::string_view name) const {
   std::string out;
   std::size_t taken = 0;
-  for (std::size_t at = find(text, 0); at != text.npos; at = find(text, taken)) {
-    out.append(text.substr(taken, at - taken)).append(kMark);
-    taken = at + local_.size();
+  for (auto found = address_.find(text, 0); found; found = address_.find(text, taken)) {
+    out.append(text.substr(taken, found->begin - taken)).append(kMark);
+    taken = found->begin + found->size;
   }
   out += text.substr(taken);
-  if (name.size() < kLeastOfName) return out;
-  for (std::size_t at = out.find(name); at != out.npos; at = out.find(name, at + kTextMark.size()))
-    out.replace(at, name.size(), kTextMark);
-  return out;
+  bool changed = taken != 0;
+  if (name.size() >= kLeastOfName) {
+    for (std::size_t at = out.find(name); at != out.npos; at = out.find(name, at + kTextMark.size())) {
+      out.replace(at, name.size(), kTextMark);
+      changed = true;
+    }
+  }
+  return changed ? std::optional(std::move(out)) : std::nullopt;
 }
 
 std::optional<std::string> Erasure::without(std::string_view record) const {
   if (!is_in(record)) return std::nullopt;
   index::RowReader reader;
   const index::Row* const row = reader.read(record);
-  const bool his_own = row && (is_in(in_json(row->sender)) || is_in(in_json(row->author)));
-  const std::string name = his_own ? in_json(row->author_name) : std::string();
+  const bool his_own = row && (address_.find(row->sender, 0) || address_.find(row->author, 0));
+  const std::string name = his_own ? std::string(row->author_name) : std::string();
   return TextWalk(record).run([&](const std::vector<std::string_view>& path, std::string_view text) {
     if (his_own && !text.empty() && names_author(path)) return std::string(kTextMark);
-    return replaced(text, name);
+    const auto as_meant = meant(text);
+    if (!as_meant) return replaced(text, name).value_or(std::string(text));
+    const auto changed = replaced(*as_meant, name);
+    return changed ? in_json(*changed) : std::string(text);
   });
 }
 

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "gateway/journal/address_in_text.h"
 #include "gateway/journal/index/row_reader.h"
 #include "gateway/vocabulary.h"
 
@@ -16,8 +17,7 @@ class Erasure {
   // An address with a local part and a domain; the error says what was expected.
   static Result<Erasure> of(std::string_view address);
 
-  // Whether it stands anywhere in the record: by itself, not as a part of a longer one; as "local=domain"
-  // too, which is how lists write it into their senders.
+  // Whether it stands anywhere in the record, in any of the ways AddressInText knows.
   bool is_in(std::string_view record) const;
 
   // The record without him, nothing when he is not in it.  "erased" stands in the place of the local part;
@@ -25,13 +25,12 @@ class Erasure {
   std::optional<std::string> without(std::string_view record) const;
 
  private:
-  Erasure(std::string local, std::string domain) : local_(std::move(local)), domain_(std::move(domain)) {}
+  explicit Erasure(AddressInText address) : address_(std::move(address)) {}
 
-  std::size_t find(std::string_view text, std::size_t from) const;  // of the local part; npos: none
-  std::string replaced(std::string_view text, std::string_view name) const;
+  // Nothing when he is not in it.
+  std::optional<std::string> replaced(std::string_view text, std::string_view name) const;
 
-  std::string local_;  // as they stand in JSON, in lower case
-  std::string domain_;
+  AddressInText address_;
 };
 
 }  // namespace gateway::journal
