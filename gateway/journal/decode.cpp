@@ -1,6 +1,10 @@
 #include "gateway/journal/decode.h"
 
+#include <fmt/format.h>
+
 #include "gateway/journal/decode_parts.h"
+#include "gateway/journal/id.h"
+#include "gateway/journal/preamble.h"
 
 namespace gateway::journal {
 namespace {
@@ -16,6 +20,11 @@ class Decoder {
     if (kind_ != "transaction" && kind_ != "session")
       return Error(kind_.empty() ? "this is no record: its kind is missing"
                                  : "no record of this version: its kind is '" + printable(kind_, 40) + "'");
+    if (recorded_.format != kFormat)
+      return Error(fmt::format("no record of this version: its format is {}, and {} was expected",
+                               recorded_.format, kFormat));
+    if (!canonical_id(recorded_.id) || recorded_.start == Time())
+      return Error("this is no record: it has no id, or no time");
     if (kind_ == "session")
       recorded_.session = std::move(session_);
     else

@@ -32,7 +32,7 @@ void write(JsonWriter& json, const std::vector<std::string>& texts) {
 
 void write_preamble(JsonWriter& json, std::string_view kind, const Preamble& preamble) {
   const smtp::Client& client = *preamble.client;
-  json.key("format").integer(1);
+  json.key("format").integer(kFormat);
   json.key("kind").text(kind);
   json.key("id").text(preamble.id);
   json.key("time");

@@ -8,6 +8,8 @@
 
 namespace gateway::journal {
 
+constexpr unsigned kFormat = 1;  // of the records that are written, and can be read
+
 inline const smtp::Client kNoClient;
 
 struct Preamble {  // refers to what it tells of

@@ -24,6 +24,19 @@ constexpr unsigned kTries = 1500;  // half a minute in all: who changes it waits
 constexpr const char* kAccessList = "system.posix_acl_access";
 constexpr mode_t kModeOfNew = 0644;
 
+// What a link points to is changed, though it is not there yet.  Where links lead in a circle, opening it
+// says so.
+std::filesystem::path behind_links(std::filesystem::path file) {
+  constexpr int kMostLinks = 40;
+  std::error_code none;
+  for (int i = 0; i < kMostLinks && std::filesystem::is_symlink(file, none); ++i) {
+    const auto target = std::filesystem::read_symlink(file, none);
+    if (none) break;
+    file = file.parent_path() / target;
+  }
+  return file;
+}
+
 Error failed(std::string_view what, const std::filesystem::path& path, int code) {
   return Error(fmt::format("cannot {} {}: {}", what, path.string(), std::generic_category().message(code)),
                code);
@@ -33,7 +46,7 @@ Error failed(std::string_view what, const std::filesystem::path& path, int code)
 
 Result<std::unique_ptr<LockedFile>> LockedFile::open(const Path& file, delivery::Disk& disk) {
   std::error_code error;
-  const Path real = std::filesystem::weakly_canonical(std::filesystem::absolute(file), error);
+  const Path real = std::filesystem::weakly_canonical(behind_links(std::filesystem::absolute(file)), error);
   if (error) return failed("find", file, error.value());
   std::unique_ptr<LockedFile> locked(new LockedFile(real, disk));
   if (const Result<void> done = locked->lock(); !done) return done.error();

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <functional>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "gateway/journal/index/days.h"
@@ -15,19 +16,22 @@ namespace gateway::journal::index {
 
 class Follower {
  public:
-  // Begins behind what is written now.
+  // Begins behind what is written now.  Lines that are written anew meanwhile, as when a person is erased, are
+  // not told again.
   explicit Follower(std::filesystem::path directory);
 
   // Tells what has come since, the oldest first.
   void read(const Query& query, const std::function<void(const Row& row, std::string_view line)>& hear);
 
  private:
-  void open(const DayFiles& files, std::uint64_t offset);
+  void open(const DayFiles& files);
+  void find_place();
 
   const std::filesystem::path directory_;
   std::optional<Day> day_;
   std::optional<LineReader> lines_;
   std::uint64_t offset_ = 0;  // behind what was told
+  std::string last_;          // the id that stands in front of it
   RowReader reader_;
 };
 

@@ -111,6 +111,7 @@ bool Indexer::turn() {
     if (!found) continue;
     const Seen now{found->first, found->second};
     const bool newest = &files == &days->front();
+    if (!newest && done_.contains(files.day) && !size_and_inode(files.index)) done_.erase(files.day);
     if (done_[files.day] != now) {
       if (more) continue;
       if (const auto failed = failed_.find(files.day);

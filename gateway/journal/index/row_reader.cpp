@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "gateway/journal/id.h"
+#include "gateway/journal/preamble.h"
 
 namespace gateway::journal::index {
 namespace {
@@ -80,7 +81,7 @@ std::optional<Time> moment(std::string_view text) {
   const std::chrono::year_month_day date{std::chrono::year(*year),
                                          std::chrono::month(static_cast<unsigned>(*month)),
                                          std::chrono::day(static_cast<unsigned>(*day))};
-  if (!date.ok() || *hour > 23 || *minute > 59 || *second > 60) return std::nullopt;
+  if (!date.ok() || *hour > 23 || *minute > 59 || *second > 59) return std::nullopt;
   return std::chrono::sys_days(date) + std::chrono::hours(*hour) + std::chrono::minutes(*minute) +
          std::chrono::seconds(*second);
 }
@@ -197,7 +198,7 @@ const Row* RowReader::read(std::string_view line) {
   const json::value& record = *parsed_->value;
   const auto time = moment(text(record, "time"));
   row.id = text(record, "id");
-  if (number(record, "format") != 1 || !time || !canonical_id(row.id)) return nullptr;
+  if (number(record, "format") != kFormat || !time || !canonical_id(row.id)) return nullptr;
   row.time = *time;
   const std::string_view kind = text(record, "kind");
   row.session = kind == "session";

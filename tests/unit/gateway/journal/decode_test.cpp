@@ -272,7 +272,8 @@ TEST(Decode, gives_sessions) {
 
 TEST(Decode, tells_not_recorded_from_open_and_troubled) {
   const Result<Recorded> recorded = decode(
-      R"({"kind":"transaction","facts":{"local.domains":{"state":"unrecorded","because":["a list of 300"]},)"
+      R"({"format":1,"id":"01ABCDEFGH23","time":"2026-11-25T02:00:00Z","kind":"transaction",)"
+      R"("facts":{"local.domains":{"state":"unrecorded","because":["a list of 300"]},)"
       R"("dkim.result":{"state":"troubled","because":["timeout"]},"spf.helo":{"state":"open","because":[]},)"
       R"("client.ip":"no address","score":null,"sender.domain":{"later":1},"of.another.version":[1,"a"]}})",
       vocabulary());
@@ -328,19 +329,29 @@ TEST_P(BrokenLine, IsAnError) {
 
 INSTANTIATE_TEST_SUITE_P(
     Table, BrokenLine,
-    testing::Values(Broken{"empty", "", "this is no line of JSON"},
-                    Broken{"torn", R"({"format":1,"kind":"transact)", "this is no line of JSON"},
-                    Broken{"two", R"({"kind":"session"}{"kind":"session"})", "this is no line of JSON"},
-                    Broken{"a list", "[]", "this is no line of JSON"},
-                    Broken{"no kind", "{}", "this is no record: its kind is missing"},
-                    Broken{"another kind", R"({"kind":"\u001b[31mx"})",
-                           "no record of this version: its kind is '\\x1b[31mx'"},
-                    Broken{"nothing else", R"({"kind":"transaction"})", "fine"},
-                    Broken{"all of the wrong type",
-                           R"({"kind":"transaction","id":1,"time":[],"duration":"x","client":7,"sender":{},)"
-                           R"("recipients":{},"facts":[],"verdict":"x","rules":7,"dns":"","headers":{},)"
-                           R"("evidence":[1,"a",null],"header_values":[],"size":-1,"delivery":[]})",
-                           "fine"}));
+    testing::Values(
+        Broken{"empty", "", "this is no line of JSON"},
+        Broken{"torn", R"({"format":1,"kind":"transact)", "this is no line of JSON"},
+        Broken{"two", R"({"kind":"session"}{"kind":"session"})", "this is no line of JSON"},
+        Broken{"a list", "[]", "this is no line of JSON"},
+        Broken{"no kind", "{}", "this is no record: its kind is missing"},
+        Broken{"another kind", R"({"kind":"\u001b[31mx"})",
+               "no record of this version: its kind is '\\x1b[31mx'"},
+        Broken{"of a later version", R"({"format":2,"kind":"transaction","id":"01ABCDEFGH23"})",
+               "no record of this version: its format is 2, and 1 was expected"},
+        Broken{"without a format", R"({"kind":"transaction"})",
+               "no record of this version: its format is 0, and 1 was expected"},
+        Broken{"without an id", R"({"format":1,"kind":"session","time":"2026-11-25T02:00:00Z"})",
+               "this is no record: it has no id, or no time"},
+        Broken{"nothing else",
+               R"({"format":1,"id":"01ABCDEFGH23","time":"2026-11-25T02:00:00Z","kind":"transaction"})",
+               "fine"},
+        Broken{"all of the wrong type",
+               R"({"format":1,"id":"01ABCDEFGH23","time":"2026-11-25T02:00:00Z","kind":"transaction",)"
+               R"("duration":"x","client":7,"sender":{},)"
+               R"("recipients":{},"facts":[],"verdict":"x","rules":7,"dns":"","headers":{},)"
+               R"("evidence":[1,"a",null],"header_values":[],"size":-1,"delivery":[]})",
+               "fine"}));
 
 // Wherever a line was torn off, it is an error and nothing worse.
 TEST(Decode, survives_lines_torn_anywhere) {

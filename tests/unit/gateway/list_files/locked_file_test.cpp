@@ -55,6 +55,25 @@ TEST_F(LockedFiles, FollowLinks) {
   EXPECT_EQ(text(), "new\n");
 }
 
+TEST_F(LockedFiles, FollowLinksToWhatIsNotThereYet) {
+  const fs::path link = folder_.path() / "link.txt";
+  const fs::path second = folder_.path() / "second.txt";
+  fs::create_symlink("second.txt", link);
+  fs::create_symlink(folder_.path() / "new.txt", second);
+  const auto locked = LockedFile::open(link, disk_);
+  ASSERT_TRUE(locked) << locked.error().text();
+  EXPECT_TRUE((*locked)->is_new());
+  EXPECT_TRUE((*locked)->replace("new\n"));
+  EXPECT_TRUE(fs::is_symlink(link) && fs::is_symlink(second));
+  EXPECT_EQ(support::file_text(folder_.path() / "new.txt"), "new\n");
+}
+
+TEST_F(LockedFiles, RefuseLinksInACircle) {
+  const fs::path link = folder_.path() / "link.txt";
+  fs::create_symlink("link.txt", link);
+  EXPECT_FALSE(LockedFile::open(link, disk_));
+}
+
 TEST_F(LockedFiles, MakeAFileThatIsNotThere) {
   fs::remove(file_);
   const auto locked = LockedFile::open(file_, disk_);

@@ -107,6 +107,15 @@ TEST_F(InBackground, makes_one_anew_that_somebody_removed) {
   eventually([&] { return indexed() == 2; });
 }
 
+TEST_F(InBackground, makes_that_of_an_old_day_anew_too) {
+  days_.add(accepted_at(-24h));
+  days_.add(accepted_at(1s));
+  const auto indexer = start();
+  eventually([&] { return indexed() == 1 && indexed(kJournalDay - days(1)) == 1; });
+  remove_database(days_.index(kJournalDay - days(1)));
+  eventually([&] { return indexed(kJournalDay - days(1)) == 1; });
+}
+
 // The one that was removed is closed behind the new one's back, and takes nothing of it away.
 TEST_F(InBackground, goes_on_with_one_that_another_made_anew) {
   days_.add(accepted_at(1s));
