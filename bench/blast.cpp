@@ -9,6 +9,7 @@
 #include <iterator>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <vector>
 
@@ -23,6 +24,7 @@ struct Job {
   unsigned connections = 40;
   unsigned messages = 2000;     // in all
   unsigned per_connection = 1;  // then it is closed and opened again
+  unsigned rate = 0;            // messages a second, over all connections; 0: as many as are taken
   std::string file;
   std::string sender = "anna.weber@partner.example";
   std::string recipient = "erika@example.com";
@@ -32,7 +34,7 @@ struct Job {
 
 struct Tally {
   std::mutex mutex;
-  std::vector<double> milliseconds;         // from MAIL to the reply to the message
+  std::vector<double> milliseconds;         // from MAIL, or from when it was due, to the reply to the message
   std::map<std::string, unsigned> replies;  // by code
   std::string first_error;
 };
@@ -93,25 +95,42 @@ class Session {
   std::string line_;
 };
 
-void work(const Job& job, const std::string& text, std::atomic<unsigned>& left, Tally& tally) {
+// Hands out messages to the threads; at a steady rate, each when it is due, however late the last ones were.
+class Supply {
+ public:
+  explicit Supply(const Job& job) : job_(job), left_(job.messages) {}
+
+  std::optional<Clock::time_point> take() {
+    unsigned now = left_.load();
+    while (now > 0 && !left_.compare_exchange_weak(now, now - 1)) {
+    }
+    if (now == 0) return std::nullopt;
+    if (job_.rate == 0) return Clock::now();
+    const auto due = start_ + std::chrono::nanoseconds(1'000'000'000ull * (job_.messages - now) / job_.rate);
+    std::this_thread::sleep_until(due);
+    return due;
+  }
+
+ private:
+  const Job& job_;
+  const Clock::time_point start_ = Clock::now();
+  std::atomic<unsigned> left_;
+};
+
+void work(const Job& job, const std::string& text, Supply& supply, Tally& tally) {
   std::vector<double> milliseconds;
   std::map<std::string, unsigned> replies;
   std::string error;
-  const auto take = [&] {
-    unsigned now = left.load();
-    while (now > 0 && !left.compare_exchange_weak(now, now - 1)) {
-    }
-    return now > 0;
-  };
   unsigned failures = 0;
-  while (failures < 10 && take()) {
+  std::optional<Clock::time_point> start;
+  while (failures < 10 && (start = supply.take())) {
     try {
       Session session(job);
+      if (job.rate == 0) start = Clock::now();
       for (unsigned i = 0;;) {
-        const auto start = Clock::now();
         ++replies[session.send(text).substr(0, 3)];
-        milliseconds.push_back(std::chrono::duration<double, std::milli>(Clock::now() - start).count());
-        if (++i >= job.per_connection || !take()) break;
+        milliseconds.push_back(std::chrono::duration<double, std::milli>(Clock::now() - *start).count());
+        if (++i >= job.per_connection || !(start = supply.take())) break;
       }
       session.quit();
     } catch (const std::exception& failure) {
@@ -129,11 +148,12 @@ void work(const Job& job, const std::string& text, std::atomic<unsigned>& left, 
 int run(const Job& job) {
   std::ifstream in(job.file, std::ios::binary);
   const std::string text = stuffed(std::string(std::istreambuf_iterator<char>(in), {}));
-  std::atomic<unsigned> left = job.messages;
+  Supply supply(job);
   Tally tally;
   const auto start = Clock::now();
   std::vector<std::jthread> threads;
-  for (unsigned i = 0; i < job.connections; ++i) threads.emplace_back([&] { work(job, text, left, tally); });
+  for (unsigned i = 0; i < job.connections; ++i)
+    threads.emplace_back([&] { work(job, text, supply, tally); });
   threads.clear();
   const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
 
@@ -171,6 +191,9 @@ int main(int argc, char** argv) {
       ->capture_default_str();
   app.add_option("--per-connection", job.per_connection, "messages before a connection is closed")
       ->check(CLI::Range(1, 10'000))
+      ->capture_default_str();
+  app.add_option("--rate", job.rate, "messages a second, over all connections; 0: as many as are taken")
+      ->check(CLI::Range(0, 100'000))
       ->capture_default_str();
   app.add_option("--sender", job.sender, "MAIL FROM")->capture_default_str();
   app.add_option("--recipient", job.recipient, "RCPT TO")->capture_default_str();
