@@ -5,7 +5,7 @@ readonly PACKAGES_build="clang-16 libclang-rt-16-dev lld-16 ccache cmake ninja-b
   libboost-json1.81-dev libssl-dev libopendkim-dev libspf2-dev libspdlog-dev libfmt-dev libunbound-dev libre2-dev
   libtomlplusplus-dev libcli11-dev libcpp-httplib-dev libidn2-dev libpsl-dev zlib1g-dev libsqlite3-dev libgtest-dev libgmock-dev"
 readonly PACKAGES_run="python3 swaks"
-readonly PACKAGES_test="python3 swaks libnet-ssleay-perl postfix dovecot-lmtpd strace openssl patch testssl.sh msmtp nodejs node-nodemailer
+readonly PACKAGES_test="python3 swaks libnet-ssleay-perl postfix dovecot-lmtpd strace openssl patch testssl.sh msmtp nodejs node-nodemailer chromium chromium-driver
   libgnutls-dane0 libidn12 libnsl2 libdb5.3 libpcre2-8-0 libevent-2.1-7 libpam0g"
 # Mail servers that cannot be installed beside Postfix: only unpacked, for the tests that send with them.  Their libraries stand above.
 readonly UNPACKED_test="exim4-daemon-light opensmtpd"
