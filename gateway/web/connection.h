@@ -33,6 +33,8 @@ class Connection final : public httplib::Stream {
     read_until_ = read_until;
     write_until_ = write_until;
   }
+  // More is written until then, as long as the client goes on taking it.
+  void allow_writing(Clock::time_point until) { write_until_ = until; }
 
   bool is_readable() const override { return true; }
   bool is_writable() const override { return true; }

@@ -1,6 +1,7 @@
 #pragma once
 // What a page answers.  The headers that protect it are added by the server, to each alike.
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -10,10 +11,16 @@
 
 namespace gateway::web {
 
+// Takes a piece of an answer; false when nobody listens any longer.
+using WritePiece = std::function<bool(std::string_view)>;
+
 struct Response {
   int status = 200;
   std::string content_type;
   std::string body;
+  // In the place of a body, for what is too large to be made first: writes it piece by piece.  It is called
+  // on the thread of the page, when the handler has returned.
+  std::function<void(const WritePiece&)> pieces = {};
   std::vector<std::pair<std::string, std::string>> headers;  // values are ours, or escaped
 
   static Response html(Html document, int status = 200);  // a whole document: see layout.h

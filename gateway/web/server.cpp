@@ -54,6 +54,7 @@ struct PageTurn {
   }
 };
 thread_local PageTurn turn_of_this_thread;
+thread_local Connection* connection_of_this_thread = nullptr;
 
 class HttpServer final : public Server, private httplib::Server {
  public:
@@ -90,7 +91,7 @@ class HttpServer final : public Server, private httplib::Server {
            to.set_header("Connection", "close");
          });
     // What the library refuses by itself, too.
-    set_error_handler(httplib::Server::Handler([](const httplib::Request&, httplib::Response& to) {
+    set_error_handler(httplib::Server::Handler([this](const httplib::Request&, httplib::Response& to) {
       if (to.body.empty()) put(Response::text(fmt::format("HTTP error {}\n", to.status), to.status), to);
     }));
   }
@@ -130,7 +131,11 @@ class HttpServer final : public Server, private httplib::Server {
     connection.get_remote_ip_and_port(ip, port);
     const auto peer = IpAddress::parse(ip);
     if (peer)
-      if (const auto place = connections_->enter(*peer, peer->is_loopback())) serve(connection);
+      if (const auto place = connections_->enter(*peer, peer->is_loopback())) {
+        connection_of_this_thread = &connection;
+        serve(connection);
+        connection_of_this_thread = nullptr;
+      }
     ::shutdown(socket, SHUT_RDWR);
     ::close(socket);
     return true;
@@ -165,13 +170,34 @@ class HttpServer final : public Server, private httplib::Server {
     return request;
   }
 
-  static void put(const Response& from, httplib::Response& to) {
+  void put(const Response& from, httplib::Response& to) const {
     to.status = from.status;
     to.body = from.body;
-    if (!from.content_type.empty()) to.set_header("Content-Type", from.content_type);
+    if (from.pieces)
+      to.set_chunked_content_provider(from.content_type, in_pieces(from.pieces));
+    else if (!from.content_type.empty())
+      to.set_header("Content-Type", from.content_type);
     for (const auto& [name, value] : kHeaders) to.set_header(name, value);
     for (const auto& [name, value] : from.headers) to.set_header(name, value);
     if (!to.has_header("Cache-Control")) to.set_header("Cache-Control", "no-store");
+  }
+
+  // Each piece has the time that a whole answer has.  What fails ends the connection within the body, so that
+  // nobody takes a part of it for all.
+  httplib::ContentProviderWithoutLength in_pieces(std::function<void(const WritePiece&)> write) const {
+    return [this, write = std::move(write)](std::size_t, httplib::DataSink& sink) {
+      try {
+        write([&](std::string_view piece) {
+          connection_of_this_thread->allow_writing(Connection::Clock::now() + options_.answer_wait);
+          return sink.write(piece.data(), piece.size());
+        });
+      } catch (const std::exception& failed) {
+        spdlog::error("event=review_failed why=\"{}\"", printable(failed.what()));
+        return false;
+      }
+      sink.done();
+      return true;
+    };
   }
 
   const Routes routes_;
