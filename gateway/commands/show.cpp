@@ -15,6 +15,7 @@
 #include "gateway/journal/harmless.h"
 #include "gateway/journal/id.h"
 #include "gateway/journal/index/attempts.h"
+#include "gateway/journal/index/record.h"
 #include "gateway/journal/index/row_reader.h"
 #include "gateway/journal/index/search.h"
 #include "gateway/journal/local_time.h"
@@ -26,36 +27,9 @@ namespace {
 
 namespace index = journal::index;
 
-constexpr std::chrono::days kNear{2};  // around the time that an id tells
-
 int complain(int status, std::string_view what) {
   fmt::print(stderr, "postern show: {}\n", what);
   return status;
-}
-
-std::optional<std::string> record_of(index::Search& search, index::Query query) {
-  std::optional<std::string> record;
-  for (const bool sessions : {false, true}) {
-    query.sessions = sessions;
-    search.find(query, 1, [&](const index::Search::Found& found) {
-      record.emplace(found.line);
-      return false;
-    });
-    if (record) break;
-  }
-  return record;
-}
-
-std::optional<std::string> record_of(index::Search& search, const std::string& id) {
-  index::Query query{.all_of = {index::by_id(id)}};
-  if (const auto made = journal::time_of_id(id)) {
-    const auto time = std::chrono::floor<std::chrono::seconds>(*made);
-    query.since = time - kNear;
-    query.until = time + kNear;
-    if (auto record = record_of(search, query)) return record;
-    query.since = query.until = {};  // a clock may have been wrong
-  }
-  return record_of(search, query);
 }
 
 void tell_attempts(index::Search& search, const std::string& record, const journal::PageStyle& style) {
@@ -123,7 +97,7 @@ int show(const ShowOptions& options) {
   auto search = directory ? index::Search::in(*directory) : Result<index::Search>(directory.error());
   if (!search) return complain(1, search.error().text());
   for (const std::string& id : ids) {
-    const auto record = record_of(*search, id);
+    const auto record = index::find_record(*search, id);
     for (const std::string& remark : search->take_remarks()) complain(0, remark);
     if (!record) continue;
     if (options.as_test) return print_test(*record, options);

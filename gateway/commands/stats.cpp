@@ -11,9 +11,9 @@
 #include "gateway/journal/columns.h"
 #include "gateway/journal/index/search.h"
 #include "gateway/journal/index/summary.h"
-#include "gateway/journal/json_writer.h"
 #include "gateway/journal/local_time.h"
 #include "gateway/review/period.h"
+#include "gateway/review/stats_json.h"
 
 namespace gateway::commands {
 namespace {
@@ -30,27 +30,19 @@ constexpr std::size_t kLongestName = 40;  // columns
 struct Section {
   Counted what;
   std::string_view title;
-  journal::JsonName name;
   bool ranked;  // only the first ones are shown
 };
 
 constexpr Section kSections[] = {
-    {Counted::verdict, "verdicts", "verdicts", false},
-    {Counted::rule, "rules that decided", "rules", true},
-    {Counted::effect, "rules that tagged, scored or exempted", "effects", true},
-    {Counted::trial, "rules on trial that would have counted", "trials", true},
-    {Counted::list, "lists that list the client", "lists", true},
-    {Counted::domain, "sender domains", "sender_domains", true},
-    {Counted::refused, "sender domains refused or deferred", "refused_domains", true},
-    {Counted::ended, "connections without a message, by how they ended", "sessions", false},
+    {Counted::verdict, "verdicts", false},
+    {Counted::rule, "rules that decided", true},
+    {Counted::effect, "rules that tagged, scored or exempted", true},
+    {Counted::trial, "rules on trial that would have counted", true},
+    {Counted::list, "lists that list the client", true},
+    {Counted::domain, "sender domains", true},
+    {Counted::refused, "sender domains refused or deferred", true},
+    {Counted::ended, "connections without a message, by how they ended", false},
 };
-
-// What refused connections counts with what refused messages.
-Ranking rows_of(const index::Tally& tally, Counted what) {
-  if (what == Counted::rule) return ranking(tally, {what, Counted::session_rule});
-  if (what == Counted::trial) return ranking(tally, {what, Counted::session_trial});
-  return ranking(tally, what);
-}
 
 // Eighths of a block, so that small counts show too.
 std::string bar(std::uint64_t count, std::uint64_t most) {
@@ -86,24 +78,6 @@ void print(const Section& section, const Ranking& rows, std::size_t top, const j
   }
 }
 
-std::string in_json(const index::Tally& tally, Time since, Time until) {
-  journal::JsonWriter json;
-  json.begin_object();
-  json.key("since").text(to_text(Value(since)));
-  json.key("until").text(to_text(Value(until)));
-  json.key("messages").integer(static_cast<std::int64_t>(total(ranking(tally, Counted::verdict))));
-  for (const Section& section : kSections) {
-    json.key(section.name).begin_object();
-    for (const auto& [text, count] : rows_of(tally, section.what))
-      json.key_of(text).integer(static_cast<std::int64_t>(count));
-    json.end_object();
-  }
-  json.key("sessions_unrecorded")
-      .integer(static_cast<std::int64_t>(total(ranking(tally, Counted::unrecorded))));
-  json.end_object();
-  return json.str();
-}
-
 int complain(int status, std::string_view what) {
   fmt::print(stderr, "postern stats: {}\n", what);
   return status;
@@ -135,7 +109,7 @@ int stats(const StatsOptions& options) {
   const index::Tally tally = search->totals(since, until);
   for (const std::string& remark : search->take_remarks()) complain(0, remark);
   if (options.json) {
-    fmt::print("{}\n", in_json(tally, since, until));
+    fmt::print("{}\n", review::stats_json(tally, since, until));
     return tally.counts().empty() ? 1 : 0;
   }
   fmt::print("{} to {}: {} with a message, {} without one", journal::local_time(since),
@@ -145,7 +119,8 @@ int stats(const StatsOptions& options) {
     fmt::print(", and {} that were not recorded", more);
   fmt::print("\n");
   const journal::PageStyle style = page_style(options.colour);
-  for (const Section& section : kSections) print(section, rows_of(tally, section.what), options.top, style);
+  for (const Section& section : kSections)
+    print(section, review::stats_ranking(tally, section.what), options.top, style);
   return tally.counts().empty() ? 1 : 0;
 }
 

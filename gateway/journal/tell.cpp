@@ -5,9 +5,9 @@
 #include <algorithm>
 
 #include "gateway/journal/conclusion.h"
-#include "gateway/journal/local_time.h"
 #include "gateway/journal/page.h"
 #include "gateway/journal/tell_evidence.h"
+#include "gateway/journal/wording.h"
 
 namespace gateway::journal {
 namespace {
@@ -48,17 +48,7 @@ void tell_verdict(Page& page, const Entry& entry) {
 
 void tell_transaction(Page& page, const Entry& entry) {
   page.section("claimed");
-  if (!entry.id.empty()) page.line(fmt::format("id       {}, {}", entry.id, local_time(entry.start)));
-  const bool known = std::ranges::none_of(
-      entry.facts, [](const FactEntry& row) { return row.name == "client.ip" && !row.fact->known(); });
-  page.line(fmt::format("client   {}{}{}", entry.client_name.empty() ? "unknown" : entry.client_name,
-                        known ? " [" + entry.client->ip.text() + "]" : "",
-                        entry.client->helo.empty() ? "" : ", HELO " + entry.client->helo));
-  page.line(fmt::format("from     <{}>", entry.sender));
-  if (!entry.header_from.empty()) page.line(fmt::format("author   {}", entry.header_from));
-  if (!entry.subject.empty()) page.line(fmt::format("subject  {}", entry.subject));
-  if (!entry.message_id.empty())
-    page.line(fmt::format("message  {}, {} octets", entry.message_id, entry.size));
+  for (const Said& one : claims(entry)) page.line(fmt::format("{:8} {}", one.about, one.text));
 }
 
 void tell_recipients(Page& page, const Entry& entry) {
@@ -85,35 +75,20 @@ void tell_rules(Page& page, const Entry& entry) {
 void tell_facts(Page& page, const Entry& entry) {
   const auto width = widest(entry.facts, [](const FactEntry& row) { return row.name.size(); });
   page.section("facts");
-  for (const FactEntry& row : entry.facts) {
-    std::string value = !row.recorded          ? "not recorded: " + joined(row.fact->because)
-                        : row.fact->known()    ? to_text(row.fact->value)
-                        : row.fact->troubled() ? "troubled: " + joined(row.fact->because)
-                                               : "not known";
-    page.line(fmt::format("{:{}}  {}", row.name, width, shown(value)));
-  }
+  for (const FactEntry& row : entry.facts)
+    page.line(fmt::format("{:{}}  {}", row.name, width, shown(said(row))));
 }
 
 void tell_dns(Page& page, const Entry& entry) {
   page.section("DNS");
-  for (const DnsEntry& row : entry.answers) {
-    page.line(fmt::format("{} {}  {}", row.question->shown(), name(row.question->type), shown_answer(row)));
-  }
+  for (const DnsEntry& row : entry.answers)
+    page.line(fmt::format("{} {}  {}", row.question->shown(), name(row.question->type), said(row)));
 }
 
 void tell_state(Page& page, const Entry& entry) {
   page.section("remembered");
-  for (const auto& [question, answer] : entry.state) {
-    std::string value = "never seen";
-    if (!answer->failed.empty())
-      value = "no answer: " + answer->failed;
-    else if (question->asks == StateQuestion::Asks::rate)
-      value = fmt::format("{} in {} min", answer->rate, question->window.count() / 60);
-    else if (answer->mark)
-      value = fmt::format("{} times, first {}, last {}", answer->mark->count,
-                          to_text(Value(answer->mark->first)), to_text(Value(answer->mark->last)));
-    page.line(fmt::format("{}  {}", to_text(Question(*question)), shown(value)));
-  }
+  for (const StateEntry& row : entry.state)
+    page.line(fmt::format("{}  {}", to_text(Question(*row.question)), shown(said(row))));
 }
 
 void tell_delivery(Page& page, const Entry& entry) {

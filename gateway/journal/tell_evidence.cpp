@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "gateway/journal/wording.h"
+
 namespace gateway::journal {
 namespace {
 
@@ -14,38 +16,13 @@ constexpr std::string_view kRemedy = "remedy";
 
 std::string shown(std::string_view text) { return printable(text, kLongest); }
 
-std::string one_record(RecordType type, const DnsRecord& record, std::size_t longest) {
-  switch (type) {
-    case RecordType::a:
-    case RecordType::aaaa: return record.address.text();
-    case RecordType::mx: return fmt::format("{} {}", record.preference, printable(record.text, longest));
-    case RecordType::txt: return fmt::format("\"{}\"", printable(record.text, longest));
-    default: return printable(record.text, longest);
-  }
-}
-
-std::string records(const DnsEntry& row, std::size_t longest) {
-  std::string text;
-  for (const DnsRecord& record : row.answer->records) {
-    if (!text.empty()) text += ", ";
-    text += one_record(row.question->type, record, longest);
-  }
-  return text;
-}
-
-const DnsEntry* answer_to(const Entry& entry, const DnsQuestion& question) {
-  const auto row =
-      std::ranges::find_if(entry.answers, [&](const DnsEntry& one) { return *one.question == question; });
-  return row == entry.answers.end() ? nullptr : &*row;
-}
-
 void tell_step(Page& page, const Entry& entry, const Step& step, std::size_t indent) {
   indent += 2 * std::min<std::size_t>(step.depth, kDeepest);
   if (step.asked) {
     std::string asked = fmt::format("{} {}", shown(step.asked->shown()), name(step.asked->type));
     if (const DnsEntry* row = answer_to(entry, *step.asked)) {
       const bool found = !row->answer->records.empty();
-      asked += "  " + (found ? records(*row, kLongestRecord) : std::string(name(row->answer->status)));
+      asked += "  " + (found ? records_of(*row, kLongestRecord) : std::string(name(row->answer->status)));
     }
     page.paragraph(indent, asked, 4, Page::Tone::faint);
     indent += 2;
@@ -54,13 +31,6 @@ void tell_step(Page& page, const Entry& entry, const Step& step, std::size_t ind
 }
 
 }  // namespace
-
-std::string shown_answer(const DnsEntry& row) {
-  std::string text{name(row.answer->status)};
-  if (row.answer->secure) text += ", secure";
-  if (!row.answer->records.empty()) text += "  " + records(row, kLongest);
-  return text;
-}
 
 void tell_evidence(Page& page, const Entry& entry) {
   page.section("found");

@@ -9,7 +9,4 @@ namespace gateway::journal {
 
 void tell_evidence(Page& page, const Entry& entry);
 
-// What came back, on one line: "timeout", or the records.
-std::string shown_answer(const DnsEntry& entry);
-
 }  // namespace gateway::journal

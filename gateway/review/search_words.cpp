@@ -128,23 +128,30 @@ class Builder {
     if (name->several) return add_all(name->several(word.value));
     auto one = name->one(word.value);
     if (!one) return one.error();
-    if (name->name != "verdict") {
+    std::optional<index::Criterion>* const any = any_of(name->name);
+    if (!any) {
       query_.all_of.push_back(std::move(*one));
     } else {
-      if (!verdicts_) verdicts_.emplace();
-      std::ranges::move(one->any_of, std::back_inserter(verdicts_->any_of));
+      if (!*any) any->emplace();
+      std::ranges::move(one->any_of, std::back_inserter((*any)->any_of));
     }
     return {};
   }
 
   Result<index::Query> take() {
-    if (verdicts_) query_.all_of.push_back(std::move(*verdicts_));
+    for (auto* const any : {&verdicts_, &outcomes_})
+      if (*any) query_.all_of.push_back(std::move(**any));
     if (query_.since && query_.until && *query_.since > *query_.until)
       return Error("until: it is before since, so that nothing can be found");
     return std::move(query_);
   }
 
  private:
+  // Where any of several is meant; null: all of them.
+  std::optional<index::Criterion>* any_of(std::string_view name) {
+    if (name == "verdict") return &verdicts_;
+    return name == "outcome" ? &outcomes_ : nullptr;
+  }
   Result<void> add_time(std::string_view name, std::string_view value) {
     const bool end = name == "until";
     const Result<Time> when = end ? parse_until(value, now_) : parse_when(value, now_);
@@ -167,7 +174,7 @@ class Builder {
 
   const Time now_;
   index::Query query_;
-  std::optional<index::Criterion> verdicts_;  // any of them
+  std::optional<index::Criterion> verdicts_, outcomes_;
 };
 
 }  // namespace

@@ -32,8 +32,8 @@ Result<SearchWords> read_search(std::string_view typed);
 std::string typed(const SearchWord& word);
 std::string typed(std::span<const SearchWord> words);
 
-// What they ask for together: verdicts any of them, of everything else all.  The error begins with the name
-// of the word.
+// What they ask for together: of verdicts and of outcomes any, of everything else all.  The error begins with
+// the name of the word.
 Result<journal::index::Query> query_of(std::span<const SearchWord> words, Time now);
 
 }  // namespace gateway::review

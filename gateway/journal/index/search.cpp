@@ -106,6 +106,9 @@ class OpenDay {
     return row && matches(query, *row) ? row : nullptr;
   }
 
+  std::uint64_t octets_without_index() const {
+    return lines_->size() - std::min(lines_->size(), content_.octets);
+  }
   Day day() const { return files_.day; }
   std::string name() const { return files_.lines.filename().string(); }
   void close_index() { index_.reset(); }  // who reads on for long must not keep the writer from tidying up
@@ -288,6 +291,15 @@ Coverage Search::coverage(std::optional<Time> since, std::optional<Time> until) 
     });
   }
   return coverage;
+}
+
+std::uint64_t Search::octets_without_index(std::optional<Time> since, std::optional<Time> until) {
+  std::uint64_t octets = 0;
+  for (const DayFiles& files : days_between(since, until)) {
+    const OpenDay day(files, [](const std::string&) {});  // it is told when it is read
+    if (day.there()) octets += day.octets_without_index();
+  }
+  return octets;
 }
 
 }  // namespace gateway::journal::index

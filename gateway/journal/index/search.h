@@ -49,6 +49,9 @@ class Search {
   // Of the days that can hold what this period does.
   Coverage coverage(std::optional<Time> since, std::optional<Time> until);
 
+  // How much of the lines of these days would have to be read.
+  std::uint64_t octets_without_index(std::optional<Time> since, std::optional<Time> until);
+
   // What a person should know of how it was found: that an index is missing, say.  Each is told once.
   std::vector<std::string> take_remarks();
 
