@@ -31,7 +31,6 @@
 #include "gateway/metrics/tally.h"
 #include "gateway/net/run_loop.h"
 #include "gateway/pipeline/desk.h"
-#include "gateway/review/recent.h"
 #include "gateway/review/web_server.h"
 #include "gateway/smtp/server.h"
 #include "gateway/state/embedded_store.h"
@@ -129,7 +128,6 @@ class Running final : public GatewayServer {
         settings_(in_force->settings),
         first_(std::move(in_force)),
         ids_(settings_->gateway),
-        recent_(),
         deadline_(main),
         workers_(kWorkers) {}
 
@@ -174,7 +172,6 @@ class Running final : public GatewayServer {
         journal::Keep(settings_->journal_keep_days, settings_->journal_max_size), journal::log_lines);
     if (settings_->journal_index)
       indexer_ = std::make_unique<journal::index::Indexer>(settings_->journal_directory);
-    journal_->on_record([this](std::string_view record) { recent_.add(record); });
     standing_ = std::make_unique<pipeline::Standing>(std::move(first_));
     memory_ = std::make_shared<smtp::MemoryBudget>(settings_->limits.memory);
     connections_ = std::make_shared<net::ConnectionCount>(settings_->limits.connections,
@@ -182,8 +179,11 @@ class Running final : public GatewayServer {
     see_to_descriptors(*settings_, loops);
     for (unsigned i = 0; i < loops; ++i) tallies_.push_back(std::make_unique<metrics::Tally>());
     if (settings_->review_listen) {
-      auto web = review::WebServer::start(
-          *settings_->review_listen, {recent_, [this] { return !finishing_; }, [this] { return figures(); }});
+      auto web = review::WebServer::start(*settings_->review_listen,
+                                          {{settings_->journal_directory, [this] { return status(); },
+                                            [this] { return standing_->now(); }, system_now},
+                                           [this] { return !finishing_; },
+                                           [this] { return figures(); }});
       if (!web) return web.error();
       web_ = std::move(*web);
     }
@@ -274,6 +274,29 @@ class Running final : public GatewayServer {
                   text);
     metrics::Tally::tell(tallies_, text);
     return std::move(text).done();
+  }
+
+  // For the pages, on a thread of theirs.
+  review::Status status() const {
+    const auto in_force = standing_->now();
+    const auto aside = list_health_->set_aside();
+    review::Status status{.version = POSTERN_VERSION,
+                          .hostname = in_force->settings->hostname,
+                          .mode = std::string(name(in_force->settings->mode)),
+                          .policy_version = std::string(in_force->policy->version()),
+                          .started = started_,
+                          .trials = {},
+                          .lists = {},
+                          .held = metrics::files_in(held_->directory(delivery::Keep::retry)),
+                          .quarantined = metrics::files_in(held_->directory(delivery::Keep::quarantine)),
+                          .journal = journal_->counts(),
+                          .index = indexer_ ? std::optional(indexer_->state()) : std::nullopt,
+                          .dns = resolver_->counts()};
+    for (const policy::RuleInfo& rule : in_force->policy->rules())
+      if (rule.trial && !rule.ended && rule.off.empty()) status.trials.push_back(rule.id);
+    for (const auto& list : lists::configured_lists(*in_force->settings))
+      status.lists.push_back({list.id, aside && std::ranges::find(*aside, list.id) != aside->end()});
+    return status;
   }
 
   void see_to_descriptors(const Settings& settings, unsigned loops) {
@@ -409,7 +432,6 @@ class Running final : public GatewayServer {
   std::unique_ptr<StateLock> lock_;
   delivery::RealDisk disk_;
   journal::IdMaker ids_;
-  review::Recent recent_;
   std::unique_ptr<state::Store> state_;
   state::TroubleMemory trouble_;
   journal::SessionLimiter session_limiter_{std::random_device{}()};

@@ -9,12 +9,8 @@ using Type = Exposition::Type;
 
 // What cannot be read is left out: a wrong figure is worse than none.
 void tell_files(Exposition& text, std::string_view store, const std::filesystem::path& directory) {
-  std::error_code error;
-  double files = 0;
-  for (std::filesystem::directory_iterator at(directory, error), end; !error && at != end;
-       at.increment(error))
-    ++files;
-  if (!error) text.sample("", {{"store", store}}, files);
+  if (const auto files = files_in(directory))
+    text.sample("", {{"store", store}}, static_cast<double>(*files));
 }
 
 void tell_disk(Exposition& text, const std::filesystem::path& on) {
@@ -37,6 +33,15 @@ void tell_index(Exposition& text, const journal::index::Indexer::State& index) {
 }
 
 }  // namespace
+
+std::optional<std::uint64_t> files_in(const std::filesystem::path& directory) {
+  std::error_code error;
+  std::uint64_t files = 0;
+  for (std::filesystem::directory_iterator at(directory, error), end; !error && at != end;
+       at.increment(error))
+    ++files;
+  return error ? std::nullopt : std::optional(files);
+}
 
 void tell(const Gauges& gauges, Exposition& text) {
   text.family("postern", Type::info, "The program and the policy in force.");

@@ -1,6 +1,7 @@
 #pragma once
 // How the gateway is at this moment, for /metrics.
 
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -28,6 +29,9 @@ struct Gauges {
   std::filesystem::path retry;                          // directories, a file for each message
   std::filesystem::path quarantine;
 };
+
+// How many entries a directory has; nothing: it cannot be read.
+std::optional<std::uint64_t> files_in(const std::filesystem::path& directory);
 
 // Looks at the disk.
 void tell(const Gauges& gauges, Exposition& text);

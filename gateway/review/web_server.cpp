@@ -2,9 +2,8 @@
 
 #include <fmt/format.h>
 
-#include "gateway/journal/id.h"
 #include "gateway/metrics/exposition.h"
-#include "gateway/review/pages.h"
+#include "gateway/review/journal_pages.h"
 #include "gateway/web/assets.h"
 #include "gateway/web/server.h"
 
@@ -17,7 +16,7 @@ using web::Role;
 
 class ReviewServer final : public WebServer {
  public:
-  explicit ReviewServer(World world) : world_(std::move(world)) {}
+  explicit ReviewServer(Watched watched) : watched_(std::move(watched)) {}
 
   Result<void> listen(const settings::Endpoint& where) {
     auto server = web::Server::start(where.ip.text(), where.port, routes(), *doorkeeper_);
@@ -36,36 +35,29 @@ class ReviewServer final : public WebServer {
     web::Routes routes;
     add_vital(routes);
     web::add_assets(routes);
-    routes.page("/", Role::view, [this](const Request& request) {
-      return overview_page(request, world_.recent.transactions(), world_.recent.sessions());
-    });
-    routes.page("/message/{id}", Role::view, [this](const Request& request) {
-      const auto id = journal::canonical_id(request.parameter("id"));
-      const auto record = id ? world_.recent.find(*id) : std::nullopt;
-      return record ? message_page(request, *record) : not_found_page(request);
-    });
+    add_journal_pages(routes, watched_.world);
     return routes;
   }
 
   void add_vital(web::Routes& routes) const {
     routes.vital("/healthz", Role::none, [](const Request&) { return Response::text("ok\n"); });
     routes.vital("/readyz", Role::none, [this](const Request&) {
-      return world_.ready() ? Response::text("ready\n") : Response::text("not ready\n", 503);
+      return watched_.ready() ? Response::text("ready\n") : Response::text("not ready\n", 503);
     });
     routes.vital("/metrics", Role::view, [this](const Request&) {
-      return Response{.content_type = metrics::Exposition::kContentType, .body = world_.metrics()};
+      return Response{.content_type = metrics::Exposition::kContentType, .body = watched_.metrics()};
     });
   }
 
-  const World world_;
+  const Watched watched_;
   const std::unique_ptr<web::Doorkeeper> doorkeeper_ = web::open_door();
   std::unique_ptr<web::Server> server_;
 };
 
 }  // namespace
 
-Result<std::unique_ptr<WebServer>> WebServer::start(const settings::Endpoint& listen, World world) {
-  auto server = std::make_unique<ReviewServer>(std::move(world));
+Result<std::unique_ptr<WebServer>> WebServer::start(const settings::Endpoint& listen, Watched watched) {
+  auto server = std::make_unique<ReviewServer>(std::move(watched));
   if (const Result<void> listening = server->listen(listen); !listening) return listening.error();
   return std::unique_ptr<WebServer>(std::move(server));
 }
