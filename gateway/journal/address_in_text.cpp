@@ -4,6 +4,7 @@
 #include <array>
 
 #include "gateway/vocabulary.h"
+#include "policy/facts/utf8.h"
 
 namespace gateway::journal {
 namespace {
@@ -30,9 +31,25 @@ bool has_at(std::string_view text, std::size_t at, std::string_view word) {
   return at <= text.size() && equal_nocase(text.substr(at, word.size()), word);
 }
 
-// What stands in front: a blank where nothing does, or something that was written %XX, as in links.
+// What the eye does not see is a part of no word.
+bool is_seen(std::string_view character) {
+  std::uint32_t point = 0;
+  return read_point(character, point) != character.size() ||
+         !(policy::is_invisible(point) || policy::acts_on_display(point));
+}
+
+std::size_t octets_of_point(std::string_view text) {
+  std::uint32_t point = 0;
+  return read_point(text, point);
+}
+
+// What stands in front: a blank where nothing does that could be seen, or something that was written %XX, as
+// in links.
 char before(std::string_view text, std::size_t at) {
   if (at == 0) return ' ';
+  std::size_t point = at - 1;
+  while (point > 0 && at - point < 4 && (static_cast<unsigned char>(text[point]) & 0xc0) == 0x80) --point;
+  if (!is_seen(text.substr(point, at - point))) return ' ';
   if (at >= 3 && text[at - 3] == '%' && is_hex(text[at - 2]) && is_hex(text[at - 1])) return ' ';
   return text[at - 1];
 }
@@ -40,7 +57,7 @@ char before(std::string_view text, std::size_t at) {
 // Whether a domain that ends there is not the front of a longer one.
 bool ends_domain(std::string_view text, std::size_t end) {
   const std::string_view rest = text.substr(end);
-  if (rest.empty()) return true;
+  if (rest.empty() || !is_seen(rest.substr(0, octets_of_point(rest)))) return true;
   if (is_letter_or_digit(rest[0]) || rest[0] == '-') return false;
   return rest.size() == 1 || rest[0] != '.' || !is_letter_or_digit(rest[1]);
 }
