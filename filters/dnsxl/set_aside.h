@@ -16,5 +16,6 @@ std::string set_aside_text(std::string_view list, std::string_view why);
 
 // Why the list is set aside, or nothing when it may be asked.
 std::optional<std::string_view> set_aside(const Facts& facts, std::string_view list);
+std::optional<std::string_view> set_aside(const List& texts, std::string_view list);  // of such texts
 
 }  // namespace filters::dnsxl

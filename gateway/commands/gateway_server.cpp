@@ -15,6 +15,7 @@
 #include <system_error>
 #include <thread>
 
+#include "filters/dnsxl/set_aside.h"
 #include "gateway/commands/descriptor_need.h"
 #include "gateway/commands/resolver_choice.h"
 #include "gateway/delivery/deliver_or_hold.h"
@@ -294,8 +295,10 @@ class Running final : public GatewayServer {
                           .dns = resolver_->counts()};
     for (const policy::RuleInfo& rule : in_force->policy->rules())
       if (rule.trial && !rule.ended && rule.off.empty()) status.trials.push_back(rule.id);
-    for (const auto& list : lists::configured_lists(*in_force->settings))
-      status.lists.push_back({list.id, aside && std::ranges::find(*aside, list.id) != aside->end()});
+    for (const auto& list : lists::configured_lists(*in_force->settings)) {
+      const auto why = aside ? filters::dnsxl::set_aside(*aside, list.id) : std::nullopt;
+      status.lists.push_back({list.id, std::string(why.value_or(""))});
+    }
     return status;
   }
 

@@ -22,7 +22,7 @@ using web::html;
 using web::Html;
 
 constexpr std::size_t kLongest = 160;       // octets of a value in the list
-constexpr std::size_t kMostRecipients = 3;  // shown of one record
+constexpr std::size_t kMostRecipients = 1;  // shown of one record
 
 web::Url page_url(const LogRequest& request, const std::optional<index::Place>& behind) {
   web::Url url = search_url("/log", request.words, request.columns);
@@ -54,7 +54,9 @@ Html recipients(const LogRequest& request, const LogColumn& column, const index:
 
 Html cell(const LogRequest& request, const LogColumn& column, const index::Row& row) {
   const web::Url message = web::Url("/message").below(row.id);
-  if (column.name == "time") return html("<a href='{}'>{}</a>", message, web::moment(row.time));
+  if (column.name == "time")
+    return html("<a href='{}'><time datetime='{}'>{}</time></a>", message, to_text(Value(row.time)),
+                journal::short_local_time(row.time));
   if (column.name == "id") return html("<a href='{}'>{}</a>", message, row.id);
   if (column.name == "outcome")
     return narrowing(request, column.word, row.outcome(), web::badge(row.outcome()));

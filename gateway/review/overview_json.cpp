@@ -53,8 +53,10 @@ void write_dns(JsonWriter& json, const Status& status) {
   }
   json.end_object();
   json.key("lists").begin_array();
-  for (const ListStatus& list : status.lists)
-    json.begin_object().key("id").text(list.id).key("set_aside").boolean(list.set_aside).end_object();
+  for (const ListStatus& list : status.lists) {
+    json.begin_object().key("id").text(list.id);
+    json.key("set_aside").boolean(!list.why_aside.empty()).key("why").text(list.why_aside).end_object();
+  }
   json.end_array().end_object();
 }
 

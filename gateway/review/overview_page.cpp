@@ -135,8 +135,9 @@ Html lists(const Overview& view, const Status& status) {
     const std::uint64_t count = count_of(view.lists, id);
     const auto now = std::ranges::find(status.lists, id, &ListStatus::id);
     const Html health = now == status.lists.end() ? html("<span class='quiet'>not configured</span>")
-                        : now->set_aside          ? html("<span class='state doubtful'>set aside</span>")
-                                                  : html("<span class='state good'>in order</span>");
+                        : !now->why_aside.empty()
+                            ? html("<span class='state doubtful'>set aside</span>: {}", now->why_aside)
+                            : html("<span class='state good'>in order</span>");
     table.row({html("<code>{}</code>", id),
                count == 0 ? html("0") : log_link(in_period(view, {{"list", id}}), grouped(count)), health});
   }

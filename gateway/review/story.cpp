@@ -114,11 +114,23 @@ Html part_of(const policy::RuleOutcome& rule, bool decided, bool below) {
   if (rule.trial)
     return rule.held == policy::Truth::yes && !below ? html("on trial, would have counted")
                                                      : html("on trial");
-  if (below) return html("<span class='quiet'>below the one that decided</span>");
+  if (below) return {};
   return rule.held == policy::Truth::yes ? html("counted") : Html();
 }
 
-std::string clipped_reply(const DnsEntry& row) {
+web::Table rule_table(std::string_view caption) {
+  return {caption, {{"rule", Kind::code}, {"condition"}, {"part"}, {"because of", Kind::wide}}};
+}
+
+std::vector<Html> rule_row(const policy::RuleOutcome& rule, bool decided, bool below) {
+  const std::string_view held = rule.held == policy::Truth::yes  ? "yes"
+                                : rule.held == policy::Truth::no ? "no"
+                                                                 : "open";
+  return {rule_link(rule.id), html("<span class='held {}'>{}</span>", held, held_word(rule.held)),
+          part_of(rule, decided, below), html("{}", shown(joined(rule.because)))};
+}
+
+std::string all_records(const DnsEntry& row) {
   return printable(journal::records_of(row, kLongest), 4 * kLongest);
 }
 
@@ -166,24 +178,21 @@ Html rules(const Entry& entry) {
                 entry.refused_by.empty()
                     ? std::string("No rule was asked.")
                     : fmt::format("No rule was asked: {} refused it.", entry.refused_by));
-  const std::string_view decided = entry.verdict->rule;
-  bool below = false;
-  web::Table table("Rules in their order",
-                   {{"rule", Kind::code}, {"condition"}, {"part"}, {"because of", Kind::wide}});
-  for (const policy::RuleOutcome& rule : all) {
-    const bool this_one = !below && rule.id == decided && entry.refused_by.empty();
-    const std::string_view held = rule.held == policy::Truth::yes  ? "yes"
-                                  : rule.held == policy::Truth::no ? "no"
-                                                                   : "open";
-    table.row({rule_link(rule.id), html("<span class='held {}'>{}</span>", held, held_word(rule.held)),
-               part_of(rule, this_one, below), html("{}", shown(joined(rule.because)))});
-    below = below || this_one;
-  }
-  Html end;
-  if (!below && !decided.empty())
-    end = html("<p>No rule of these decided: <code>{}</code> did.</p>",
-               entry.refused_by.empty() ? decided : entry.refused_by);
-  return table.html() + end;
+  const bool by_rule = entry.refused_by.empty();
+  const auto decided =
+      by_rule ? std::ranges::find(all, entry.verdict->rule, &policy::RuleOutcome::id) : all.end();
+  web::Table had_say = rule_table("Rules in their order");
+  web::Table below = rule_table("Rules below the one that decided");
+  for (auto rule = all.begin(); rule != all.end(); ++rule)
+    (rule <= decided ? had_say : below).row(rule_row(*rule, rule == decided, rule > decided));
+  Html rest;
+  if (!below.empty())
+    rest = html("<details class='fold'><summary>{} rules below it, which had no say</summary>{}</details>",
+                all.end() - decided - 1, below.html());
+  else if (decided == all.end() && !entry.verdict->rule.empty())
+    rest = html("<p>None of these decided: <code>{}</code> did.</p>",
+                by_rule ? entry.verdict->rule : entry.refused_by);
+  return had_say.html() + rest;
 }
 
 Html recipients(const Entry& entry) {
@@ -238,7 +247,7 @@ Html dns(const Entry& entry) {
   for (const DnsEntry& row : entry.answers)
     table.row({html("{}", shown(row.question->shown())), html("{}", name(row.question->type)),
                html("{}{}", name(row.answer->status), row.answer->secure ? ", secure" : ""),
-               html("{}", fmt::format("{}", row.answer->ttl)), web::code(clipped_reply(row))});
+               html("{}", fmt::format("{}", row.answer->ttl)), web::code(all_records(row))});
   return table.html();
 }
 

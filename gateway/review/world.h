@@ -19,7 +19,7 @@ namespace gateway::review {
 
 struct ListStatus {  // a list in the DNS
   std::string id;
-  bool set_aside = false;
+  std::string why_aside = {};  // why it is not asked now; empty: it is
 };
 
 // How the gateway is at this moment.
