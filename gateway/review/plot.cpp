@@ -129,13 +129,15 @@ Html plot(const Overview& view, const Period& period) {
 }
 
 Html plot_table(const Overview& view) {
-  std::vector<web::Table::Column> columns{{"from"}};
+  std::vector<std::size_t> shown;
   for (std::size_t i = 0; i < kOutcomes.size(); ++i)
-    columns.push_back({title_of_outcome(i), web::Table::Kind::number});
+    if (view.outcomes[i] > 0 || kOutcomes[i] != "open") shown.push_back(i);
+  std::vector<web::Table::Column> columns{{"from"}};
+  for (const std::size_t i : shown) columns.push_back({title_of_outcome(i), web::Table::Kind::number});
   web::Table table("Messages over time", std::move(columns));
   for (auto step = view.steps.rbegin(); step != view.steps.rend(); ++step) {
     std::vector<Html> cells{web::moment(step->begin)};
-    for (std::size_t i = 0; i < kOutcomes.size(); ++i) {
+    for (const std::size_t i : shown) {
       SearchWords words = words_of(*step);
       words.push_back({"outcome", std::string(kOutcomes[i])});
       const std::string number = grouped(step->outcomes[i]);

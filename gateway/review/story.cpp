@@ -118,6 +118,12 @@ Html part_of(const policy::RuleOutcome& rule, bool decided, bool below) {
   return rule.held == policy::Truth::yes ? html("counted") : Html();
 }
 
+// Not every mailstore has codes.
+std::string answer_of(const journal::DeliveredEntry& row) {
+  const std::string code = row.code > 0 ? std::to_string(row.code) : std::string();
+  return std::string(trim(fmt::format("{} {} {}", code, row.enhanced, row.text), " "));
+}
+
 web::Table rule_table(std::string_view caption) {
   return {caption, {{"rule", Kind::code}, {"condition"}, {"part"}, {"because of", Kind::wide}}};
 }
@@ -226,8 +232,7 @@ Html delivery(const Entry& entry) {
                         {"detail", html("{}", shown(delivery.detail))}});
   web::Table table("Answers of the mailstore", {{"recipient", Kind::code}, {"fate"}, {"answer", Kind::wide}});
   for (const journal::DeliveredEntry& row : delivery.recipients)
-    table.row({html("{}", shown(row.address)), html("{}", row.fate),
-               web::code(shown(fmt::format("{} {} {}", row.code, row.enhanced, row.text)))});
+    table.row({html("{}", shown(row.address)), html("{}", row.fate), web::code(shown(answer_of(row)))});
   return table.empty() ? body : body + table.html();
 }
 
@@ -260,7 +265,8 @@ Html remembered(const Entry& entry) {
 
 Html headers(const Entry& entry) {
   Html text;
-  for (const std::string& field : entry.added_headers) text += web::text_lines(field);
+  for (const std::string& field : entry.added_headers)
+    text += web::text_lines(fmt::format("{}\n", trim(field, "\r\n")));
   return html("<pre>{}</pre>", text);
 }
 

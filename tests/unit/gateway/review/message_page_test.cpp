@@ -49,7 +49,7 @@ TEST_F(MessagePage, tells_the_story_in_order) {
   EXPECT_TRUE(in_order(page, {"Message " + entry.id,
                               "class='outcome reject'",
                               "Refused",
-                              entry.reply,
+                              "550 5.7.26 the author&#39;s domain",
                               "id='claimed'",
                               entry.sender,
                               "id='found'",
