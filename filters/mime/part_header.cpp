@@ -18,6 +18,7 @@ constexpr std::size_t kLongestName = 1024;  // of a longer one both ends are kep
 constexpr std::size_t kMostBoundaries = 8;
 constexpr std::size_t kLongestBoundary = 998;  // RFC 2046 §5.1.1 says 70; no line holds more
 constexpr std::size_t kMostTypes = 8;
+constexpr std::size_t kLongestCharset = 60;  // its name
 
 // False when there is no room for it.
 bool add(std::vector<std::string>& all, std::string_view one, std::size_t most) {
@@ -120,6 +121,7 @@ void PartHeaderReader::content_type(std::string_view value) {
   const auto take = [&](std::string_view name, std::string_view text) {
     bool room = true;
     if (name == "name" || name == "filename") room = add_name(header_.names, text);
+    if (name == "charset" && header_.charset.empty()) header_.charset = text.substr(0, kLongestCharset);
     if (name == "boundary") {
       while (text.ends_with(' ') || text.ends_with('\t')) text.remove_suffix(1);
       room = text.size() <= kLongestBoundary && add(header_.boundaries, text, kMostBoundaries);

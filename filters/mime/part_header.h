@@ -16,6 +16,7 @@ struct PartHeader {
   bool odd_type = false;                // to strict readers one of them is no type at all
   std::vector<std::string> names;       // as written, but for RFC 2231; in the order of the fields
   std::vector<std::string> boundaries;  // more than one: readers disagree
+  std::string charset;                  // the first that a Content-Type names; empty: none does
   Encodings encodings;                  // never empty
   bool attachment = false;              // Content-Disposition says so
   bool complete = true;                 // false: longer, or of more parameters, than is looked at

@@ -12,6 +12,7 @@
 #include "gateway/commands/change_list.h"
 #include "gateway/commands/check.h"
 #include "gateway/commands/explain.h"
+#include "gateway/commands/held.h"
 #include "gateway/commands/journal.h"
 #include "gateway/commands/list_facts.h"
 #include "gateway/commands/log.h"
@@ -39,6 +40,7 @@ struct Options {
   ListOptions list;
   ReplayOptions replay;
   LogOptions log;
+  HeldOptions held;
   ShowOptions show;
   StatsOptions stats;
   JournalOptions journal;
@@ -60,11 +62,10 @@ void add_colour(CLI::App& command, std::string& colour) {
       ->type_name("WHEN");
 }
 
-void describe_log(CLI::App& app, Options& options) {
-  CLI::App* const log = add_command(app, "log", "search the journal, the newest first", options);
-  LogOptions& with = options.log;
-  const auto add = [log](const char* name, auto& target, const char* what, const char* type) {
-    log->add_option(name, target, what)->type_name(type);
+// What `log` and the lists of held messages are narrowed down by.
+void describe_filters(CLI::App& list, LogOptions& with) {
+  const auto add = [&list](const char* name, auto& target, const char* what, const char* type) {
+    list.add_option(name, target, what)->type_name(type);
   };
   add("--since", with.since, "from then on: 2h (ago), today, 14:30, 2026-11-25, RFC 3339", "TIME");
   add("--until", with.until, "up to then", "TIME");
@@ -85,12 +86,62 @@ void describe_log(CLI::App& app, Options& options) {
   add("--decided", with.decided, "the rule that decided", "ID");
   add("--list", with.list, "a DNS list that lists the client", "ID");
   add("--ended", with.ended, "how a connection ended, with --sessions: quit, lost, limit, …", "WORD");
-  log->add_flag("--sessions", with.sessions, "connections that came to no message, instead");
+  add("--id", with.id, "the id of a transaction, or the reply that it stands in", "ID");
+  list.get_option("--verdict")->allow_extra_args(false);
   add("--limit", with.limit, "at most so many; 0: all (50)", "N");
-  log->add_flag("--count", with.count, "only say how many there are");
+  list.add_flag("--count", with.count, "only say how many there are");
+  add_colour(list, with.colour);
+}
+
+void describe_log(CLI::App& app, Options& options) {
+  CLI::App* const log = add_command(app, "log", "search the journal, the newest first", options);
+  LogOptions& with = options.log;
+  describe_filters(*log, with);
+  CLI::Option* const sessions =
+      log->add_flag("--sessions", with.sessions, "connections that came to no message, instead");
+  log->add_flag("--audit", with.audit, "what people did to held messages, instead")->excludes(sessions);
   log->add_flag("-f,--follow", with.follow, "go on with what comes, the newest last");
-  add_colour(*log, with.colour);
-  log->get_option("--verdict")->allow_extra_args(false);
+}
+
+void describe_held(CLI::App& app, Options& options, delivery::Keep keep) {
+  const bool queue = keep == delivery::Keep::retry;
+  CLI::App* const command = queue ? app.add_subcommand("queue", "messages that wait for their mailstore")
+                                  : app.add_subcommand("quarantine", "messages that wait for a person");
+  command->require_subcommand(1);
+  HeldOptions& with = options.held;
+  CLI::App* const list = add_command(*command, "list", "what there is, the newest first", options);
+  describe_filters(*list, with.filter);
+  const auto with_ids = [&](const char* name, const char* what) {
+    CLI::App* const one = add_command(*command, name, what, options);
+    one->add_option("id", with.words, "ids, in any case, or replies that they stand in")
+        ->required()
+        ->type_name("ID");
+    add_colour(*one, with.filter.colour);
+    return one;
+  };
+  CLI::App* const show =
+      with_ids("show", "header fields, text and names of attachments; who reads is recorded");
+  show->add_flag("--raw,--message", with.raw, "write the message itself, octet by octet");
+  if (queue) {
+    with_ids("retry", "one attempt now; says what the mailstore said");
+    with_ids("fail", "no more attempts: to quarantine, as undeliverable");
+    return;
+  }
+  with_ids("release", "to the mailstore; says what that said")
+      ->add_option("--to", with.to, "only to this one of its recipients; several: --to A --to B")
+      ->allow_extra_args(false)
+      ->type_name("RCPT");
+  with_ids("delete", "for ever");
+}
+
+int dispatch_held(const CLI::App& command, Options& options) {
+  HeldOptions& with = options.held;
+  with.keep = command.get_name() == "queue" ? delivery::Keep::retry : delivery::Keep::quarantine;
+  with.filter.config = options.config;
+  with.filter.json = options.json;
+  const std::string what = command.get_subcommands().front()->get_name();
+  if (what == "list") return list_held(with);
+  return what == "show" ? show_held(with) : act_on_held(with, what);
 }
 
 void describe_list(CLI::App& app, Options& options) {
@@ -198,6 +249,8 @@ void describe(CLI::App& app, Options& options) {
   describe_list(app, options);
   describe_replay(app, options);
   describe_log(app, options);
+  describe_held(app, options, delivery::Keep::quarantine);
+  describe_held(app, options, delivery::Keep::retry);
 
   CLI::App* const show =
       add_command(app, "show", "the whole story of one transaction, and its other attempts", options);
@@ -289,6 +342,8 @@ int dispatch(CLI::App& app, Options& options) {
   if (command == "stats") return stats(options.stats);
   if (command == "journal")
     return journal_command(app.get_subcommands().front()->get_subcommands().front()->get_name(), options);
+  if (command == "quarantine" || command == "queue")
+    return dispatch_held(*app.get_subcommands().front(), options);
   if (command == "facts") return list_facts(options.json);
   if (command == "reload") return reload(options.config, options.json);
   if (options.json)

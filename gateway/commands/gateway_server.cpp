@@ -22,8 +22,10 @@
 #include "gateway/delivery/factory.h"
 #include "gateway/delivery/offer_probe.h"
 #include "gateway/delivery/retrier.h"
+#include "gateway/held/retention.h"
 #include "gateway/journal/day_file.h"
 #include "gateway/journal/index/indexer.h"
+#include "gateway/journal/note.h"
 #include "gateway/journal/verdict_log.h"
 #include "gateway/lists/configured.h"
 #include "gateway/lists/list_probe.h"
@@ -138,6 +140,8 @@ class Running final : public GatewayServer {
     workers_.join();
     list_probe_.reset();
     resolver_.reset();
+    retention_.reset();
+    desk_.reset();
     retrier_.reset();
     standing_.reset();
     first_.reset();
@@ -173,6 +177,7 @@ class Running final : public GatewayServer {
         journal::Keep(settings_->journal_keep_days, settings_->journal_max_size), journal::log_lines);
     if (settings_->journal_index)
       indexer_ = std::make_unique<journal::index::Indexer>(settings_->journal_directory);
+    journal_->tell_gaps([this] { return ids_.next(); });
     standing_ = std::make_unique<pipeline::Standing>(std::move(first_));
     memory_ = std::make_shared<smtp::MemoryBudget>(settings_->limits.memory);
     connections_ = std::make_shared<net::ConnectionCount>(settings_->limits.connections,
@@ -230,7 +235,8 @@ class Running final : public GatewayServer {
   void finish(std::chrono::seconds patience, std::function<void()> done) override {
     finishing_ = true;
     finished_ = std::move(done);
-    unfinished_ = loops_.size() + 1;
+    unfinished_ = loops_.size() + 2;
+    retention_->stop();
     deadline_.expires_after(patience);
     deadline_.async_wait([this](boost::system::error_code error) {
       if (!error && finished_) std::exchange(finished_, nullptr)();
@@ -238,13 +244,17 @@ class Running final : public GatewayServer {
     for (const auto& loop : loops_)
       loop->server->finish([this] { asio::post(main_, [this] { one_finished(); }); });
     retrier_->stop([this] { one_finished(); });
+    desk_->stop([this] { one_finished(); });
   }
 
   std::size_t busy() const override {
-    std::size_t all = retrier_->at_work() ? 1 : 0;
+    std::size_t all = (retrier_->at_work() ? 1 : 0) + (desk_->at_work() ? 1 : 0);
     for (const auto& loop : loops_) all += loop->server->sessions();
     return all;
   }
+
+  held::Desk& held() override { return *desk_; }
+  asio::any_io_executor workers() override { return workers_.get_executor(); }
 
   void cut() override {
     stop_loops();
@@ -342,6 +352,8 @@ class Running final : public GatewayServer {
         std::make_shared<delivery::Handler>(*mailstores, *held_, in_force.settings->when_unreachable);
     if (retrier_) {
       retrier_->use(*mailstores);
+      desk_->use(*mailstores);
+      retention_->use(keep_terms(*in_force.settings));
       probe_->look_again();
       return {};
     }
@@ -349,10 +361,23 @@ class Running final : public GatewayServer {
         main_, *held_, *mailstores, system_now, [random = std::mt19937(std::random_device{}())]() mutable {
           return std::uniform_real_distribution<double>(0, 1)(random);
         });
+    const auto record = [this](const journal::Audit& audit) {
+      journal_->post(main_.get_executor(), {journal::encode_audit(audit), {}});
+    };
+    desk_ = std::make_unique<held::Desk>(main_, *held_, *retrier_, *mailstores, settings_->hostname,
+                                         system_now, record);
+    retention_ = std::make_unique<held::Retention>(main_, *held_, workers_.get_executor(),
+                                                   keep_terms(*in_force.settings), settings_->hostname,
+                                                   system_now, record);
     retrier_->run();
+    retention_->run();
     probe_ = std::make_unique<delivery::OfferProbe>(main_, servers_);
     probe_->run();
     return {};
+  }
+
+  static held::KeepTerms keep_terms(const Settings& settings) {
+    return {settings.quarantine_keep_days, settings.quarantine_max_size};
   }
 
   std::vector<std::shared_ptr<const smtp::SessionSettings>> session_settings(
@@ -450,13 +475,15 @@ class Running final : public GatewayServer {
   std::vector<std::string> addresses_;
   std::atomic<bool> finishing_{false};
   std::function<void()> finished_;
-  std::size_t unfinished_ = 0;  // loops, and the retrier
+  std::size_t unfinished_ = 0;  // loops, the retrier, and the desk
   asio::steady_timer deadline_;
   std::vector<std::unique_ptr<Loop>> loops_;
   asio::thread_pool workers_;
   delivery::ServerBook servers_;
   std::unique_ptr<delivery::FileHeldStore> held_;
   std::unique_ptr<delivery::Retrier> retrier_;
+  std::unique_ptr<held::Desk> desk_;
+  std::unique_ptr<held::Retention> retention_;
   std::unique_ptr<delivery::OfferProbe> probe_;
   std::unique_ptr<pipeline::Standing> standing_;
   std::unique_ptr<review::WebServer> web_;

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "gateway/held/desk.h"
 #include "gateway/net/asio.h"
 #include "gateway/pipeline/in_force.h"
 
@@ -33,6 +34,9 @@ class GatewayServer {
   // longer in force.
   virtual bool renew(const std::weak_ptr<const pipeline::InForce>& from,
                      std::shared_ptr<pipeline::InForce> next) = 0;
+
+  virtual held::Desk& held() = 0;               // on the main loop
+  virtual asio::any_io_executor workers() = 0;  // for what blocks
 
   // Stops listening and lets sessions and the retry under way finish; `done` is called on the main loop when
   // they have, or after `patience`.

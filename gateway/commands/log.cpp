@@ -30,6 +30,7 @@ constexpr std::size_t kPage = 50;          // records, when nobody says how many
 constexpr std::size_t kBeforeFollow = 10;  // likewise, in front of what comes
 constexpr std::size_t kChunk = 500;        // lines that are printed together
 constexpr std::chrono::milliseconds kLook{250};
+constexpr std::size_t kMostGaps = 10;  // that are told
 
 int complain(std::string_view what) {
   fmt::print(stderr, "postern log: {}\n", what);
@@ -48,10 +49,16 @@ Result<std::size_t> limit_of(const LogOptions& options) {
   return limit == 0 ? std::numeric_limits<std::size_t>::max() : limit;
 }
 
+LogTable::Of kind_of(const LogOptions& options) {
+  return options.audit      ? LogTable::Of::audits
+         : options.sessions ? LogTable::Of::sessions
+                            : LogTable::Of::messages;
+}
+
 class Printer {
  public:
   Printer(const LogOptions& options, const journal::PageStyle& style)
-      : json_(options.json), table_(options.sessions, style) {}
+      : json_(options.json), table_(kind_of(options), style) {}
 
   void add(const index::Row& row, std::string_view record) {
     if (json_)
@@ -72,6 +79,20 @@ class Printer {
 
 void tell_remarks(index::Search& search) {
   for (const std::string& remark : search.take_remarks()) fmt::print(stderr, "postern log: {}\n", remark);
+}
+
+// What cannot be found, as it was never written.
+void tell_gaps(index::Search& search, const index::Query& asked) {
+  index::Query gaps{
+      .notes = true, .since = asked.since, .until = asked.until, .all_of = {index::by_note("gap")}};
+  std::vector<std::string> lines;
+  search.find(gaps, kMostGaps, [&](const index::Search::Found& found) {
+    lines.push_back(fmt::format("{:.0f} records are missing, {} to {}{}", found.row.lost,
+                                journal::local_time(found.row.since), journal::local_time(found.row.until),
+                                found.row.result.empty() ? "" : ": " + printable(found.row.result)));
+    return true;
+  });
+  for (const std::string& line : lines) fmt::print(stderr, "postern log: {}\n", line);
 }
 
 std::string period(const index::Coverage& covered) {
@@ -97,7 +118,7 @@ void tell_coverage(index::Search& search, const LogOptions& options, const index
 
 // Connections of this client that came to no message are what is looked for, as often as not.
 void hint_at_sessions(index::Search& search, const LogOptions& options, index::Query query) {
-  if (options.sessions) return;
+  if (options.sessions || options.audit) return;
   query.sessions = true;
   if (const std::uint64_t sessions = search.count(query); sessions > 0)
     fmt::print(options.json ? stderr : stdout,
@@ -176,6 +197,7 @@ int log(const LogOptions& options) {
     return true;
   });
   tell_remarks(*search);
+  tell_gaps(*search, *query);
   if (found == 0) {
     tell_coverage(*search, options, *query, *directory);
     hint_at_sessions(*search, options, *query);

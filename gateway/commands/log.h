@@ -13,7 +13,9 @@ struct LogOptions {
   std::vector<std::string> verdicts;  // any of them; all other options narrow it down further
   std::optional<std::string> sender, recipient, address, client, domain, message_id, subject, text, rule,
       trial, reply, outcome, decided, list, ended;
+  std::optional<std::string> id;
   bool sessions = false;  // connections without a message, in the place of transactions
+  bool audit = false;     // what people did to held messages, in the place of both
   std::optional<std::string> limit;
   bool count = false;
   bool follow = false;

@@ -1,7 +1,10 @@
 #include "gateway/commands/log_query.h"
 
+#include <fmt/format.h>
+
 #include <utility>
 
+#include "gateway/commands/quoted_id.h"
 #include "gateway/review/search_words.h"
 
 namespace gateway::commands {
@@ -32,6 +35,19 @@ Result<journal::index::Query> log_query(const LogOptions& options, Time now) {
   if (options.sessions) add("sessions", "yes");
   auto query = review::query_of(words, now);
   if (!query) return Error("--" + query.error().text());  // it begins with the name
+  if (options.id) {
+    const std::vector<std::string> ids = quoted_ids(std::span(&*options.id, 1));
+    if (ids.empty())
+      return Error(fmt::format(
+          "--id: '{}' is no id: expected 12 letters and digits such as 4F7K2M9QX0TB, or the reply "
+          "that ends in them",
+          printable(*options.id, 100)));
+    query->all_of.push_back(journal::index::by_id(ids.front()));
+  }
+  if (options.audit) {
+    query->notes = true;
+    query->all_of.push_back(journal::index::by_note("audit"));
+  }
   return query;
 }
 

@@ -18,6 +18,7 @@
 #include "gateway/commands/gateway_server.h"
 #include "gateway/control/readiness.h"
 #include "gateway/control/server.h"
+#include "gateway/held/answers.h"
 #include "gateway/journal/verdict_log.h"
 #include "gateway/list_files/keeper.h"
 #include "gateway/net/run_loop.h"
@@ -82,9 +83,11 @@ class Watchman {
     lists_.run();
   }
 
-  asio::awaitable<boost::json::object> on_command(boost::json::object request) {
+  asio::awaitable<boost::json::object> on_command(boost::json::object request, control::Peer peer) {
     const std::string command = text_of(request, "command");
     if (command == "reload") co_return co_await reload();
+    if (held::is_request(command))
+      co_return co_await held::answer(server_.held(), server_.workers(), std::move(request), peer);
     if (command == "take_list") co_return co_await take_list(request);
     boost::json::object unknown{{"ok", false}, {"error", "unknown command"}};
     co_return unknown;
@@ -231,9 +234,10 @@ int serve(const ServeOptions& options) {
       return 1;
     }
     Watchman watchman(options, loop, signals, **server);
-    auto control = control::Server::open(
-        loop, in_force->settings->control_socket,
-        [&](boost::json::object request) { return watchman.on_command(std::move(request)); });
+    auto control = control::Server::open(loop, in_force->settings->control_socket,
+                                         [&](boost::json::object request, control::Peer peer) {
+                                           return watchman.on_command(std::move(request), peer);
+                                         });
     if (!control) {
       fmt::print(stderr, "postern serve: {}\n", control.error().text());
       status = 1;

@@ -20,12 +20,16 @@
 #include "gateway/journal/index/search.h"
 #include "gateway/journal/local_time.h"
 #include "gateway/journal/tell.h"
+#include "gateway/journal/tell_audit.h"
 #include "gateway/journal/tell_session.h"
 
 namespace gateway::commands {
 namespace {
 
 namespace index = journal::index;
+
+constexpr std::chrono::days kNear{2};  // before a transaction began: clocks differ
+constexpr std::size_t kMostAudits = 50;
 
 int complain(int status, std::string_view what) {
   fmt::print(stderr, "postern show: {}\n", what);
@@ -49,6 +53,25 @@ void tell_attempts(index::Search& search, const std::string& record, const journ
   if (const std::string text = page.take(); !text.empty()) fmt::print("\n{}", text);
 }
 
+// What people did to it since, and what retention did.
+void tell_later(index::Search& search, const std::string& record, const journal::PageStyle& style) {
+  index::RowReader reader;
+  const index::Row* const row = reader.read(record);
+  if (!row || row->session) return;
+  index::Query query{.notes = true,
+                     .since = row->time - kNear,
+                     .all_of = {index::by_id(std::string(row->id)), index::by_note("audit")}};
+  std::vector<std::string> lines;
+  search.find(query, kMostAudits, [&](const index::Search::Found& found) {
+    lines.push_back(journal::tell_audit(found.row));
+    return true;
+  });
+  journal::Page page(style);
+  page.section("what was done later");
+  for (auto line = lines.rbegin(); line != lines.rend(); ++line) page.line(*line);
+  if (const std::string text = page.take(); !text.empty()) fmt::print("\n{}", text);
+}
+
 int tell(index::Search& search, const std::string& record, const ShowOptions& options) {
   const journal::PageStyle style = page_style(options.colour);
   const Vocabulary vocabulary = filters::make_vocabulary();
@@ -61,6 +84,7 @@ int tell(index::Search& search, const std::string& record, const ShowOptions& op
   }
   const journal::Entry entry = recorded->entry();
   fmt::print("{}\n{}", journal::tell(entry, style), journal::tell_origin(entry, style));
+  tell_later(search, record, style);
   tell_attempts(search, record, style);
   return 0;
 }

@@ -117,6 +117,8 @@ int stats(const StatsOptions& options) {
              total(ranking(tally, Counted::ended)));
   if (const std::uint64_t more = total(ranking(tally, Counted::unrecorded)); more > 0)
     fmt::print(", and {} that were not recorded", more);
+  if (const std::uint64_t lost = total(ranking(tally, Counted::lost)); lost > 0)
+    fmt::print("; the journal lost {} records in this time", lost);
   fmt::print("\n");
   const journal::PageStyle style = page_style(options.colour);
   for (const Section& section : kSections)

@@ -17,6 +17,7 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 #include <chrono>
+#include <optional>
 #include <system_error>
 
 namespace gateway::control {
@@ -28,25 +29,26 @@ namespace json = boost::json;
 constexpr std::size_t kLongestRequest = 1 << 20;
 constexpr std::chrono::milliseconds kPause{200};
 
-bool may_speak(Protocol::socket& socket) {
+std::optional<Peer> who_may_speak(Protocol::socket& socket) {
   ucred peer{};
   socklen_t length = sizeof peer;
-  if (::getsockopt(socket.native_handle(), SOL_SOCKET, SO_PEERCRED, &peer, &length) != 0) return false;
-  return peer.uid == 0 || peer.uid == ::geteuid();
+  if (::getsockopt(socket.native_handle(), SOL_SOCKET, SO_PEERCRED, &peer, &length) != 0) return std::nullopt;
+  if (peer.uid != 0 && peer.uid != ::geteuid()) return std::nullopt;
+  return Peer{peer.uid, peer.pid};
 }
 
-asio::awaitable<json::object> answer_to(std::string line, const Server::Handler& handler) {
+asio::awaitable<json::object> answer_to(std::string line, const Server::Handler& handler, Peer peer) {
   boost::system::error_code error;
   const json::value request = json::parse(line, error);
   if (error || !request.is_object()) {
     json::object refusal{{"ok", false}, {"error", "a JSON object was expected"}};
     co_return refusal;
   }
-  co_return co_await handler(request.get_object());
+  co_return co_await handler(request.get_object(), peer);
 }
 
 // One after the other is enough: these are people's commands.
-asio::awaitable<void> serve(Protocol::socket socket, Server::Handler handler) {
+asio::awaitable<void> serve(Protocol::socket socket, Server::Handler handler, Peer peer) {
   std::string input;
   for (;;) {
     boost::system::error_code error;
@@ -54,7 +56,7 @@ asio::awaitable<void> serve(Protocol::socket socket, Server::Handler handler) {
         co_await asio::async_read_until(socket, asio::dynamic_buffer(input, kLongestRequest), '\n',
                                         asio::redirect_error(asio::use_awaitable, error));
     if (error) co_return;
-    const json::object answered = co_await answer_to(input.substr(0, length), handler);
+    const json::object answered = co_await answer_to(input.substr(0, length), handler, peer);
     const std::string answer = json::serialize(answered) + "\n";
     input.erase(0, length);
     co_await asio::async_write(socket, asio::buffer(answer),
@@ -123,8 +125,8 @@ asio::awaitable<void> Server::accept_loop(std::shared_ptr<State> state) {
       co_await pause.async_wait(asio::redirect_error(asio::use_awaitable, error));
       continue;
     }
-    if (may_speak(socket))
-      asio::co_spawn(state->acceptor.get_executor(), serve(std::move(socket), state->handler),
+    if (const auto peer = who_may_speak(socket))
+      asio::co_spawn(state->acceptor.get_executor(), serve(std::move(socket), state->handler, *peer),
                      asio::detached);
     else
       spdlog::warn("event=control_refused why=\"neither root nor the gateway's user\"");
@@ -137,9 +139,8 @@ Result<json::object> ask(const std::filesystem::path& path, const json::object& 
   boost::system::error_code error;
   socket.connect(Protocol::endpoint(path.string()), error);
   if (error)
-    return Error(
-        fmt::format("no gateway answers on {}: {} (is it running?)", path.string(), error.message()),
-        error.value());
+    return Error(fmt::format("no gateway answers on {}: {} (is it running?)", path.string(), error.message()),
+                 error.value());
   const std::string line = json::serialize(request) + "\n";
   asio::write(socket, asio::buffer(line), error);
   std::string answer;

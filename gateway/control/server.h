@@ -8,6 +8,7 @@
 #include <memory>
 #include <string>
 
+#include "gateway/control/peer.h"
 #include "gateway/net/asio.h"
 #include "gateway/vocabulary.h"
 
@@ -16,7 +17,7 @@ namespace gateway::control {
 class Server {
  public:
   // {"command": "reload"} → {"ok": true, …}.  Runs on the loop, and should do what takes long elsewhere.
-  using Handler = std::function<asio::awaitable<boost::json::object>(boost::json::object request)>;
+  using Handler = std::function<asio::awaitable<boost::json::object>(boost::json::object request, Peer peer)>;
 
   // Binds the socket; one that a dead server left is replaced, one that answers is an error.
   static Result<std::unique_ptr<Server>> open(asio::io_context& loop, const std::filesystem::path& socket,

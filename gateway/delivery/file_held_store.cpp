@@ -106,8 +106,12 @@ asio::awaitable<Result<void>> FileHeldStore::hold(HeldMessage message) {
                   printable(path.error().text()));
     co_return path.error();
   }
-  if (on_held_) on_held_(*path, *owned);
+  for (const OnHeld& hear : on_held_) hear(*path, *owned);
   co_return Result<void>();
+}
+
+Path held_directory(const Path& state, Keep keep) {
+  return state / "held" / (keep == Keep::retry ? "retry" : "quarantine");
 }
 
 std::vector<HeldEntry> scan_held(const Path& directory) {
@@ -132,6 +136,27 @@ std::vector<HeldEntry> scan_held(const Path& directory) {
     return std::pair(a.message.since, a.path) < std::pair(b.message.since, b.path);
   });
   return found;
+}
+
+std::vector<Path> find_held(const Path& directory, std::string_view id) {
+  std::vector<std::pair<std::size_t, Path>> found;  // by length: -2 comes before -10
+  std::error_code error;
+  for (std::filesystem::directory_iterator at(directory, error), end; !error && at != end;
+       at.increment(error)) {
+    if (!has_ending(at->path(), kHeld)) continue;
+    const std::string key = at->path().stem().string();
+    if (key == id || (key.starts_with(id) && key[id.size()] == '-'))
+      found.emplace_back(key.size(), at->path());
+  }
+  std::ranges::sort(found);
+  std::vector<Path> paths;
+  for (auto& [length, path] : found) paths.push_back(std::move(path));
+  return paths;
+}
+
+asio::awaitable<std::vector<Path>> FileHeldStore::find(Keep keep, std::string id) {
+  const auto work = [where = directory(keep), id = std::move(id)] { return find_held(where, id); };
+  co_return co_await off_loop(workers_, work);
 }
 
 asio::awaitable<std::vector<HeldEntry>> FileHeldStore::scan(Keep keep) {

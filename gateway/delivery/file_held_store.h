@@ -5,6 +5,7 @@
 #include <functional>
 #include <vector>
 
+#include "gateway/delivery/claims.h"
 #include "gateway/delivery/disk.h"
 #include "gateway/delivery/held_store.h"
 
@@ -15,6 +16,9 @@ struct HeldEntry {  // what a scan finds
   HeldMessage message;  // the record: the parcel has neither header nor octets
 };
 
+// Where messages of that kind lie.
+Path held_directory(const Path& state, Keep keep);
+
 class FileHeldStore final : public HeldStore {
  public:
   using OnHeld = std::function<void(const Path& path, const HeldMessage& message)>;
@@ -24,8 +28,8 @@ class FileHeldStore final : public HeldStore {
 
   // Makes the directories, and removes what a crash left unfinished.  Blocks: at start, before hold().
   Result<void> prepare();
-  // Called in the coroutine of hold() when a message is safe.  Set before the first hold().
-  void on_held(OnHeld callback) { on_held_ = std::move(callback); }
+  // Called in the coroutine of hold() when a message is safe, one after the other.  Before the first hold().
+  void on_held(OnHeld callback) { on_held_.push_back(std::move(callback)); }
 
   asio::awaitable<Result<void>> hold(HeldMessage message) override;
 
@@ -37,7 +41,12 @@ class FileHeldStore final : public HeldStore {
   // error the old one stays.
   asio::awaitable<Result<void>> rewrite(Path path, HeldMessage message);
 
-  Path directory(Keep keep) const { return root_ / (keep == Keep::retry ? "retry" : "quarantine"); }
+  // The files of this transaction, in the order they were written.
+  asio::awaitable<std::vector<Path>> find(Keep keep, std::string id);
+  // To be taken by whoever changes or removes a file, on the loop where that is done.
+  Claims& claims() { return claims_; }
+
+  Path directory(Keep keep) const { return held_directory(root_.parent_path(), keep); }
 
  private:
   static Result<Path> write_held(Disk& disk, const Path& directory, double min_free,
@@ -48,10 +57,12 @@ class FileHeldStore final : public HeldStore {
   Disk& disk_;
   asio::any_io_executor workers_;
   double min_free_;
-  OnHeld on_held_;
+  std::vector<OnHeld> on_held_;
+  Claims claims_;
 };
 
 // Blocking, for commands that look at the directory without a server.
 std::vector<HeldEntry> scan_held(const Path& directory);
+std::vector<Path> find_held(const Path& directory, std::string_view id);
 
 }  // namespace gateway::delivery

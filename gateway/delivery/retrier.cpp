@@ -138,7 +138,11 @@ asio::awaitable<std::size_t> Retrier::pass(std::shared_ptr<State> state) {
     if (state->stopping) break;
     ++attempts;
     try {
-      co_await attempt(state, path);
+      const std::optional<Claims::Claim> claim = state->store.claims().try_take(path);
+      if (claim)
+        static_cast<void>(co_await attempt(state, path, false));
+      else  // somebody is at it, and knows what is to come
+        state->schedule(path, state->clock() + back_off(0, state->random()));
     } catch (const std::exception& bug) {
       spdlog::error("event=retry_failed file={} error=\"{}\"", path.string(), printable(bug.what()));
       state->schedule(path, state->clock() + back_off(6, state->random()));
@@ -147,13 +151,44 @@ asio::awaitable<std::size_t> Retrier::pass(std::shared_ptr<State> state) {
   co_return attempts;
 }
 
-asio::awaitable<void> Retrier::attempt(std::shared_ptr<State> state, Path path) {
+asio::awaitable<Result<Retrier::Attempt>> Retrier::attempt_now(Path path) {
+  return attempt_now(state_, std::move(path));
+}
+
+asio::awaitable<Result<Retrier::Attempt>> Retrier::attempt_now(std::shared_ptr<State> state, Path path) {
+  const Claims::Claim claim = co_await state->store.claims().take(path);
+  co_return co_await attempt(state, path, true);
+}
+
+asio::awaitable<Result<Retrier::Attempt>> Retrier::give_up_now(Path path) {
+  return give_up_now(state_, std::move(path));
+}
+
+asio::awaitable<Result<Retrier::Attempt>> Retrier::give_up_now(std::shared_ptr<State> state, Path path) {
+  const Claims::Claim claim = co_await state->store.claims().take(path);
+  Result<HeldMessage> loaded = co_await state->store.load(path);
+  if (!loaded) co_return loaded.error();
+  Attempt done;
+  done.recipients = loaded->parcel.recipients;
+  done.given_up = done.recipients.size();
+  Parcel parcel = loaded->parcel;
+  const bool safe = co_await give_up(state, *std::move(loaded), std::move(parcel));
+  if (!safe) co_return Error("it cannot be written to quarantine; the log says why");
+  state->forget(path);
+  const Result<void> removed = co_await state->store.remove(path);
+  if (!removed) co_return Error("it is in quarantine, but also still waiting: " + removed.error().text());
+  co_return done;
+}
+
+// The caller has the claim.
+asio::awaitable<Result<Retrier::Attempt>> Retrier::attempt(std::shared_ptr<State> state, Path path,
+                                                           bool asked) {
   Result<HeldMessage> loaded = co_await state->store.load(path);
   if (!loaded) {  // removed or damaged: the file stays for people to look at
     spdlog::error("event=retry_unreadable file={} error=\"{}\"", path.string(),
                   printable(loaded.error().text()));
     state->forget(path);
-    co_return;
+    co_return loaded.error();
   }
   HeldMessage message = *std::move(loaded);
   const std::string id = message.parcel.id;
@@ -162,7 +197,7 @@ asio::awaitable<void> Retrier::attempt(std::shared_ptr<State> state, Path path) 
 
   const auto found = state->mailstores.find(store_name);
   const auto down = state->down_until.find(store_name);
-  const bool is_down = down != state->down_until.end() && state->clock() < down->second;
+  const bool is_down = !asked && down != state->down_until.end() && state->clock() < down->second;
   DeliveryReport report;
   report.detail = is_down ? "still unreachable" : "there is no such mailstore";
   if (found != state->mailstores.end() && !is_down) {
@@ -173,6 +208,7 @@ asio::awaitable<void> Retrier::attempt(std::shared_ptr<State> state, Path path) 
     if (!report.unreachable) state->down_until.erase(store_name);
   }
   report.recipients.resize(message.parcel.recipients.size());  // failed for now
+  Attempt done{.recipients = message.parcel.recipients, .report = report};
   const Time now = state->clock();
   spdlog::info("event=retry id={} mailstore={} server={} attempt={} result=\"{}\"", id, printable(store_name),
                report.server, message.attempts + 1, printable(report.detail));
@@ -193,13 +229,15 @@ asio::awaitable<void> Retrier::attempt(std::shared_ptr<State> state, Path path) 
     const std::vector<smtp::Recipient> given_up = never.recipients;
     unsafe = !co_await give_up(state, message, std::move(never));
     if (unsafe) later.recipients.insert(later.recipients.end(), given_up.begin(), given_up.end());
+    done.given_up = unsafe ? 0 : given_up.size();
   }
+  done.left = later.recipients.size();
   if (later.recipients.empty()) {
     state->forget(path);
     const Result<void> removed = co_await state->store.remove(path);
     if (!removed)
       spdlog::error("event=held_not_removed file={} error=\"{}\"", path.string(), removed.error().text());
-    co_return;
+    co_return done;
   }
   message.parcel.recipients = std::move(later.recipients);
   ++message.attempts;
@@ -209,6 +247,7 @@ asio::awaitable<void> Retrier::attempt(std::shared_ptr<State> state, Path path) 
   const Result<void> noted = co_await state->store.rewrite(path, std::move(message));
   if (!noted)
     spdlog::error("event=held_not_rewritten file={} error=\"{}\"", path.string(), noted.error().text());
+  co_return done;
 }
 
 // True when it is safe in quarantine.

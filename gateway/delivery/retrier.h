@@ -17,7 +17,7 @@ class Retrier {
   using Random = std::function<double()>;  // 0 to 1
   using Mailstores = std::map<std::string, std::shared_ptr<Mailstore>>;
 
-  // Takes the store's on_held() for itself.  The store must outlive the loop.
+  // Hears of what the store takes.  The store must outlive the loop.
   Retrier(asio::io_context& loop, FileHeldStore& store, Mailstores mailstores, Clock clock, Random random);
   ~Retrier();
   Retrier(const Retrier&) = delete;
@@ -32,6 +32,18 @@ class Retrier {
   // An attempt is under way, or the scan.  On the loop, or when that has stopped.
   bool at_work() const;
 
+  // What came of one attempt: each recipient who waited, and what was said of his copy.
+  struct Attempt {
+    std::vector<smtp::Recipient> recipients;
+    DeliveryReport report;
+    std::size_t left = 0;      // recipients who wait on
+    std::size_t given_up = 0;  // whose copy is in quarantine now
+  };
+  // One attempt, due or not; it waits for another that is under way.  On the loop.
+  asio::awaitable<Result<Attempt>> attempt_now(Path path);
+  // No more attempts: to quarantine as undeliverable.  What is returned has no report.
+  asio::awaitable<Result<Attempt>> give_up_now(Path path);
+
   // What run() consists of.  scan() reads the directory anew; pass() tries all that is due once.
   asio::awaitable<std::size_t> scan();  // messages waiting
   asio::awaitable<std::size_t> pass();  // attempts made
@@ -42,7 +54,9 @@ class Retrier {
   static asio::awaitable<void> work(std::shared_ptr<State> state);
   static asio::awaitable<std::size_t> scan(std::shared_ptr<State> state);
   static asio::awaitable<std::size_t> pass(std::shared_ptr<State> state);
-  static asio::awaitable<void> attempt(std::shared_ptr<State> state, Path path);
+  static asio::awaitable<Result<Attempt>> attempt(std::shared_ptr<State> state, Path path, bool asked);
+  static asio::awaitable<Result<Attempt>> attempt_now(std::shared_ptr<State> state, Path path);
+  static asio::awaitable<Result<Attempt>> give_up_now(std::shared_ptr<State> state, Path path);
   static asio::awaitable<bool> give_up(std::shared_ptr<State> state, HeldMessage message, Parcel parcel);
 
   std::shared_ptr<State> state_;

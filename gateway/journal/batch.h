@@ -27,6 +27,11 @@ class Batch {
   std::size_t records() const { return ends_.size(); }
   std::size_t octets() const { return lines_.size() + plain_.size(); }
 
+  // How many records are whole in so many octets of lines().
+  std::size_t records_in(std::size_t octets) const {
+    return static_cast<std::size_t>(std::ranges::upper_bound(ends_, octets) - ends_.begin());
+  }
+
   std::string_view lines() const { return lines_; }  // each with its line end
   std::string_view plain() const { return plain_; }  // with a line end between two
 

@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <charconv>
 #include <system_error>
+#include <utility>
 
 #include "gateway/journal/file_lock.h"
 
@@ -53,6 +54,7 @@ std::optional<std::chrono::sys_days> day_of_file_name(std::string_view name) {
 DayFile::~DayFile() { close(); }
 
 void DayFile::append(Time now, std::string_view lines) {
+  taken_ = 0;
   const auto today = std::chrono::floor<std::chrono::days>(now);
   open_in_place(today);
   const FileLock lock(descriptor_, FileLock::Kind::shared, kPatience);
@@ -79,14 +81,27 @@ void DayFile::write(std::string_view lines) {
     if (::write(descriptor_, "\n", 1) != 1) fail(path_.string());
     torn_ = false;
   }
-  while (!lines.empty()) {
-    const ssize_t count = ::write(descriptor_, lines.data(), lines.size());
+  while (taken_ < lines.size()) {
+    const ssize_t count = ::write(descriptor_, lines.data() + taken_, lines.size() - taken_);
     if (count < 0 && errno == EINTR) continue;
-    if (count == 0) errno = ENOSPC;
-    if (count <= 0) fail(path_.string());
-    torn_ = lines[static_cast<std::size_t>(count) - 1] != '\n';
-    lines.remove_prefix(static_cast<std::size_t>(count));
+    if (count > 0) {
+      taken_ += static_cast<std::size_t>(count);
+      continue;
+    }
+    const int error = count == 0 ? ENOSPC : errno;
+    const std::size_t whole = lines.substr(0, taken_).rfind('\n') + 1;  // 0 where there is none
+    take_back(std::exchange(taken_, whole) - whole);
+    errno = error;
+    fail(path_.string());
   }
+}
+
+// The beginning of a line at the end of the file, so that whoever reads the lines meets none that is torn.
+void DayFile::take_back(std::size_t octets) {
+  if (octets == 0) return;
+  const off_t size = ::lseek(descriptor_, 0, SEEK_END);
+  torn_ =
+      size < static_cast<off_t>(octets) || ::ftruncate(descriptor_, size - static_cast<off_t>(octets)) != 0;
 }
 
 void DayFile::open(std::chrono::sys_days day) {

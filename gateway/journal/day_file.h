@@ -20,14 +20,17 @@ class DayFile {
   DayFile(const DayFile&) = delete;
   DayFile& operator=(const DayFile&) = delete;
 
-  // Whole lines.  Throws std::system_error when the disk fails; a line that was torn is ended before the
-  // next.
+  // Whole lines.  Throws std::system_error when the disk fails; the whole lines that it took until then stay,
+  // the beginning of another is taken back.  A line that a process left torn is ended before the next.
   void append(Time now, std::string_view lines);
+  // Octets of the last append() that are in the file.
+  std::size_t taken() const { return taken_; }
 
  private:
   void open(std::chrono::sys_days day);
   void open_in_place(std::chrono::sys_days today);
   void write(std::string_view lines);
+  void take_back(std::size_t octets);
   void close();
   bool is_in_place() const;
 
@@ -37,6 +40,7 @@ class DayFile {
   std::chrono::sys_days day_{};
   int descriptor_ = -1;
   bool torn_ = false;
+  std::size_t taken_ = 0;
   std::uint64_t unchecked_ = 0;  // octets written since old days were looked for
 };
 

@@ -15,6 +15,7 @@ namespace gateway::journal {
 namespace {
 
 constexpr std::chrono::milliseconds kLookAgain{5};
+constexpr std::chrono::seconds kCalm{1};  // without a loss, and a gap is over
 
 }  // namespace
 
@@ -57,6 +58,7 @@ asio::awaitable<void> Journal::wait_for_room(std::string line, std::string plain
   }
   const std::lock_guard lock(mutex_);
   ++counts_.dropped;
+  lose(&Gap::dropped, 1, {});
 }
 
 bool Journal::try_push(const Record& record) {
@@ -79,11 +81,20 @@ void Journal::run() {
     {
       std::unique_lock lock(mutex_);
       idle_ = queue_.empty();
-      wake_.wait(lock, [this] { return stop_ || !queue_.empty(); });
+      const auto is_called = [this] { return stop_ || !queue_.empty(); };
+      if (gap_.lost() > 0)  // nobody else may come to tell of it
+        wake_.wait_for(lock, kCalm, is_called);
+      else
+        wake_.wait(lock, is_called);
       idle_ = false;
-      wake_.wait_for(lock, bounds_.gather, [this] { return stop_ || is_filling(); });
-      if (queue_.empty()) return;
+      if (!queue_.empty()) wake_.wait_for(lock, bounds_.gather, [this] { return stop_ || is_filling(); });
       std::swap(batch, queue_);
+    }
+    tell_gap();
+    if (batch.empty()) {
+      const std::lock_guard lock(mutex_);
+      if (stop_ && queue_.empty()) return;
+      continue;
     }
     append(batch);
     tell(batch);
@@ -94,16 +105,59 @@ void Journal::run() {
 // All lines at once: under load one system call serves many sessions.
 void Journal::append(const Batch& batch) {
   std::string error;
+  std::size_t written = batch.records();
   try {
     file_.append(clock_(), batch.lines());
   } catch (const std::exception& failed) {
     error = failed.what();
+    written = batch.records_in(file_.taken());
   }
   {
     const std::lock_guard lock(mutex_);
-    (error.empty() ? counts_.written : counts_.failed) += batch.records();
+    counts_.written += written;
+    counts_.failed += batch.records() - written;
+    if (!error.empty()) lose(&Gap::failed, batch.records() - written, error);
   }
   if (!error.empty()) complain(error);
+}
+
+void Journal::lose(std::uint64_t Gap::*how, std::uint64_t records, std::string_view why) {
+  if (records == 0) return;
+  gap_.until = clock_();
+  if (gap_.lost() == 0) gap_.since = gap_.until;
+  gap_.*how += records;
+  if (!why.empty()) gap_.why = why;
+}
+
+bool Journal::gap_is_over() const {
+  return make_id_ && gap_.lost() > 0 && (stop_ || clock_() - gap_.until >= kCalm);
+}
+
+// What is missing is said where it is missing, as soon as there is room for that.
+void Journal::tell_gap() {
+  Gap gap;
+  {
+    const std::lock_guard lock(mutex_);
+    if (!gap_is_over()) return;
+    gap = std::exchange(gap_, Gap());
+    gap.id = make_id_();
+  }
+  gap.when = clock_();
+  try {
+    file_.append(gap.when, encode_gap(gap) + "\n");
+  } catch (const std::exception& failed) {
+    complain(failed.what());
+    const std::lock_guard lock(mutex_);
+    gap_.since = gap.since;
+    gap_.until = std::max(gap_.until, gap.until);
+    gap_.failed += gap.failed;
+    gap_.dropped += gap.dropped;
+    if (gap_.why.empty()) gap_.why = gap.why;
+    return;
+  }
+  spdlog::warn("event=journal_back lost={} failed={} dropped={} since={} until={} why=\"{}\"", gap.lost(),
+               gap.failed, gap.dropped, to_text(Value(gap.since)), to_text(Value(gap.until)),
+               printable(gap.why));
 }
 
 // Those who want to know of each record, and the plain log.
@@ -139,9 +193,17 @@ void Journal::forget(unsigned listener) {
   listeners_.erase(listener);
 }
 
+void Journal::tell_gaps(std::function<std::string()> make_id) {
+  const std::lock_guard lock(mutex_);
+  make_id_ = std::move(make_id);
+}
+
 Journal::Counts Journal::counts() const {
   const std::lock_guard lock(mutex_);
-  return counts_;
+  Counts counts = counts_;
+  counts.queued = queue_.records();
+  counts.untold = gap_.lost();
+  return counts;
 }
 
 }  // namespace gateway::journal

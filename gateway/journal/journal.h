@@ -16,6 +16,7 @@
 
 #include "gateway/journal/batch.h"
 #include "gateway/journal/day_file.h"
+#include "gateway/journal/note.h"
 #include "gateway/net/asio.h"
 #include "gateway/net/seldom.h"
 #include "gateway/vocabulary.h"
@@ -43,6 +44,8 @@ class Journal {
     std::uint64_t written = 0;
     std::uint64_t dropped = 0;  // the queue was full
     std::uint64_t failed = 0;   // the disk did not take them
+    std::size_t queued = 0;     // records that wait for the disk now
+    std::uint64_t untold = 0;   // records of the gap that goes on: lost, and not yet told by a record
   };
 
   static Time system_time();
@@ -63,6 +66,10 @@ class Journal {
   unsigned on_record(Listener listener);
   void forget(unsigned listener);  // which does not run after this
 
+  // From now on a gap is told in the journal itself, once it can be written again: by a record, which has
+  // such an id, a second after the last loss.
+  void tell_gaps(std::function<std::string()> make_id);
+
   Counts counts() const;
 
  private:
@@ -73,6 +80,9 @@ class Journal {
   }
   void run();
   void append(const Batch& batch);
+  void lose(std::uint64_t Gap::*how, std::uint64_t records, std::string_view why);  // under the mutex
+  bool gap_is_over() const;                                                         // likewise
+  void tell_gap();
   void tell(const Batch& batch);
   void complain(const std::string& error);
 
@@ -88,6 +98,8 @@ class Journal {
   bool idle_ = false;  // the thread waits for the first record of a batch
   bool stop_ = false;
   Counts counts_;
+  Gap gap_;  // not yet told
+  std::function<std::string()> make_id_;
 
   std::mutex listeners_mutex_;
   std::map<unsigned, Listener> listeners_;

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "gateway/journal/decode.h"
+#include "gateway/journal/note.h"
 
 namespace gateway::replay {
 namespace {
@@ -35,7 +36,7 @@ class Reader {
 
  private:
   void line(std::string_view line) {
-    if (line.empty()) return;
+    if (line.empty() || journal::is_note(line)) return;
     Time when{};
     if (peek_time(line, when) && !plan_.period.has(when)) return;
     auto recorded = journal::decode(line, plan_.in_force.vocabulary, retrial_.wanted().options());

@@ -49,6 +49,8 @@ std::string stats_json(const journal::index::Tally& tally, Time since, Time unti
   }
   json.key("sessions_unrecorded");
   count(journal::index::total(ranking(tally, Counted::unrecorded)));
+  json.key("records_lost");
+  count(journal::index::total(ranking(tally, Counted::lost)));
   json.end_object();
   return json.str();
 }

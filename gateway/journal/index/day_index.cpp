@@ -160,7 +160,7 @@ std::size_t DayIndex::advance(LineReader& lines, std::size_t most_octets) {
       ++content.unreadable;
       continue;
     }
-    ++(row->session ? content.sessions : content.transactions);
+    if (row->note.empty()) ++(row->session ? content.sessions : content.transactions);
     content.first = std::min(content.first.value_or(row->time), row->time);
     content.last = std::max(content.last.value_or(row->time), row->time);
     tally.add(*row);

@@ -108,7 +108,9 @@ bool has(std::string_view terms, const Criterion& criterion) {
   });
 }
 
-std::string record_term(bool sessions) { return term(Kind::record, sessions ? "s" : "m"); }
+std::string record_term(const Query& query) {
+  return term(Kind::record, query.notes ? "n" : query.sessions ? "s" : "m");
+}
 
 }  // namespace
 
@@ -192,9 +194,10 @@ Result<std::vector<Criterion>> by_subject(std::string_view text) { return by_wor
 Result<std::vector<Criterion>> by_text(std::string_view text) { return by_words(Kind::word, text); }
 
 Criterion by_id(std::string_view canonical_id) { return {.any_of = {term(Kind::id, canonical_id)}}; }
+Criterion by_note(std::string_view kind) { return {.any_of = {term(Kind::note, kind)}}; }
 
 bool matches(const Query& query, const Row& row) {
-  if (row.session != query.sessions) return false;
+  if (row.note.empty() == query.notes || (!query.notes && row.session != query.sessions)) return false;
   if (query.since && row.time < *query.since) return false;
   if (query.until && row.time > *query.until) return false;
   if (query.all_of.empty()) return true;
@@ -214,8 +217,8 @@ std::string match_expression(const Query& query) {
     all += ')';
   };
   for (const Criterion& one : query.all_of) add(one);
-  // All that have an index of their own are few; this one is long and only tells the two kinds apart.
-  add({.any_of = {record_term(query.sessions)}});
+  // All that have an index of their own are few; this one is long and only tells the kinds apart.
+  add({.any_of = {record_term(query)}});
   return all;
 }
 

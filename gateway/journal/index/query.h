@@ -19,6 +19,7 @@ struct Criterion {
 
 struct Query {
   bool sessions = false;  // connections without a transaction, in the place of transactions
+  bool notes = false;     // records that tell of no mail, in the place of both
   std::optional<Time> since;
   std::optional<Time> until;  // this second is still in it
   std::vector<Criterion> all_of;
@@ -44,6 +45,7 @@ Result<Criterion> by_message_id(std::string_view text);  // with or without <>
 Result<std::vector<Criterion>> by_subject(std::string_view text);
 Result<std::vector<Criterion>> by_text(std::string_view text);
 Criterion by_id(std::string_view canonical_id);
+Criterion by_note(std::string_view kind);  // "audit", "gap"; of a query for notes
 Criterion by_network(const Network& network);
 
 bool matches(const Query& query, const Row& row);

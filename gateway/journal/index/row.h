@@ -18,7 +18,8 @@ struct RowRecipient {
 
 // All texts are as the record has them, and may hold anything.
 struct Row {
-  bool session = false;  // a connection without a transaction
+  bool session = false;   // a connection without a transaction
+  std::string_view note;  // "audit", "gap": tells of no mail, see note.h; empty: it does
   Time time{};
   std::string_view id;
   double duration = 0;
@@ -58,6 +59,16 @@ struct Row {
   std::string_view last_command;
   double commands = 0;
   double unrecorded = 0;
+
+  // Of a note.  What an audit tells of recipients stands above: address, fate, and reply of the mailstore.
+  std::string_view who;
+  std::string_view via;
+  std::string_view done;    // "release"
+  std::string_view result;  // "done", "partly", "failed"; of a gap why
+  double left = 0;          // recipients that still wait
+  double lost = 0;          // records, of a gap
+  Time since{};             // likewise
+  Time until{};
 };
 
 }  // namespace gateway::journal::index

@@ -152,6 +152,29 @@ void take_session(const json::value& record, Row& row) {
   row.unrecorded = number(record, "unrecorded");
 }
 
+void take_audit(const json::value& record, Row& row) {
+  row.who = text(record, "who");
+  row.via = text(record, "via");
+  row.done = text(record, "action");
+  row.result = text(record, "result");
+  row.detail = text(record, "detail");
+  row.held = text(record, "store");
+  row.server = text(record, "server");
+  row.queue_id = text(record, "queue_id");
+  row.left = number(record, "left");
+  for (const json::value& one : array(record, "recipients"))
+    if (row.recipients.size() < kMostRecipients)
+      row.recipients.push_back(
+          {.address = text(one, "address"), .reply = text(one, "reply"), .fate = text(one, "fate")});
+}
+
+void take_gap(const json::value& record, Row& row) {
+  row.result = text(record, "why");
+  row.lost = number(record, "lost");
+  row.since = moment(text(record, "since")).value_or(row.time);
+  row.until = moment(text(record, "until")).value_or(row.time);
+}
+
 // The texts are kept, the vectors with their room too.
 void forget(Row& row) {
   const auto emptied = [](auto& vector) {
@@ -202,6 +225,11 @@ const Row* RowReader::read(std::string_view line) {
   row.time = *time;
   const std::string_view kind = text(record, "kind");
   row.session = kind == "session";
+  if (kind == "audit" || kind == "gap") {
+    row.note = kind;
+    kind == "audit" ? take_audit(record, row) : take_gap(record, row);
+    return &row;
+  }
   if (!row.session && kind != "transaction") return nullptr;
   row.duration = number(record, "duration");
   if (const json::value* const client = member(record, "client")) {

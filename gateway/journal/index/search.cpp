@@ -286,7 +286,7 @@ Coverage Search::coverage(std::optional<Time> since, std::optional<Time> until) 
     if (day.content().first) meet(*day.content().first);
     if (day.content().last) meet(*day.content().last);
     day.for_each_new([&](const Row& row, const Hit&) {
-      ++(row.session ? coverage.sessions : coverage.transactions);
+      if (row.note.empty()) ++(row.session ? coverage.sessions : coverage.transactions);
       meet(row.time);
     });
   }

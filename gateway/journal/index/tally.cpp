@@ -33,6 +33,10 @@ void Tally::add(Tally&& other) {
 void Tally::add(const Row& row) {
   const std::int64_t hour = hour_of(row.time);
   const auto one = [&](Counted what, std::string_view text) { add(hour, what, text, 1); };
+  if (!row.note.empty()) {
+    if (row.lost >= 1 && row.lost < 1e15) add(hour, Counted::lost, {}, static_cast<std::uint64_t>(row.lost));
+    return;
+  }
   if (row.session) {
     one(Counted::ended, row.ended);
     if (row.unrecorded >= 1 && row.unrecorded < 1e15)

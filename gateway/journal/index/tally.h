@@ -25,13 +25,14 @@ enum class Counted : char {
   session_rule = 's',   // that refused a connection
   session_trial = 'x',  // a rule on trial that would have
   unrecorded = 'n',     // such sessions that got no record; the text is empty
+  lost = 'g',           // records that the journal lacks; the text is empty
 };
 
 // In the order of their letters, which is that of a tally.
-inline constexpr std::array kAllCounted{Counted::domain,       Counted::ended,        Counted::effect,
-                                        Counted::list,         Counted::unrecorded,   Counted::refused,
-                                        Counted::session_rule, Counted::trial,        Counted::rule,
-                                        Counted::verdict,      Counted::session_trial};
+inline constexpr std::array kAllCounted{Counted::domain,  Counted::ended,        Counted::lost,
+                                        Counted::effect,  Counted::list,         Counted::unrecorded,
+                                        Counted::refused, Counted::session_rule, Counted::trial,
+                                        Counted::rule,    Counted::verdict,      Counted::session_trial};
 
 std::int64_t hour_of(Time time);  // since 1970
 

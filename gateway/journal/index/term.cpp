@@ -166,6 +166,20 @@ void add_transaction(Terms& terms, const Row& row) {
     terms.add_words(row.answers[i]);
 }
 
+void add_note(Terms& terms, const Row& row) {
+  terms.add(Kind::note, row.note);
+  for (const RowRecipient& recipient : row.recipients) {
+    terms.add_address(Kind::recipient, recipient.address);
+    terms.add_reply(recipient.reply);
+    terms.add_words(recipient.reply);
+  }
+  terms.add_words(row.who);
+  terms.add_words(row.done);
+  terms.add_words(row.result);
+  terms.add_words(row.detail);
+  terms.add_words(row.queue_id);
+}
+
 }  // namespace
 
 std::string term(Kind kind, std::string_view text) {
@@ -223,8 +237,12 @@ void for_each_word(std::string_view text, std::size_t most,
 
 std::string terms_of(const Row& row) {
   Terms terms;
-  terms.add(Kind::record, row.session ? "s" : "m");
+  terms.add(Kind::record, !row.note.empty() ? "n" : row.session ? "s" : "m");
   terms.add(Kind::id, canonical_id(row.id).value_or(std::string()));
+  if (!row.note.empty()) {
+    add_note(terms, row);
+    return terms.take();
+  }
   for (const std::string& text : client_terms(row.ip)) terms.add(Kind::client, text);
   terms.add(Kind::verdict, row.action);
   terms.add(Kind::rule, row.rule);

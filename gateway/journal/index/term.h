@@ -13,7 +13,7 @@
 namespace gateway::journal::index {
 
 enum class Kind : char {
-  record = 'k',  // "m": a transaction, "s": a session
+  record = 'k',  // "m": a transaction, "s": a session, "n": a note
   id = 'i',
   sender = 's',     // address, "<>", "@domain"
   recipient = 'r',  // address, "@domain"
@@ -29,6 +29,7 @@ enum class Kind : char {
   reply = 'c',       // "550", "5", "5.7.26"
   message_id = 'm',  // without angle brackets
   ended = 'e',       // of a session
+  note = 'n',        // "audit", "gap"
   subject = 'j',     // a word of the subject
   word = 'w',        // of any text
 };

@@ -33,7 +33,7 @@ std::vector<std::string> lines(std::string_view text) {
 
 TEST(LogTable, FitsTheTerminalWhateverItsWidthIs) {
   for (const std::size_t width : {60u, 80u, 100u, 109u, 110u, 132u, 200u, 400u}) {
-    LogTable table(false, {.width = width});
+    LogTable table(LogTable::Of::messages, {.width = width});
     for (int i = 0; i < 3; ++i) table.add(sample());
     const auto printed = lines(table.take());
     ASSERT_EQ(printed.size(), 4u);
@@ -45,7 +45,7 @@ TEST(LogTable, FitsTheTerminalWhateverItsWidthIs) {
 
 TEST(LogTable, LeavesOutOnANarrowTerminalWhatMattersLeast) {
   const auto head = [](std::size_t width) {
-    LogTable table(false, {.width = width});
+    LogTable table(LogTable::Of::messages, {.width = width});
     table.add(sample());
     return lines(table.take()).front();
   };
@@ -55,7 +55,7 @@ TEST(LogTable, LeavesOutOnANarrowTerminalWhatMattersLeast) {
 }
 
 TEST(LogTable, IsWholeInAFile) {
-  LogTable table(false, {});
+  LogTable table(LogTable::Of::messages, {});
   table.add(sample());
   const auto printed = lines(table.take());
   EXPECT_EQ(printed[0], "TIME\tID\tVERDICT\tRULE\tCLIENT\tFROM\tTO\tSUBJECT");
@@ -78,7 +78,7 @@ TEST(LogTable, NothingFromOutsideIsPrintedRaw) {
         "\x9b"
         "1m@a.example";
     row.rule = "r\r\n2026-01-01 forged";
-    LogTable table(false, {.width = width});
+    LogTable table(LogTable::Of::messages, {.width = width});
     table.add(row);
     const auto printed = lines(table.take());
     ASSERT_EQ(printed.size(), 2u);
@@ -97,7 +97,7 @@ TEST(LogTable, SessionsHaveColumnsOfTheirOwn) {
   row.detail = "no shared cipher";
   row.commands = 3;
   row.last_command = "STARTTLS";
-  LogTable table(true, {});
+  LogTable table(LogTable::Of::sessions, {});
   table.add(row);
   const auto printed = lines(table.take());
   EXPECT_EQ(printed[0], "TIME\tID\tENDED\tCLIENT\tHELO\tSAID\tRULE\tREPLY");

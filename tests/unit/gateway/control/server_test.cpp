@@ -17,7 +17,7 @@ namespace {
 namespace json = boost::json;
 using gateway::control::Server;
 
-gateway::asio::awaitable<json::object> says_nothing(const json::object&) { co_return json::object(); }
+gateway::asio::awaitable<json::object> says_nothing(const json::object&, gateway::control::Peer) { co_return json::object(); }
 
 class ControlSocket : public testing::Test {
  protected:
@@ -26,7 +26,7 @@ class ControlSocket : public testing::Test {
     if (thread_.joinable()) thread_.join();
   }
   auto open() {
-    return Server::open(loop_, socket_, [](json::object request) -> gateway::asio::awaitable<json::object> {
+    return Server::open(loop_, socket_, [](json::object request, gateway::control::Peer) -> gateway::asio::awaitable<json::object> {
       co_return json::object{{"ok", true}, {"heard", std::move(request)}};
     });
   }

@@ -1,12 +1,16 @@
 #include "gateway/journal/journal.h"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <csignal>
 #include <fstream>
 #include <future>
+#include <mutex>
 #include <set>
+#include <thread>
 
 #include "tests/support/temporary_directory.h"
 
@@ -289,6 +293,69 @@ TEST_F(JournalThread, DiskErrorsAreCountedAndPassOver) {
   ASSERT_EQ(heard.get_future().wait_for(std::chrono::seconds(10)), std::future_status::ready);
   EXPECT_EQ(journal.counts().failed, 1u);
   EXPECT_EQ(journal.counts().written, 0u);
+}
+
+// As on a full disk: the limit of a file's size lets a part of what is written through.
+class FullDisk {
+ public:
+  explicit FullDisk(rlim_t octets) : before_(limit()), handler_(std::signal(SIGXFSZ, SIG_IGN)) {
+    const rlimit small{octets, before_.rlim_max};
+    EXPECT_EQ(::setrlimit(RLIMIT_FSIZE, &small), 0);
+  }
+  ~FullDisk() {
+    ::setrlimit(RLIMIT_FSIZE, &before_);
+    std::signal(SIGXFSZ, handler_);
+  }
+
+ private:
+  static rlimit limit() {
+    rlimit now{};
+    ::getrlimit(RLIMIT_FSIZE, &now);
+    return now;
+  }
+  const rlimit before_;
+  void (*const handler_)(int);
+};
+
+TEST_F(JournalFiles, WholeLinesOfWhatFitsStayAndNoneIsTorn) {
+  DayFile file(directory_, 0);
+  file.append(kToday, "one\n");
+  {
+    const FullDisk full(14);
+    EXPECT_THROW(file.append(kToday, "two\nthree\nfour\n"), std::system_error);
+    EXPECT_EQ(file.taken(), 10u);
+    EXPECT_THROW(file.append(kToday, "five\n"), std::system_error);
+    EXPECT_EQ(file.taken(), 0u);
+  }
+  EXPECT_EQ(file_text(today()), "one\ntwo\nthree\n");
+  file.append(kToday, "six\n");
+  EXPECT_EQ(file_text(today()), "one\ntwo\nthree\nsix\n");
+}
+
+TEST_F(JournalThread, WhatIsMissingIsCountedAndToldOnceThereIsRoom) {
+  Time now = kToday;
+  std::mutex mutex;
+  const auto clock_of_test = [&] {
+    const std::lock_guard lock(mutex);
+    return now;
+  };
+  {
+    Journal journal(directory_, 0, {.gather = std::chrono::milliseconds(50)}, clock_of_test);
+    journal.tell_gaps([] { return std::string("0NAP6CQFG101"); });
+    {
+      const FullDisk full(8);
+      write(journal, {"one", "two", "three"});
+      while (journal.counts().failed == 0) std::this_thread::yield();
+      EXPECT_EQ(journal.counts().written, 2u);
+      EXPECT_EQ(journal.counts().failed, 1u);
+      EXPECT_EQ(journal.counts().untold, 1u);
+    }
+    const std::lock_guard lock(mutex);
+    now += std::chrono::seconds(1);
+  }
+  const std::string text = file_text(today());
+  EXPECT_TRUE(text.starts_with("one\ntwo\n{\"format\":1,\"kind\":\"gap\",\"id\":\"0NAP6CQFG101\"")) << text;
+  EXPECT_NE(text.find("\"lost\":1,\"failed\":1,\"dropped\":0"), text.npos) << text;
 }
 
 }  // namespace

@@ -1,0 +1,143 @@
+// postern quarantine list and postern queue list.
+#include <fmt/core.h>
+#include <fmt/format.h>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include <charconv>
+#include <csignal>
+#include <limits>
+
+#include "gateway/commands/held.h"
+#include "gateway/commands/log_query.h"
+#include "gateway/commands/table.h"
+#include "gateway/commands/terminal.h"
+#include "gateway/delivery/file_held_store.h"
+#include "gateway/held/summary.h"
+#include "gateway/journal/local_time.h"
+#include "gateway/settings/settings.h"
+
+namespace gateway::commands {
+namespace {
+
+using delivery::Keep;
+
+constexpr std::size_t kPage = 50;
+constexpr unsigned kAny = Table::kAny;
+
+Result<std::size_t> limit_of(const HeldOptions& options) {
+  if (!options.filter.limit) return kPage;
+  const std::string& text = *options.filter.limit;
+  std::size_t limit = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), limit);
+  if (error != std::errc() || end != text.data() + text.size())
+    return Error(fmt::format("--limit: '{}' is no number of messages: expected 1 or more, or 0 for all",
+                             printable(text, 60)));
+  return limit == 0 ? std::numeric_limits<std::size_t>::max() : limit;
+}
+
+std::string size_text(std::uint64_t octets) {
+  if (octets < 1000) return fmt::format("{} B", octets);
+  if (octets < 1'000'000) return fmt::format("{} kB", octets / 1000);
+  return fmt::format("{:.1f} MB", static_cast<double>(octets) / 1e6);
+}
+
+std::string recipients_text(const std::vector<std::string>& all) {
+  if (all.empty()) return {};
+  return printable(all.front()) + (all.size() > 1 ? fmt::format(" +{}", all.size() - 1) : "");
+}
+
+Table table_for(Keep keep, const journal::PageStyle& style) {
+  if (keep == Keep::quarantine)
+    return {{{"TIME", 20, 25, 0},
+             {"ID", 12, 12, 0},
+             {"REASON", 8, 24, 0},
+             {"SIZE", 4, 10, 5},
+             {"FROM", 13, 48, 1},
+             {"TO", 13, 48, 2},
+             {"SUBJECT", 12, kAny, 3}},
+            2,
+            style};
+  return {{{"TIME", 20, 25, 0},
+           {"ID", 12, 12, 0},
+           {"REASON", 8, 24, 0},
+           {"TRIED", 5, 6, 4},
+           {"NEXT", 20, 25, 3},
+           {"FROM", 13, 48, 2},
+           {"TO", 13, kAny, 1}},
+          2,
+          style};
+}
+
+void print(const held::Listing& listing, Keep keep, const HeldOptions& options) {
+  const journal::PageStyle style = page_style(options.filter.colour);
+  Table table = table_for(keep, style);
+  for (const held::Summary& one : listing.messages) {
+    std::vector<std::string> cells{time_cell(one.since, style), printable(one.id), printable(one.reason)};
+    if (keep == Keep::quarantine) {
+      cells.push_back(size_text(one.octets));
+    } else {
+      cells.push_back(std::to_string(one.attempts));
+      cells.push_back(time_cell(one.next, style));
+    }
+    cells.push_back(one.sender.empty() ? "<>" : printable(one.sender));
+    cells.push_back(recipients_text(one.recipients));
+    if (keep == Keep::quarantine) cells.push_back(printable(one.subject, 500));
+    table.add(std::move(cells), Table::Tone::doubtful);
+  }
+  fmt::print("{}", table.take());
+  if (listing.all > listing.messages.size())
+    fmt::print(stderr, "The newest {} of {}; --limit 0 shows all.\n", listing.messages.size(), listing.all);
+}
+
+}  // namespace
+
+int list_held(const HeldOptions& options) {
+  std::signal(SIGPIPE, SIG_DFL);  // who reads us has seen enough
+  const Time now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  const auto query = log_query(options.filter, now);
+  if (!query) return complain(options, 2, query.error().text());
+  const auto limit = limit_of(options);
+  if (!limit) return complain(options, 2, limit.error().text());
+  policy::Diagnostics diagnostics;
+  const auto settings = settings::Settings::read(options.filter.config, diagnostics);
+  if (!settings) return complain(options, 1, trim(diagnostics.render()));
+
+  const std::filesystem::path directory = delivery::held_directory(settings->state, options.keep);
+  std::error_code error;
+  std::filesystem::directory_iterator(directory, error);
+  if (error && error != std::errc::no_such_file_or_directory)
+    return complain(options, 1, fmt::format("{}: {}", directory.string(), error.message()));
+  // What is skipped is said on standard error.
+  spdlog::set_default_logger(
+      std::make_shared<spdlog::logger>("postern", std::make_shared<spdlog::sinks::stderr_sink_st>()));
+  held::Listing listing;
+  if (!error) listing = held::list(directory, *query, 0, *limit);
+  if (options.filter.count) {
+    if (options.filter.json)
+      fmt::print("{{\"count\": {}, \"octets\": {}}}\n", listing.all, listing.octets);
+    else
+      fmt::print("{}\n", listing.all);
+    return listing.all > 0 ? 0 : 1;
+  }
+  if (listing.messages.empty()) {
+    const bool narrowed = query->since || query->until || !query->all_of.empty();
+    fmt::print(
+        options.filter.json ? stderr : stdout, "{}{}.\n",
+        options.keep == Keep::quarantine ? "Nothing is in quarantine" : "Nothing waits for a mailstore",
+        narrowed ? " that fits" : "");
+    return 1;
+  }
+  if (!options.filter.json) {
+    print(listing, options.keep, options);
+    return 0;
+  }
+  for (const held::Summary& one : listing.messages) {
+    journal::JsonWriter json;
+    held::write(json, one, options.keep);
+    fmt::print("{}\n", json.view());
+  }
+  return 0;
+}
+
+}  // namespace gateway::commands
