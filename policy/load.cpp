@@ -44,6 +44,15 @@ class Loader {
     return compile(source);
   }
 
+  std::shared_ptr<const Policy> load(std::vector<Ingredients::Text> texts,
+                                     const language::ListFileSource& source, language::Budget* budget) {
+    names_.budget = budget;
+    made_of_.texts = std::move(texts);
+    for (const Ingredients::Text& one : made_of_.texts)
+      if (auto file = TomlFile::parse(*one.text, one.path, diagnostics_)) files_.push_back(std::move(file));
+    return compile(source);
+  }
+
   std::shared_ptr<const Policy> load(const Ingredients& from) {
     made_of_.texts = from.texts;
     for (const Ingredients::Text& one : from.texts)
@@ -294,6 +303,21 @@ Loaded load_again(const Ingredients& from, const Vocabulary& vocabulary, const P
   Loader loader(vocabulary, options, today, diagnostics);
   auto policy = loader.load(from);
   return {std::move(policy), loader.list_mistakes()};
+}
+
+std::shared_ptr<const Policy> load_texts(std::vector<Ingredients::Text> texts,
+                                         const language::ListFileSource& source, const Vocabulary& vocabulary,
+                                         const PolicyOptions& options, Time today, Diagnostics& diagnostics,
+                                         std::optional<language::Budget> budget) {
+  return Loader(vocabulary, options, today, diagnostics)
+      .load(std::move(texts), source, budget ? &*budget : nullptr);
+}
+
+bool is_made_of(const Policy& policy, const std::vector<Ingredients::Text>& texts) {
+  const auto* made = dynamic_cast<const RulePolicy*>(&policy);
+  return made && std::ranges::equal(made->made_of().texts, texts, [](const auto& one, const auto& other) {
+           return one.path == other.path && *one.text == *other.text;
+         });
 }
 
 }  // namespace policy

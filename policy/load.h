@@ -4,10 +4,13 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "policy/language/checker.h"
 #include "policy/language/list_file.h"
+#include "policy/language/named_list.h"
 #include "policy/policy.h"
 
 namespace policy {
@@ -32,5 +35,15 @@ struct Loaded {
 // Reads no file.
 Loaded load_again(const Ingredients& from, const Vocabulary& vocabulary, const PolicyOptions& options,
                   Time today, Diagnostics& diagnostics);
+
+// A policy of texts that may stand in no file yet; list files are read by `source` alone, which decides
+// which.  With a budget its conditions are bounded: for texts of somebody who may be wrong or mean ill.
+std::shared_ptr<const Policy> load_texts(std::vector<Ingredients::Text> texts,
+                                         const language::ListFileSource& source, const Vocabulary& vocabulary,
+                                         const PolicyOptions& options, Time today, Diagnostics& diagnostics,
+                                         std::optional<language::Budget> budget = std::nullopt);
+
+// Whether the policy was made of these texts, in that order.
+bool is_made_of(const Policy& policy, const std::vector<Ingredients::Text>& texts);
 
 }  // namespace policy

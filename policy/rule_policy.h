@@ -30,6 +30,7 @@ class RulePolicy final : public Policy {
   std::vector<RuleInfo> rules() const override;
   std::vector<Stage> stages() const override;
   std::vector<ListFileState> list_files() const override;
+  const Ingredients& made_of() const { return made_of_; }
   ListsRead with_lists_read_again(std::span<const std::filesystem::path> files, std::size_t taken_out,
                                   const Vocabulary& vocabulary, const Facts* configuration,
                                   Time now) const override;

@@ -22,7 +22,7 @@ class Reader {
 
   void read() {
     std::string block;
-    while (plan_.lines.next(block)) {
+    while (!(plan_.enough && plan_.enough()) && plan_.lines.next(block)) {
       std::string_view rest = block;
       while (!rest.empty()) {
         const std::size_t end = rest.find('\n');

@@ -17,7 +17,8 @@ struct Plan {
   bool trial = false;       // sum up what rules on trial would do, too
   std::size_t samples = 3;  // of each group
   unsigned threads = 1;
-  const TodaysDns* dns = nullptr;  // asked again for each transaction; null: what was recorded counts
+  std::function<bool()> enough = {};  // asked from any thread after some thousand records: true ends it early
+  const TodaysDns* dns = nullptr;     // asked again for each transaction; null: what was recorded counts
 };
 
 // `progress` is called a few times a second with the share that was read, up to 1.  Throws what the readers

@@ -4,6 +4,7 @@
 
 #include "gateway/metrics/exposition.h"
 #include "gateway/review/journal_pages.h"
+#include "gateway/review/policy_page.h"
 #include "gateway/web/assets.h"
 #include "gateway/web/server.h"
 
@@ -31,11 +32,12 @@ class ReviewServer final : public WebServer {
 
  private:
   // Each page adds its line here.
-  web::Routes routes() const {
+  web::Routes routes() {
     web::Routes routes;
     add_vital(routes);
     web::add_assets(routes);
     add_journal_pages(routes, watched_.world);
+    add_policy_pages(routes, watched_.world, trial_);
     return routes;
   }
 
@@ -50,6 +52,7 @@ class ReviewServer final : public WebServer {
   }
 
   const Watched watched_;
+  PolicyTrial trial_;
   const std::unique_ptr<web::Doorkeeper> doorkeeper_ = web::open_door();
   std::unique_ptr<web::Server> server_;
 };

@@ -68,8 +68,16 @@ std::optional<Condition> Checker::check(const Term& term) {
   return compiled;
 }
 
+bool Checker::take_node() {
+  if (names_.budget && names_.budget->nodes-- == 0) {
+    names_.budget->nodes = 0;
+    return false;
+  }
+  return ++nodes_ <= kNodes;
+}
+
 std::optional<Condition> Checker::condition(const Term& term) {
-  if (++nodes_ > kNodes || expanding_.size() > kDefinesDeep) {
+  if (!take_node() || expanding_.size() > kDefinesDeep) {
     too_large_ = true;
     return std::nullopt;
   }
@@ -321,6 +329,11 @@ std::optional<Condition> Checker::comparison(const Term& term) {
     }
     if (right.text.size() > kPatternBytes) {
       mistake(right, fmt::format("a pattern may have {} octets", kPatternBytes));
+      return std::nullopt;
+    }
+    if (names_.budget && names_.budget->patterns-- == 0) {
+      names_.budget->patterns = 0;
+      too_large_ = true;
       return std::nullopt;
     }
     re2::RE2::Options options;

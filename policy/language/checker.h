@@ -25,11 +25,18 @@ class ListSource {
   virtual Known known(Likeness::Kind kind, std::string_view wanted_by) = 0;
 };
 
+// What the conditions of all rules together may take, their defines expanded.
+struct Budget {
+  std::size_t nodes;
+  std::size_t patterns;
+};
+
 struct Names {  // what a condition may name
   const Vocabulary& vocabulary;
   std::map<std::string, Term, std::less<>> defines;       // parsed, checked before use
   std::map<std::string, ListSource*, std::less<>> lists;  // null: there, but broken and reported
   const Facts* configuration = nullptr;                   // see PolicyOptions
+  Budget* budget = nullptr;  // null: what a person has put on the disk is his to choose
 };
 
 class Checker {
@@ -66,6 +73,8 @@ class Checker {
   const Names& names_;
   std::vector<Mistake>& mistakes_;
   std::vector<std::string> expanding_;  // names of defines, outermost first
+  bool take_node();                     // false: the condition, or all of them together, would be too large
+
   std::size_t nodes_ = 0;
   bool too_large_ = false;
 };

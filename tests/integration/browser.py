@@ -146,7 +146,10 @@ class Browser:
         return len(self.tell("POST", "/elements", {"using": "css selector", "value": selector}))
 
     def wait_for_text(self, text, selector="body"):
-        rig.wait_until(f"{text!r} is on the page", lambda: text in self.text(selector))
+        def there():
+            with contextlib.suppress(Failed):  # another document took its place while it was read
+                return text in self.text(selector)
+        rig.wait_until(f"{text!r} is on the page", there)
 
     def run(self, script, *arguments):
         """What a function body returns: run("return arguments[0] + 1", 2)."""
