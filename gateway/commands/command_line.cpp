@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "gateway/commands/change_list.h"
+#include "gateway/commands/change_password.h"
 #include "gateway/commands/check.h"
 #include "gateway/commands/explain.h"
 #include "gateway/commands/held.h"
@@ -38,6 +39,7 @@ struct Options {
   TestOptions test;
   ExplainOptions explain;
   ListOptions list;
+  PasswordOptions password;
   ReplayOptions replay;
   LogOptions log;
   HeldOptions held;
@@ -168,6 +170,20 @@ void describe_list(CLI::App& app, Options& options) {
   remove->add_option("entry", with.entry, "what is taken off")->type_name("ENTRY")->required();
 }
 
+void describe_password(CLI::App& app, Options& options) {
+  CLI::App* const password = add_command(
+      app, "password", "let somebody log in to the review pages, or change or remove his password", options);
+  PasswordOptions& with = options.password;
+  password->add_option("name", with.name, "who: letters, digits and . _ - @")->type_name("NAME")->required();
+  CLI::Option* const role =
+      password->add_option("--role", with.role, "view, or operate: may release and delete as well (view)")
+          ->type_name("ROLE")
+          ->check(CLI::IsMember({"view", "operate"}));
+  password->add_option("--file", with.file, "the password file, in the place of [review] passwords")
+      ->type_name("FILE");
+  password->add_flag("--remove", with.remove, "he may log in no longer")->excludes(role);
+}
+
 int dispatch_list(const CLI::App& list, const ListOptions& options) {
   const std::string what = list.get_subcommands().front()->get_name();
   return what == "add" ? list_add(options) : what == "remove" ? list_remove(options) : list_show(options);
@@ -247,6 +263,7 @@ void describe(CLI::App& app, Options& options) {
   explain->get_option("--fact")->allow_extra_args(false);
 
   describe_list(app, options);
+  describe_password(app, options);
   describe_replay(app, options);
   describe_log(app, options);
   describe_held(app, options, delivery::Keep::quarantine);
@@ -323,7 +340,7 @@ int journal_command(const std::string& name, const Options& options) {
 int dispatch(CLI::App& app, Options& options) {
   take_message_from_recipients(options.explain);
   options.serve.config = options.check.config = options.test.config = options.explain.config = options.config;
-  options.list.config = options.replay.config = options.config;
+  options.list.config = options.password.config = options.replay.config = options.config;
   options.list.json = options.replay.json = options.json;
   options.log.config = options.show.config = options.stats.config = options.journal.config =
       options.person.config = options.config;
@@ -336,6 +353,7 @@ int dispatch(CLI::App& app, Options& options) {
   if (command == "test") return test_policy(options.test);
   if (command == "explain") return explain(options.explain);
   if (command == "list") return dispatch_list(*app.get_subcommands().front(), options.list);
+  if (command == "password") return change_password(options.password);
   if (command == "replay") return replay(options.replay);
   if (command == "log") return log(options.log);
   if (command == "show") return show(options.show);

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -84,7 +85,7 @@ Result<std::shared_ptr<const net::TlsServer>> load_tls(const Settings& settings)
   const bool wanted = std::ranges::any_of(settings.listeners, [](const settings::Listener& one) {
     return one.tls != settings::ListenerTls::off;
   });
-  if (!wanted) return std::shared_ptr<const net::TlsServer>();
+  if (!wanted && !settings.review_tls) return std::shared_ptr<const net::TlsServer>();
   if (!settings.certificates.empty())
     return net::TlsServer::load(settings.certificates, settings.tls_ciphers);
   const auto made = net::self_signed_certificate(settings.state, settings.hostname);
@@ -185,11 +186,12 @@ class Running final : public GatewayServer {
     see_to_descriptors(*settings_, loops);
     for (unsigned i = 0; i < loops; ++i) tallies_.push_back(std::make_unique<metrics::Tally>());
     if (settings_->review_listen) {
-      auto web = review::WebServer::start(*settings_->review_listen,
-                                          {{settings_->journal_directory, [this] { return status(); },
-                                            [this] { return standing_->now(); }, system_now},
-                                           [this] { return !finishing_; },
-                                           [this] { return figures(); }});
+      review_tls_.store(*tls);
+      auto web =
+          review::WebServer::start(entrance(), {{settings_->journal_directory, [this] { return status(); },
+                                                 [this] { return standing_->now(); }, system_now},
+                                                [this] { return !finishing_; },
+                                                [this] { return figures(); }});
       if (!web) return web.error();
       web_ = std::move(*web);
     }
@@ -211,6 +213,7 @@ class Running final : public GatewayServer {
     if (!tls) return tls.error();
     if (const Result<void> ready = equip(*next); !ready) return ready.error();
     const std::string restart = needs_restart(now, then);
+    review_tls_.store(*tls);
     standing_->replace(next);
     list_health_->use(lists::configured_lists(then));
     memory_->resize(then.limits.memory);
@@ -310,6 +313,15 @@ class Running final : public GatewayServer {
       status.lists.push_back({list.id, std::string(why.value_or(""))});
     }
     return status;
+  }
+
+  review::Entrance entrance() {
+    review::Entrance entrance{.listen = *settings_->review_listen,
+                              .passwords = settings_->review_passwords,
+                              .names = settings_->review_names,
+                              .proxies = settings_->review_proxies};
+    if (settings_->review_tls) entrance.tls = [this] { return review_tls_.load(); };
+    return entrance;
   }
 
   void see_to_descriptors(const Settings& settings, unsigned loops) {
@@ -436,7 +448,10 @@ class Running final : public GatewayServer {
         now.journal_max_size != then.journal_max_size || now.journal_index != then.journal_index)
       names.emplace_back("journal");
     if (now.limits.min_free != then.limits.min_free) names.emplace_back("limits.min_free");
-    if (now.review_listen != then.review_listen) names.emplace_back("review.listen");
+    if (now.review_listen != then.review_listen || now.review_passwords != then.review_passwords ||
+        now.review_tls != then.review_tls || now.review_names != then.review_names ||
+        now.review_proxies != then.review_proxies)
+      names.emplace_back("review");
     if (now.control_socket != then.control_socket) names.emplace_back("control.socket");
     if (names.empty()) return {};
     return fmt::format("a restart is needed for {}", fmt::join(names, ", "));
@@ -486,6 +501,7 @@ class Running final : public GatewayServer {
   std::unique_ptr<held::Retention> retention_;
   std::unique_ptr<delivery::OfferProbe> probe_;
   std::unique_ptr<pipeline::Standing> standing_;
+  std::atomic<std::shared_ptr<const net::TlsServer>> review_tls_;  // of the last reload
   std::unique_ptr<review::WebServer> web_;
 };
 

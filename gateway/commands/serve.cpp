@@ -197,7 +197,8 @@ void announce(const pipeline::InForce& in_force, const GatewayServer& server) {
   const settings::Settings& settings = *in_force.settings;
   for (const std::string& address : server.addresses()) spdlog::info("event=listening smtp={}", address);
   if (!server.review_address().empty())
-    spdlog::info("event=listening review=http://{}/", server.review_address());
+    spdlog::info("event=listening review={}://{}/", settings.review_tls ? "https" : "http",
+                 server.review_address());
   if (settings.mode != settings::Mode::enforce)
     spdlog::warn("event=mode mode={} what=\"{}\"", name(settings.mode),
                  settings.mode == settings::Mode::observe ? "nothing is refused by rules"

@@ -22,7 +22,6 @@ namespace {
 constexpr std::chrono::milliseconds kPause{20};
 constexpr unsigned kTries = 1500;  // half a minute in all: who changes it waits for the gateway to take it
 constexpr const char* kAccessList = "system.posix_acl_access";
-constexpr mode_t kModeOfNew = 0644;
 
 // What a link points to is changed, though it is not there yet.  Where links lead in a circle, opening it
 // says so.
@@ -44,11 +43,12 @@ Error failed(std::string_view what, const std::filesystem::path& path, int code)
 
 }  // namespace
 
-Result<std::unique_ptr<LockedFile>> LockedFile::open(const Path& file, delivery::Disk& disk) {
+Result<std::unique_ptr<LockedFile>> LockedFile::open(const Path& file, delivery::Disk& disk,
+                                                     unsigned mode_of_new) {
   std::error_code error;
   const Path real = std::filesystem::weakly_canonical(behind_links(std::filesystem::absolute(file)), error);
   if (error) return failed("find", file, error.value());
-  std::unique_ptr<LockedFile> locked(new LockedFile(real, disk));
+  std::unique_ptr<LockedFile> locked(new LockedFile(real, disk, mode_of_new));
   if (const Result<void> done = locked->lock(); !done) return done.error();
   auto read = policy::read_ordinary_file(real, policy::language::ListFile::kMostOctets);
   if (!read && read.error().system_code() == ENOENT) {
@@ -81,7 +81,7 @@ Result<void> LockedFile::lock() {
 Result<void> LockedFile::dress(int descriptor) const {
   struct stat old {};
   if (is_new_) {
-    if (::fchmod(descriptor, kModeOfNew) != 0) return failed("set the mode of", file_, errno);
+    if (::fchmod(descriptor, mode_of_new_) != 0) return failed("set the mode of", file_, errno);
     return {};
   }
   struct stat made {};

@@ -17,8 +17,9 @@ class LockedFile {
   using Path = std::filesystem::path;
 
   // Waits up to half a minute for others to finish.  A link is followed; a file that is not there is an empty
-  // one.
-  static Result<std::unique_ptr<LockedFile>> open(const Path& file, delivery::Disk& disk);
+  // one, and gets that mode.
+  static Result<std::unique_ptr<LockedFile>> open(const Path& file, delivery::Disk& disk,
+                                                  unsigned mode_of_new = 0644);
   ~LockedFile();
   LockedFile(const LockedFile&) = delete;
   LockedFile& operator=(const LockedFile&) = delete;
@@ -30,12 +31,14 @@ class LockedFile {
   Result<void> replace(std::string_view text);
 
  private:
-  LockedFile(Path file, delivery::Disk& disk) : file_(std::move(file)), disk_(disk) {}
+  LockedFile(Path file, delivery::Disk& disk, unsigned mode_of_new)
+      : file_(std::move(file)), disk_(disk), mode_of_new_(mode_of_new) {}
   Result<void> lock();
   Result<void> dress(int descriptor) const;
 
   const Path file_;
   delivery::Disk& disk_;
+  const unsigned mode_of_new_;
   int lock_ = -1;
   std::string text_;
   bool is_new_ = false;

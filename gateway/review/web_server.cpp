@@ -5,6 +5,7 @@
 #include "gateway/metrics/exposition.h"
 #include "gateway/review/journal_pages.h"
 #include "gateway/review/policy_page.h"
+#include "gateway/web/access/doors.h"
 #include "gateway/web/assets.h"
 #include "gateway/web/server.h"
 
@@ -17,13 +18,18 @@ using web::Role;
 
 class ReviewServer final : public WebServer {
  public:
-  explicit ReviewServer(Watched watched) : watched_(std::move(watched)) {}
+  ReviewServer(Entrance entrance, Watched watched)
+      : entrance_(std::move(entrance)), watched_(std::move(watched)) {}
 
-  Result<void> listen(const settings::Endpoint& where) {
-    auto server = web::Server::start(where.ip.text(), where.port, routes(), *doorkeeper_);
+  Result<void> listen() {
+    web::Routes routes;
+    doorkeeper_ = door(routes);
+    add_pages(routes);
+    auto server = web::Server::start(entrance_.listen.ip.text(), entrance_.listen.port, std::move(routes),
+                                     *doorkeeper_, {.tls = entrance_.tls, .proxies = entrance_.proxies});
     if (!server)
       return Error(fmt::format("review pages cannot listen on {}: {}; choose another review.listen",
-                               where.text(), server.error().text()));
+                               entrance_.listen.text(), server.error().text()));
     server_ = std::move(*server);
     return {};
   }
@@ -31,14 +37,20 @@ class ReviewServer final : public WebServer {
   std::uint16_t port() const override { return server_->port(); }
 
  private:
+  std::unique_ptr<web::Doorkeeper> door(web::Routes& routes) const {
+    const web::access::DoorSettings settings{.names = entrance_.names, .local_paths = {"/metrics"}};
+    if (entrance_.passwords.empty()) return web::access::local_door(settings);
+    auto door = web::access::LoginDoor::make(entrance_.passwords, settings);
+    door->add_pages(routes);
+    return door;
+  }
+
   // Each page adds its line here.
-  web::Routes routes() {
-    web::Routes routes;
+  void add_pages(web::Routes& routes) {
     add_vital(routes);
     web::add_assets(routes);
     add_journal_pages(routes, watched_.world);
     add_policy_pages(routes, watched_.world, trial_);
-    return routes;
   }
 
   void add_vital(web::Routes& routes) const {
@@ -51,17 +63,18 @@ class ReviewServer final : public WebServer {
     });
   }
 
+  const Entrance entrance_;
   const Watched watched_;
   PolicyTrial trial_;
-  const std::unique_ptr<web::Doorkeeper> doorkeeper_ = web::open_door();
+  std::unique_ptr<web::Doorkeeper> doorkeeper_;
   std::unique_ptr<web::Server> server_;
 };
 
 }  // namespace
 
-Result<std::unique_ptr<WebServer>> WebServer::start(const settings::Endpoint& listen, Watched watched) {
-  auto server = std::make_unique<ReviewServer>(std::move(watched));
-  if (const Result<void> listening = server->listen(listen); !listening) return listening.error();
+Result<std::unique_ptr<WebServer>> WebServer::start(Entrance entrance, Watched watched) {
+  auto server = std::make_unique<ReviewServer>(std::move(entrance), std::move(watched));
+  if (const Result<void> listening = server->listen(); !listening) return listening.error();
   return std::unique_ptr<WebServer>(std::move(server));
 }
 

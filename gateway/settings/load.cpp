@@ -22,7 +22,7 @@ std::shared_ptr<const Settings> Settings::read(const Path& file, policy::Diagnos
     load_filters(root, *settings);
     load_records(root, *settings);
     load_limits(root, *settings);
-    load_access(root, *settings);
+    load_access(root, *settings, found);
     root.done();
   }
   for (const policy::Diagnostic& one : found.all()) diagnostics.add(one);

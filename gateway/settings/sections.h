@@ -25,7 +25,8 @@ void load_dns(TableReader& root, Settings& settings);      // [dns]
 void load_filters(TableReader& root, Settings& settings);  // [filter.*]
 void load_records(TableReader& root, Settings& settings);  // [journal], [quarantine], after the identity
 void load_limits(TableReader& root, Settings& settings);   // [limits]
-void load_access(TableReader& root, Settings& settings);   // [review], [control], after the listeners
+void load_access(TableReader& root, Settings& settings,
+                 policy::Diagnostics& diagnostics);  // [review], [control], after the listeners and [tls]
 
 // Where each list in the DNS is named: "postern.toml:24".
 using ListIds = std::map<std::string, std::string, std::less<>>;

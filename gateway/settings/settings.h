@@ -156,6 +156,10 @@ struct Settings {
   std::uint64_t quarantine_max_size = 5'000'000'000;
   Limits limits;
   std::optional<Endpoint> review_listen;
+  Path review_passwords;  // empty: none are asked for, and only this machine is served
+  bool review_tls = false;
+  std::vector<std::string> review_names;  // host names under which the pages are asked for
+  std::vector<Network> review_proxies;    // reverse proxies, which speak TLS in front
   Path control_socket = "/run/postern/control.sock";
 
   // What can be read of the file, for checking what it names as well; nullptr when it is no TOML at all.

@@ -2,6 +2,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include "gateway/journal/log_words.h"
 #include "gateway/web/forms.h"
 #include "gateway/web/layout.h"
 
@@ -54,7 +55,9 @@ Response answer(Request& request, const Routes& routes, Doorkeeper& doorkeeper, 
   request.form = std::move(*form);
   Routes::Found found = routes.find(request.method, *path);
   request.parameters = std::move(found.parameters);
-  if (found.route && !found.route->vital && !turn())
+  // A password takes time to look at, too.
+  const bool quick = found.route && found.route->vital && request.header("Authorization").empty();
+  if (!quick && !turn())
     return error_page(request, 503, "All threads of the pages are at work. Try again in some seconds.")
         .with("Retry-After", "5");
   auto admitted = doorkeeper.admit(request);
@@ -74,8 +77,9 @@ Response answer(Request& request, const Routes& routes, Doorkeeper& doorkeeper, 
   try {
     return found.route->handler(request);
   } catch (const std::exception& failed) {
-    spdlog::error("event=review_failed path=\"{}\" why=\"{}\"", printable(request.path),
-                  printable(failed.what()));
+    journal::LogWords line;
+    line.word("event=review_failed path=", {request.path}).quoted(" why=", failed.what());
+    spdlog::error("{}", line.take());
     return error_page(request, 500,
                       "This page could not be made. The log of the gateway says why (event=review_failed).");
   }

@@ -1,6 +1,9 @@
 #include "gateway/web/connection.h"
 
 #include <arpa/inet.h>
+#include <fcntl.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
 #include <poll.h>
 #include <sys/socket.h>
 
@@ -43,15 +46,59 @@ Connection::Wait Connection::wait(bool to_write, Clock::time_point until) const 
   }
 }
 
-ssize_t Connection::read(char* to, std::size_t size) {
-  if (left_ == 0) return -1;
-  if (begin_ == end_) {
-    ssize_t got = -1;
-    while (got < 0) {
+Connection::Connection(int socket, int stop) : socket_(socket), stop_(stop) {
+  ::fcntl(socket, F_SETFL, ::fcntl(socket, F_GETFL) | O_NONBLOCK);
+}
+
+Connection::~Connection() {
+  ERR_clear_error();
+  if (ssl_ && !broken_) SSL_shutdown(ssl_.get());
+}
+
+bool Connection::start_tls(net::SslPtr ssl, Clock::time_point until) {
+  ssl_ = std::move(ssl);
+  if (!ssl_) return false;
+  for (;;) {
+    ERR_clear_error();
+    const int result = SSL_accept(ssl_.get());
+    if (result == 1) return true;
+    if (!again(result, until)) return false;
+  }
+}
+
+bool Connection::tls_has_more() const { return ssl_ && SSL_has_pending(ssl_.get()) == 1; }
+
+bool Connection::again(int result, Clock::time_point until) {
+  switch (SSL_get_error(ssl_.get(), result)) {
+    case SSL_ERROR_WANT_READ: return wait(false, until) == Wait::ready;
+    case SSL_ERROR_WANT_WRITE: return wait(true, until) == Wait::ready;
+    default: broken_ = true; return false;
+  }
+}
+
+// What is there now, or what comes in time; 0 at the end.
+ssize_t Connection::receive() {
+  for (;;) {
+    ssize_t got = 0;
+    if (ssl_) {
+      ERR_clear_error();
+      got = SSL_read(ssl_.get(), buffer_.data(), static_cast<int>(buffer_.size()));
+      if (got > 0) return got;
+      if (!again(static_cast<int>(got), read_until_)) return -1;
+    } else {
+      got = ::recv(socket_, buffer_.data(), buffer_.size(), 0);
+      if (got >= 0) return got;
+      if (errno != EAGAIN && errno != EINTR) return -1;
       if (wait(false, read_until_) != Wait::ready) return -1;
-      got = ::recv(socket_, buffer_.data(), buffer_.size(), MSG_DONTWAIT);
-      if (got < 0 && errno != EAGAIN && errno != EINTR) return -1;
     }
+  }
+}
+
+ssize_t Connection::read(char* to, std::size_t size) {
+  if (left_ == 0 || Clock::now() >= read_until_) return -1;
+  if (begin_ == end_) {
+    const ssize_t got = receive();
+    if (got <= 0) return got;
     begin_ = 0;
     end_ = static_cast<std::size_t>(got);
   }
@@ -64,10 +111,17 @@ ssize_t Connection::read(char* to, std::size_t size) {
 
 ssize_t Connection::write(const char* from, std::size_t size) {
   for (;;) {
-    const ssize_t put = ::send(socket_, from, size, MSG_DONTWAIT | MSG_NOSIGNAL);
-    if (put >= 0) return put;
-    if (errno != EAGAIN && errno != EINTR) return -1;
-    if (wait(true, write_until_) != Wait::ready) return -1;
+    if (ssl_) {
+      ERR_clear_error();
+      const int put = SSL_write(ssl_.get(), from, static_cast<int>(std::min<std::size_t>(size, 1 << 20)));
+      if (put > 0) return put;
+      if (!again(put, write_until_)) return -1;
+    } else {
+      const ssize_t put = ::send(socket_, from, size, MSG_NOSIGNAL);
+      if (put >= 0) return put;
+      if (errno != EAGAIN && errno != EINTR) return -1;
+      if (wait(true, write_until_) != Wait::ready) return -1;
+    }
   }
 }
 

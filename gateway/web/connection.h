@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstddef>
 
+#include "gateway/net/tls.h"
 #include "gateway/web/httplib.h"
 
 namespace gateway::web {
@@ -13,13 +14,20 @@ class Connection final : public httplib::Stream {
  public:
   using Clock = std::chrono::steady_clock;
 
-  // `stop` becomes readable when the server ends.  Neither descriptor is closed here.
-  Connection(int socket, int stop) : socket_(socket), stop_(stop) {}
+  // `stop` becomes readable when the server ends.  Neither descriptor is closed here; the socket no longer
+  // blocks.
+  Connection(int socket, int stop);
+  ~Connection() override;
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  // From now on all goes through TLS; false when the client does not come to terms in time.
+  bool start_tls(net::SslPtr ssl, Clock::time_point until);
 
   // Whether a request begins before `until`; an idle client is asked `may_wait` each half second.
   template <class MayWait>
   bool next_request(Clock::time_point until, MayWait may_wait) {
-    while (begin_ == end_) {
+    while (begin_ == end_ && !tls_has_more()) {
       const Clock::time_point step = std::min(until, Clock::now() + std::chrono::milliseconds(500));
       const Wait waited = wait(false, step);
       if (waited == Wait::ready) return true;
@@ -47,9 +55,15 @@ class Connection final : public httplib::Stream {
  private:
   enum class Wait { ready, late, ended };
   Wait wait(bool to_write, Clock::time_point until) const;
+  bool tls_has_more() const;
+  // Whether the TLS operation that came to `result` is worth another try, once what it waits for is there.
+  bool again(int result, Clock::time_point until);
+  ssize_t receive();
 
   int socket_;
   int stop_;
+  net::SslPtr ssl_;
+  bool broken_ = false;  // TLS cannot say good-bye any more
   std::size_t left_ = 0;
   Clock::time_point read_until_;
   Clock::time_point write_until_;

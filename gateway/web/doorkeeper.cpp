@@ -6,28 +6,7 @@
 #include <stdexcept>
 #include <vector>
 
-#include "gateway/web/layout.h"
-
 namespace gateway::web {
-namespace {
-
-class OpenDoor final : public Doorkeeper {
- public:
-  std::variant<Visitor, Response> admit(const Request&) override {
-    return Visitor{.role = Role::operate, .form_token = token_};
-  }
-  Response unknown(const Request& request) override {
-    return error_page(request, 403, "You may not see this.");
-  }
-
- private:
-  const std::string token_ = random_hex(32);
-};
-
-}  // namespace
-
-std::unique_ptr<Doorkeeper> open_door() { return std::make_unique<OpenDoor>(); }
-
 bool same_secret(std::string_view one, std::string_view other) {
   return one.size() == other.size() && CRYPTO_memcmp(one.data(), other.data(), one.size()) == 0;
 }

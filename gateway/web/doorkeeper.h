@@ -1,7 +1,8 @@
 #pragma once
 // Who may come in.  The server asks before each page; how people are known is not its business.
 
-#include <memory>
+#include <string>
+#include <string_view>
 #include <variant>
 
 #include "gateway/web/request.h"
@@ -17,9 +18,6 @@ class Doorkeeper {
   // What somebody unknown is told who asks for more than Role::none.
   virtual Response unknown(const Request& request) = 0;
 };
-
-// Everybody may do everything: for one machine and its users.
-std::unique_ptr<Doorkeeper> open_door();
 
 // Compares in a time that depends on the lengths only.
 bool same_secret(std::string_view one, std::string_view other);

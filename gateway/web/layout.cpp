@@ -58,7 +58,7 @@ std::string_view title_of(int status) {
 
 Response page(const Request& request, Page page) {
   const Html refresh =
-      page.refresh_after == 0 ? Html() : html("<meta http-equiv='refresh' content='{}'>", page.refresh_after);
+      page.refresh_after ? html("<meta http-equiv='refresh' content='{}'>", *page.refresh_after) : Html();
   const bool known = request.visitor.role != Role::none;
   const Html head = html(
       "<head><meta charset='utf-8'><meta name='viewport' content='width=device-width, initial-scale=1'>"

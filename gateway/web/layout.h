@@ -1,6 +1,7 @@
 #pragma once
 // The frame of every page: navigation, title, who is logged in, style sheet.  Its look is assets/postern.css.
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -18,7 +19,7 @@ struct Page {
   Html body;
   Html heading = {};  // in the place of the title, beside which it may carry badges
   int status = 200;
-  unsigned refresh_after = 0;  // seconds, after which the browser asks again; 0: never
+  std::optional<unsigned> refresh_after = {};  // seconds, after which the browser asks again
 };
 Response page(const Request& request, Page page);
 

@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <system_error>
@@ -125,20 +126,39 @@ class HttpServer final : public Server, private httplib::Server {
 
  private:
   bool process_and_close_socket(socket_t socket) override {
-    Connection connection(socket, stop_);
-    std::string ip;
-    int port = 0;
-    connection.get_remote_ip_and_port(ip, port);
-    const auto peer = IpAddress::parse(ip);
-    if (peer)
-      if (const auto place = connections_->enter(*peer, peer->is_loopback())) {
-        connection_of_this_thread = &connection;
-        serve(connection);
-        connection_of_this_thread = nullptr;
-      }
+    {
+      Connection connection(socket, stop_);
+      std::string ip;
+      int port = 0;
+      connection.get_remote_ip_and_port(ip, port);
+      if (const auto peer = IpAddress::parse(ip)) come_in(connection, *peer);
+    }
     ::shutdown(socket, SHUT_RDWR);
     ::close(socket);
     return true;
+  }
+
+  void come_in(Connection& connection, const IpAddress& peer) {
+    const bool near = peer.is_loopback() || is_proxy(peer);
+    const auto place = connections_->enter(peer, near);
+    if (!place) return;
+    if (!options_.tls && !near) {
+      spdlog::warn("event=review_refused why=no_proxy client={}", peer.text());
+      return;
+    }
+    if (options_.tls) {
+      const auto tls = options_.tls();
+      if (!tls || !connection.start_tls(tls->accept_on(connection.socket()),
+                                        Connection::Clock::now() + options_.request_wait))
+        return;
+    }
+    connection_of_this_thread = &connection;
+    serve(connection);
+    connection_of_this_thread = nullptr;
+  }
+
+  bool is_proxy(const IpAddress& peer) const {
+    return std::ranges::any_of(options_.proxies, [&](const Network& one) { return one.contains(peer); });
   }
 
   void serve(Connection& connection) {
@@ -163,10 +183,18 @@ class HttpServer final : public Server, private httplib::Server {
     return [this] { return turn_of_this_thread.take(in_pages_, options_.pages); };
   }
 
-  static Request made_of(const httplib::Request& from) {
+  Request made_of(const httplib::Request& from) const {
     Request request{.method = from.method, .target = from.target};
     for (const auto& [name, value] : from.headers) request.headers.emplace_back(name, value);
     request.peer = IpAddress::parse(from.remote_addr).value_or(IpAddress());
+    request.secure = static_cast<bool>(options_.tls);
+    if (is_proxy(request.peer)) {
+      // What stands before the last comma is what the client says of itself.
+      const std::string_view all = request.header("X-Forwarded-For");
+      const std::string_view last = trim(all.substr(all.rfind(',') == all.npos ? 0 : all.rfind(',') + 1));
+      request.secure = !equal_nocase(request.header("X-Forwarded-Proto"), "http");
+      if (const auto client = IpAddress::parse(last)) request.peer = *client;
+    }
     return request;
   }
 

@@ -7,9 +7,12 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
+#include "gateway/net/tls.h"
 #include "gateway/vocabulary.h"
 #include "gateway/web/doorkeeper.h"
 #include "gateway/web/routes.h"
@@ -23,7 +26,12 @@ struct ServerOptions {
   std::size_t most_octets = 2 << 20;      // of one request, all in all
   std::chrono::seconds request_wait{10};  // from its first octet to its last
   std::chrono::seconds answer_wait{60};   // until the client has taken the answer
-  std::chrono::seconds idle_wait{5};      // for the next request
+  // The certificates in force; asked for each connection, so that renewed ones are taken.  Empty: plain HTTP.
+  std::function<std::shared_ptr<const net::TlsServer>()> tls = {};
+  // Reverse proxies in front of us, which speak TLS with browsers.  Without TLS of our own nobody but these
+  // and this machine is served; what they say of the client in X-Forwarded-For and -Proto is taken.
+  std::vector<Network> proxies = {};
+  std::chrono::seconds idle_wait{5};  // for the next request
 };
 
 class Server {

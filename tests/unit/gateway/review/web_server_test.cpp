@@ -6,7 +6,7 @@
 namespace gateway::review {
 namespace {
 
-settings::Endpoint loopback(std::uint16_t port) { return {*IpAddress::parse("127.0.0.1"), port}; }
+Entrance loopback(std::uint16_t port) { return {.listen = {*IpAddress::parse("127.0.0.1"), port}}; }
 
 WebServer::Watched watched() {
   return {{"/nonexistent", [] { return Status(); }, [] { return nullptr; }, [] { return Time{}; }},

@@ -1,0 +1,50 @@
+#include "gateway/web/access/origin.h"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+
+#include "gateway/journal/log_words.h"
+
+namespace gateway::web::access {
+namespace {
+
+// "localhost:8025" is localhost; "[::1]:8025" is ::1.
+std::string_view without_port(std::string_view host) {
+  if (host.starts_with('[')) {
+    const std::size_t end = host.find(']');
+    return end == host.npos ? std::string_view() : host.substr(1, end - 1);
+  }
+  return host.substr(0, host.find(':'));
+}
+
+}  // namespace
+
+bool is_cross_site(const Request& request) {
+  const std::string_view site = request.header("Sec-Fetch-Site");
+  if (!site.empty()) return site != "same-origin" && site != "none";
+  // "null" is what our own pages send as well: they tell nobody where they come from.
+  std::string_view origin = request.header("Origin");
+  if (origin.empty() || origin == "null") return false;
+  const std::size_t scheme = origin.find("://");
+  if (scheme == origin.npos) return true;
+  return !equal_nocase(origin.substr(scheme + 3), request.header("Host"));
+}
+
+bool names_us(std::string_view host, std::span<const std::string> names) {
+  const std::string_view name = without_port(host);
+  if (equal_nocase(name, "localhost")) return true;
+  if (const auto ip = IpAddress::parse(name); ip && ip->is_loopback()) return true;
+  return std::ranges::any_of(names, [&](const std::string& one) { return equal_nocase(name, one); });
+}
+
+void log_refusal(std::string_view why, const Request& request) {
+  journal::LogWords line;
+  line.word("event=review_refused why=", {why})
+      .quoted(" host=", request.header("Host"))
+      .quoted(" path=", request.path)
+      .word(" client=", {request.peer.text()});
+  spdlog::warn("{}", line.take());
+}
+
+}  // namespace gateway::web::access
