@@ -21,8 +21,8 @@ namespace index = journal::index;
 using web::html;
 using web::Html;
 
-constexpr std::size_t kLongest = 160;       // octets of a value in the list
-constexpr std::size_t kMostRecipients = 1;  // shown of one record
+constexpr std::size_t kLongest = 160;  // octets of a value in the list
+constexpr std::size_t kTime = 14;      // octets of "11-25 23:59:59"
 
 web::Url page_url(const LogRequest& request, const std::optional<index::Place>& behind) {
   web::Url url = search_url("/log", request.words, request.columns);
@@ -43,20 +43,23 @@ Html narrowing(const LogRequest& request, std::string_view word, std::string_vie
 
 Html text_of(std::string_view value) { return html("{}", printable(value, kLongest)); }
 
+// The number of the others first: what is too long is cut at its end.
 Html recipients(const LogRequest& request, const LogColumn& column, const index::Row& row) {
   const auto all = column.list(row);
-  Html shown;
-  for (std::size_t i = 0; i < std::min(all.size(), kMostRecipients); ++i)
-    shown += html("{}{}", i == 0 ? "" : ", ", narrowing(request, column.word, all[i], text_of(all[i])));
-  if (all.size() > kMostRecipients) shown += html(" +{}", all.size() - kMostRecipients);
-  return shown;
+  if (all.empty()) return {};
+  const Html more = all.size() == 1 ? Html() : html("<span class='quiet'>+{} </span>", all.size() - 1);
+  return more + narrowing(request, column.word, all.front(), text_of(all.front()));
+}
+
+// Without the offset, which is the same for all of a page.
+Html time_of(const index::Row& row) {
+  return html("<time datetime='{}' title='{}'>{}</time>", to_text(Value(row.time)),
+              journal::local_time(row.time), journal::short_local_time(row.time).substr(0, kTime));
 }
 
 Html cell(const LogRequest& request, const LogColumn& column, const index::Row& row) {
   const web::Url message = web::Url("/message").below(row.id);
-  if (column.name == "time")
-    return html("<a href='{}'><time datetime='{}'>{}</time></a>", message, to_text(Value(row.time)),
-                journal::short_local_time(row.time));
+  if (column.name == "time") return html("<a href='{}'>{}</a>", message, time_of(row));
   if (column.name == "id") return html("<a href='{}'>{}</a>", message, row.id);
   if (column.name == "outcome")
     return narrowing(request, column.word, row.outcome(), web::badge(row.outcome()));
