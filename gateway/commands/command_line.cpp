@@ -22,6 +22,7 @@
 #include "gateway/commands/serve.h"
 #include "gateway/commands/show.h"
 #include "gateway/commands/stats.h"
+#include "gateway/commands/status.h"
 #include "gateway/commands/test_policy.h"
 #include "policy/diagnostic.h"
 #include "policy/facts/text.h"
@@ -302,6 +303,7 @@ void describe(CLI::App& app, Options& options) {
   of_person("export", "print all records in which an address stands");
   of_person("erase", "take an address, and what else names the person, out of all records");
 
+  add_command(app, "status", "how the running gateway is; exits as monitoring plugins do", options);
   add_command(app, "facts", "list everything a policy can ask", options);
   add_command(app, "reload", "let the running gateway read its files anew", options);
   add_command(app, "version", "print the version", options);
@@ -362,6 +364,7 @@ int dispatch(CLI::App& app, Options& options) {
     return journal_command(app.get_subcommands().front()->get_subcommands().front()->get_name(), options);
   if (command == "quarantine" || command == "queue")
     return dispatch_held(*app.get_subcommands().front(), options);
+  if (command == "status") return show_status(options.config, options.json);
   if (command == "facts") return list_facts(options.json);
   if (command == "reload") return reload(options.config, options.json);
   if (options.json)

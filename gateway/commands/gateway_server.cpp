@@ -23,6 +23,7 @@
 #include "gateway/delivery/factory.h"
 #include "gateway/delivery/offer_probe.h"
 #include "gateway/delivery/retrier.h"
+#include "gateway/held/door.h"
 #include "gateway/held/retention.h"
 #include "gateway/journal/day_file.h"
 #include "gateway/journal/index/indexer.h"
@@ -38,6 +39,7 @@
 #include "gateway/review/web_server.h"
 #include "gateway/smtp/server.h"
 #include "gateway/state/embedded_store.h"
+#include "gateway/status/gather.h"
 
 namespace gateway::commands {
 namespace {
@@ -137,11 +139,13 @@ class Running final : public GatewayServer {
 
   ~Running() override {
     stop_loops();
+    if (door_) door_->close();
     web_.reset();
     workers_.join();
     list_probe_.reset();
     resolver_.reset();
     retention_.reset();
+    door_.reset();
     desk_.reset();
     retrier_.reset();
     standing_.reset();
@@ -187,11 +191,12 @@ class Running final : public GatewayServer {
     for (unsigned i = 0; i < loops; ++i) tallies_.push_back(std::make_unique<metrics::Tally>());
     if (settings_->review_listen) {
       review_tls_.store(*tls);
-      auto web =
-          review::WebServer::start(entrance(), {{settings_->journal_directory, [this] { return status(); },
-                                                 [this] { return standing_->now(); }, system_now},
-                                                [this] { return !finishing_; },
-                                                [this] { return figures(); }});
+      auto web = review::WebServer::start(entrance(),
+                                          {{settings_->journal_directory, [this] { return page_status(); },
+                                            [this] { return standing_->now(); }, system_now,
+                                            held_->directory(delivery::Keep::quarantine), door_.get()},
+                                           [this] { return !finishing_; },
+                                           [this] { return figures(); }});
       if (!web) return web.error();
       web_ = std::move(*web);
     }
@@ -256,11 +261,47 @@ class Running final : public GatewayServer {
     return all;
   }
 
+  status::Status status() override {
+    const auto in_force = standing_->now();
+    const Settings& settings = *in_force->settings;
+    status::Status now{.version = POSTERN_VERSION,
+                       .hostname = settings.hostname,
+                       .mode = std::string(name(settings.mode)),
+                       .now = system_now(),
+                       .started = started_,
+                       .memory = status::resident_memory(),
+                       .listeners = addresses_,
+                       .connections = connections_->now(),
+                       .most_connections = settings.limits.connections,
+                       .mailstores = status::mailstores_of(settings, servers_),
+                       .dns_servers = settings.dns_servers,
+                       .dns = resolver_->counts(),
+                       .waiting = status::store_in(held_->directory(delivery::Keep::retry)),
+                       .quarantine = status::store_in(held_->directory(delivery::Keep::quarantine)),
+                       .quarantine_most = settings.quarantine_max_size,
+                       .min_free = settings_->limits.min_free,
+                       .disks = status::disks_of({settings_->state, settings_->journal_directory}),
+                       .journal = journal_->counts(),
+                       .index = indexer_ ? std::optional(indexer_->state()) : std::nullopt,
+                       .certificates = status::certificates_of(settings),
+                       .policy_version = std::string(in_force->policy->version()),
+                       .rules = in_force->policy->rule_ids().size()};
+    for (auto& [id, why] : list_health_->states()) now.lists.push_back({id, why});
+    for (const policy::ListFileState& list : in_force->policy->list_files())
+      now.list_files.push_back({list.list, list.file.string(), list.entries});
+    std::vector<std::string> on_trial;
+    for (const policy::RuleInfo& rule : in_force->policy->rules())
+      if (rule.trial && !rule.ended && rule.off.empty()) on_trial.push_back(rule.id);
+    now.trials = status::trials_today(settings_->journal_directory, on_trial, now.now);
+    return now;
+  }
+
   held::Desk& held() override { return *desk_; }
   asio::any_io_executor workers() override { return workers_.get_executor(); }
 
   void cut() override {
     stop_loops();
+    if (door_) door_->close();
     web_.reset();  // it tells figures of all the others
     workers_.stop();
     workers_.join();
@@ -291,7 +332,7 @@ class Running final : public GatewayServer {
   }
 
   // For the pages, on a thread of theirs.
-  review::Status status() const {
+  review::Status page_status() const {
     const auto in_force = standing_->now();
     const auto aside = list_health_->set_aside();
     review::Status status{.version = POSTERN_VERSION,
@@ -378,6 +419,7 @@ class Running final : public GatewayServer {
     };
     desk_ = std::make_unique<held::Desk>(main_, *held_, *retrier_, *mailstores, settings_->hostname,
                                          system_now, record);
+    door_ = std::make_unique<held::Door>(main_, *desk_);
     retention_ = std::make_unique<held::Retention>(main_, *held_, workers_.get_executor(),
                                                    keep_terms(*in_force.settings), settings_->hostname,
                                                    system_now, record);
@@ -498,6 +540,7 @@ class Running final : public GatewayServer {
   std::unique_ptr<delivery::FileHeldStore> held_;
   std::unique_ptr<delivery::Retrier> retrier_;
   std::unique_ptr<held::Desk> desk_;
+  std::unique_ptr<held::Door> door_;
   std::unique_ptr<held::Retention> retention_;
   std::unique_ptr<delivery::OfferProbe> probe_;
   std::unique_ptr<pipeline::Standing> standing_;

@@ -11,6 +11,7 @@
 #include "gateway/held/desk.h"
 #include "gateway/net/asio.h"
 #include "gateway/pipeline/in_force.h"
+#include "gateway/status/status.h"
 
 namespace gateway::commands {
 
@@ -35,6 +36,7 @@ class GatewayServer {
   virtual bool renew(const std::weak_ptr<const pipeline::InForce>& from,
                      std::shared_ptr<pipeline::InForce> next) = 0;
 
+  virtual status::Status status() = 0;          // from any thread; looks at disks
   virtual held::Desk& held() = 0;               // on the main loop
   virtual asio::any_io_executor workers() = 0;  // for what blocks
 

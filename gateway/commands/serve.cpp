@@ -10,6 +10,8 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/thread_pool.hpp>
+#include <boost/json/array.hpp>
+#include <boost/json/parse.hpp>
 #include <csignal>
 #include <cstdlib>
 #include <exception>
@@ -18,6 +20,7 @@
 #include "gateway/commands/gateway_server.h"
 #include "gateway/control/readiness.h"
 #include "gateway/control/server.h"
+#include "gateway/delivery/disk.h"
 #include "gateway/held/answers.h"
 #include "gateway/journal/verdict_log.h"
 #include "gateway/list_files/keeper.h"
@@ -86,6 +89,7 @@ class Watchman {
   asio::awaitable<boost::json::object> on_command(boost::json::object request, control::Peer peer) {
     const std::string command = text_of(request, "command");
     if (command == "reload") co_return co_await reload();
+    if (command == "status") co_return co_await status();
     if (held::is_request(command))
       co_return co_await held::answer(server_.held(), server_.workers(), std::move(request), peer);
     if (command == "take_list") co_return co_await take_list(request);
@@ -112,6 +116,21 @@ class Watchman {
       else
         loop_.stop();  // asked twice
     });
+  }
+
+  asio::awaitable<boost::json::object> status() {
+    const auto gather = [this] { return server_.status(); };
+    const status::Status now = co_await delivery::off_loop(server_.workers(), gather);
+    const std::vector<status::Finding> findings = status::judge(now);
+    boost::json::object answer{{"ok", true}, {"code", static_cast<int>(status::level_of(findings))}};
+    answer["first"] = status::first_line(now, findings);
+    boost::json::array lines;
+    for (const status::Finding& one : findings)
+      lines.push_back(boost::json::array{std::string(status::name(one.level)), printable(one.what, 1000)});
+    for (const auto& [name, value] : status::lines(now)) lines.push_back(boost::json::array{name, value});
+    answer["lines"] = std::move(lines);
+    answer["status"] = boost::json::parse(status::to_json(now, findings));
+    co_return answer;
   }
 
   // A list file that a person has just changed.

@@ -82,7 +82,8 @@ void take_fields(const Message& message, const ViewLimits& limits, View& view) {
           fmt::format("{} more header fields are not shown", message.fields().size() - limits.fields));
       return;
     }
-    const std::string unfolded = unfold(field.value);
+    std::string unfolded = unfold(field.value);
+    std::ranges::replace(unfolded, '\t', ' ');
     view.fields.push_back(
         {printable(field.name, 100), printable(mime::decode_text(trim(unfolded)), limits.field_octets)});
   }

@@ -71,6 +71,13 @@ void DayFile::append(Time now, std::string_view lines) {
   remove_old(directory_, today, keep_);
 }
 
+std::optional<std::uint64_t> DayFile::room() const {
+  std::error_code error;
+  const std::filesystem::space_info space = std::filesystem::space(directory_, error);
+  if (error) return std::nullopt;
+  return space.available;
+}
+
 void DayFile::open_in_place(std::chrono::sys_days today) {
   if (descriptor_ >= 0 && (day_ != today || !is_in_place())) close();
   if (descriptor_ < 0) open(today);

@@ -23,6 +23,8 @@ class DayFile {
   // Whole lines.  Throws std::system_error when the disk fails; the whole lines that it took until then stay,
   // the beginning of another is taken back.  A line that a process left torn is ended before the next.
   void append(Time now, std::string_view lines);
+  // Octets that its disk has room for, as far as known.
+  std::optional<std::uint64_t> room() const;
   // Octets of the last append() that are in the file.
   std::size_t taken() const { return taken_; }
 

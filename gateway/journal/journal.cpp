@@ -111,6 +111,7 @@ void Journal::append(const Batch& batch) {
   } catch (const std::exception& failed) {
     error = failed.what();
     written = batch.records_in(file_.taken());
+    refused_octets_ = batch.lines().size();
   }
   {
     const std::lock_guard lock(mutex_);
@@ -139,6 +140,8 @@ void Journal::tell_gap() {
   {
     const std::lock_guard lock(mutex_);
     if (!gap_is_over()) return;
+    // A full disk may have room for this line alone: that is not the end of it.
+    if (!stop_ && refused_octets_ > 0 && file_.room().value_or(refused_octets_) < refused_octets_) return;
     gap = std::exchange(gap_, Gap());
     gap.id = make_id_();
   }
@@ -155,6 +158,7 @@ void Journal::tell_gap() {
     if (gap_.why.empty()) gap_.why = gap.why;
     return;
   }
+  refused_octets_ = 0;
   spdlog::warn("event=journal_back lost={} failed={} dropped={} since={} until={} why=\"{}\"", gap.lost(),
                gap.failed, gap.dropped, to_text(Value(gap.since)), to_text(Value(gap.until)),
                printable(gap.why));

@@ -89,8 +89,9 @@ class Journal {
   const Bounds bounds_;
   const Clock clock_;
   const PlainSink plain_;
-  DayFile file_;           // the thread's own
-  net::Seldom complaint_;  // likewise
+  DayFile file_;                    // the thread's own
+  net::Seldom complaint_;           // likewise
+  std::size_t refused_octets_ = 0;  // likewise: of the last batch that the disk did not take
 
   mutable std::mutex mutex_;
   std::condition_variable wake_;

@@ -43,6 +43,13 @@ std::shared_ptr<const policy::List> ListHealth::set_aside() const {
   return set_aside_;
 }
 
+std::vector<std::pair<std::string, std::string>> ListHealth::states() const {
+  std::vector<std::pair<std::string, std::string>> all;
+  const std::lock_guard lock(mutex_);
+  for (const Row& row : rows_) all.emplace_back(row.list.id, row.state.why_aside());
+  return all;
+}
+
 bool ListHealth::has(const DnsQuestion& question) const {
   if (question.type != RecordType::a) return false;
   const std::lock_guard lock(mutex_);

@@ -28,6 +28,9 @@ class ListHealth {
   // The fact dns_lists.set_aside; null: none is.
   std::shared_ptr<const policy::List> set_aside() const;
 
+  // Why each list is set aside, in their order; empty: it is asked.
+  std::vector<std::pair<std::string, std::string>> states() const;
+
   // Whether it is a question for one of the lists.
   bool has(const DnsQuestion& question) const;
   // An answer to one, that was not remembered.

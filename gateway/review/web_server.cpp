@@ -5,6 +5,7 @@
 #include "gateway/metrics/exposition.h"
 #include "gateway/review/journal_pages.h"
 #include "gateway/review/policy_page.h"
+#include "gateway/review/quarantine_pages.h"
 #include "gateway/web/access/doors.h"
 #include "gateway/web/assets.h"
 #include "gateway/web/server.h"
@@ -51,6 +52,7 @@ class ReviewServer final : public WebServer {
     web::add_assets(routes);
     add_journal_pages(routes, watched_.world);
     add_policy_pages(routes, watched_.world, trial_);
+    add_quarantine_pages(routes, watched_.world);
   }
 
   void add_vital(web::Routes& routes) const {

@@ -15,6 +15,10 @@
 #include "gateway/pipeline/in_force.h"
 #include "gateway/vocabulary.h"
 
+namespace gateway::held {
+class Door;
+}
+
 namespace gateway::review {
 
 struct ListStatus {  // a list in the DNS
@@ -44,6 +48,8 @@ struct World {
   std::function<Status()> status;
   std::function<std::shared_ptr<const pipeline::InForce>()> in_force;
   std::function<Time()> now;
+  std::filesystem::path quarantine;  // the directory of what is held for a person
+  held::Door* held = nullptr;        // to whoever decides about it
 };
 
 // What an administrator should know of the journal and its index: one sentence each; none when all is well.

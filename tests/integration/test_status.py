@@ -1,0 +1,127 @@
+#!/usr/bin/env python3
+"""postern status, and what becomes of the journal when its disk is full or the gateway is killed."""
+
+import contextlib
+import ctypes
+import json
+import os
+import subprocess
+import unittest
+
+import rig
+from client import Client
+from test_held import HOLD_ALL, MESSAGE, TAKE_ALL, run, send, smtp
+
+TRIAL = "[[rule]]\nid = 'watched'\nwhen = 'true'\nthen = 'reject'\ntrial = true\n" + TAKE_ALL
+
+
+class Status(unittest.TestCase):
+    def test_a_fine_gateway_says_so(self):
+        with rig.Sink() as store, rig.Postern(smtp(store.port), policy=TRIAL) as gateway:
+            send(gateway)
+            status, out, error = run(gateway, "status")
+            self.assertEqual((status, error), (0, ""))
+            first = out.splitlines()[0]
+            self.assertRegex(first, r"^POSTERN OK - .*\|connections=\d+;;;0;10000 waiting=0 quarantine=0 .*memory=\d+B$")
+            self.assertRegex(out, rf"(?m)^mailstore main +smtp: 127.0.0.1:{store.port} \(answers, 0 min ago\)$")
+            self.assertRegex(out, r"(?m)^certificate +\d+ days left: mx1.example.com")
+            rig.wait_until("the trial is counted", lambda: "would have counted for 1 today" in run(gateway, "status")[1])
+            told = json.loads(run(gateway, "status", "--json")[1])
+            self.assertEqual((told["level"], told["findings"]), ("OK", []))
+            self.assertEqual(told["policy"]["rules"], 2)
+            self.assertGreater(told["memory"], 1_000_000)
+
+    def test_a_mailstore_that_does_not_answer_is_critical(self):
+        with rig.Postern(smtp(rig.free_port()), policy=TAKE_ALL) as gateway:
+            send(gateway)
+            status, out, _ = run(gateway, "status")
+            self.assertEqual(status, 2)
+            self.assertRegex(out, r"^POSTERN CRITICAL - mailstore main does not answer\|.* waiting=1 ")
+            told = json.loads(run(gateway, "status", "--json")[1])
+            self.assertEqual(told["waiting"]["count"], 1)
+            self.assertEqual(told["findings"][0]["level"], "CRITICAL")
+
+    def test_without_a_gateway_it_is_unknown(self):
+        with rig.Postern('protocol = "discard"', start=False) as gateway:
+            status, out, error = run(gateway, "status")
+            self.assertEqual((status, error), (3, ""))
+            self.assertRegex(out, r"^POSTERN UNKNOWN - .*is it running\?")
+            self.assertEqual(json.loads(run(gateway, "status", "--json")[1])["level"], "UNKNOWN")
+            self.assertEqual(subprocess.run([rig.BINARY, "status", "-c", "/nowhere"], capture_output=True).returncode, 3)
+
+
+@contextlib.contextmanager
+def small_disk(folder, size):
+    """A file system of that size there; what cannot be is a reason to skip."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    folder.mkdir()
+    if libc.mount(b"none", str(folder).encode(), b"tmpfs", 0, f"size={size}".encode()) != 0:
+        raise unittest.SkipTest(f"a small file system cannot be mounted here: {os.strerror(ctypes.get_errno())}")
+    try:
+        yield folder
+    finally:
+        libc.umount2(str(folder).encode(), 2)  # MNT_DETACH
+
+
+def records(folder):
+    """All lines of the journal but those of probes; each must be one whole record."""
+    lines = [json.loads(line) for file in sorted(folder.glob("*.jsonl")) for line in file.read_text().splitlines()]
+    return [one for one in lines if one["kind"] != "session"]
+
+
+class Journal(unittest.TestCase):
+    def test_mail_goes_on_when_its_disk_is_full_and_the_gap_is_told(self):
+        with rig.Sink() as store, rig.Postern(smtp(store.port), policy=TAKE_ALL, start=False) as gateway:
+            with small_disk(gateway.folder / "small", 256 * 1024) as disk:
+                gateway.config.write_text(gateway.config.read_text() + f'[journal]\ndirectory = "{disk}"\nindex = false\n')
+                gateway.start()
+                ids = [send(gateway) for _ in range(5)]
+                rig.wait_until("they are recorded", lambda: len(records(disk)) == 5)
+                ballast = disk / "ballast"
+                with contextlib.suppress(OSError), open(ballast, "wb", buffering=0) as file:
+                    while True:
+                        file.write(b"x" * 512)
+                lost = [send(gateway) for _ in range(60)]  # each is accepted
+                rig.wait_until("the loss is told", lambda: b"event=journal_failed" in gateway.log.read_bytes())
+                self.assertEqual(store.answered, 65)
+                whole = records(disk)
+                self.assertEqual([one["id"] for one in whole[:5]], ids)
+                status, out, _ = run(gateway, "status")
+                self.assertEqual(status, 2)
+                self.assertIn("records are missing", out)
+
+                self.assertNotIn(b"event=journal_back", gateway.log.read_bytes())
+                ballast.unlink()
+                rig.wait_until("the gap is told", lambda: b"event=journal_back" in gateway.log.read_bytes())
+                ids.append(send(gateway))
+                rig.wait_until("the last one is recorded", lambda: records(disk)[-1]["id"] == ids[-1])
+                whole = records(disk)
+                gaps = [one for one in whole if one["kind"] == "gap"]
+                told = {one["id"] for one in whole if one["kind"] == "transaction"}
+                self.assertEqual(sum(one["lost"] for one in gaps), len(set(lost) - told))
+                self.assertLessEqual(set(ids), told)
+                self.assertIn("No space left", gaps[0]["why"])
+                missing = len(set(lost) - told)
+                self.assertIn(f"{missing} records are missing", run(gateway, "log")[2])
+                self.assertIn(f"the journal lost {missing} records", run(gateway, "stats")[1])
+                self.assertEqual(json.loads(run(gateway, "stats", "--json")[1])["records_lost"], missing)
+                gateway.process.terminate()
+                gateway.process.wait()
+
+    def test_a_killed_gateway_has_recorded_all_but_the_last_moment(self):
+        with rig.Sink() as store, rig.Postern(smtp(store.port), policy=TAKE_ALL) as gateway:
+            ids = [send(gateway) for _ in range(50)]
+            gateway.record(ids[-1])
+            with Client(gateway.port) as client:
+                client.say("MAIL FROM:<anna.weber@partner.example>", "250")
+                gateway.kill()
+            told = [one["id"] for one in records(gateway.folder / "state/journal")]
+            self.assertEqual(told, ids)
+            gateway.start()
+            ids.append(send(gateway))
+            rig.wait_until("it goes on", lambda: [one["id"] for one in records(gateway.folder / "state/journal")] == ids)
+            rig.wait_until("all are found", lambda: run(gateway, "log", "--count")[1] == f"{len(ids)}\n")
+
+
+if __name__ == "__main__":
+    unittest.main()
