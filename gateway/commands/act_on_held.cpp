@@ -7,9 +7,9 @@
 #include <boost/json/serialize.hpp>
 
 #include "gateway/commands/held.h"
-#include "gateway/commands/quoted_id.h"
 #include "gateway/commands/terminal.h"
 #include "gateway/control/server.h"
+#include "gateway/journal/quoted_id.h"
 #include "gateway/settings/settings.h"
 
 namespace gateway::commands {
@@ -65,7 +65,7 @@ int complain(const HeldOptions& options, int status, std::string_view what) {
 }
 
 std::vector<std::string> held_ids(const HeldOptions& options) {
-  std::vector<std::string> ids = quoted_ids(options.words);
+  std::vector<std::string> ids = journal::quoted_ids(options.words);
   if (ids.empty())
     complain(options, 2,
              "there is no id in that: expected 12 letters and digits such as 4F7K2M9QX0TB, or the reply that "

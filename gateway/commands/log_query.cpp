@@ -4,7 +4,7 @@
 
 #include <utility>
 
-#include "gateway/commands/quoted_id.h"
+#include "gateway/journal/quoted_id.h"
 #include "gateway/review/search_words.h"
 
 namespace gateway::commands {
@@ -33,21 +33,10 @@ Result<journal::index::Query> log_query(const LogOptions& options, Time now) {
   add("list", options.list);
   add("ended", options.ended);
   if (options.sessions) add("sessions", "yes");
+  add("id", options.id);
+  if (options.audit) add("audit", "yes");
   auto query = review::query_of(words, now);
   if (!query) return Error("--" + query.error().text());  // it begins with the name
-  if (options.id) {
-    const std::vector<std::string> ids = quoted_ids(std::span(&*options.id, 1));
-    if (ids.empty())
-      return Error(fmt::format(
-          "--id: '{}' is no id: expected 12 letters and digits such as 4F7K2M9QX0TB, or the reply "
-          "that ends in them",
-          printable(*options.id, 100)));
-    query->all_of.push_back(journal::index::by_id(ids.front()));
-  }
-  if (options.audit) {
-    query->notes = true;
-    query->all_of.push_back(journal::index::by_note("audit"));
-  }
   return query;
 }
 

@@ -9,7 +9,7 @@
 #include "filters/registry.h"
 #include "gateway/commands/as_test.h"
 #include "gateway/commands/journal_place.h"
-#include "gateway/commands/quoted_id.h"
+#include "gateway/journal/quoted_id.h"
 #include "gateway/commands/terminal.h"
 #include "gateway/journal/decode.h"
 #include "gateway/journal/harmless.h"
@@ -27,9 +27,6 @@ namespace gateway::commands {
 namespace {
 
 namespace index = journal::index;
-
-constexpr std::chrono::days kNear{2};  // before a transaction began: clocks differ
-constexpr std::size_t kMostAudits = 50;
 
 int complain(int status, std::string_view what) {
   fmt::print(stderr, "postern show: {}\n", what);
@@ -58,17 +55,9 @@ void tell_later(index::Search& search, const std::string& record, const journal:
   index::RowReader reader;
   const index::Row* const row = reader.read(record);
   if (!row || row->session) return;
-  index::Query query{.notes = true,
-                     .since = row->time - kNear,
-                     .all_of = {index::by_id(std::string(row->id)), index::by_note("audit")}};
-  std::vector<std::string> lines;
-  search.find(query, kMostAudits, [&](const index::Search::Found& found) {
-    lines.push_back(journal::tell_audit(found.row));
-    return true;
-  });
   journal::Page page(style);
   page.section("what was done later");
-  for (auto line = lines.rbegin(); line != lines.rend(); ++line) page.line(*line);
+  for (const std::string& line : index::later_audits(search, *row, journal::tell_audit)) page.line(line);
   if (const std::string text = page.take(); !text.empty()) fmt::print("\n{}", text);
 }
 
@@ -112,7 +101,7 @@ int print_test(const std::string& record, const ShowOptions& options) {
 
 int show(const ShowOptions& options) {
   std::signal(SIGPIPE, SIG_DFL);  // who reads us has seen enough
-  const std::vector<std::string> ids = quoted_ids(options.words);
+  const std::vector<std::string> ids = journal::quoted_ids(options.words);
   if (ids.empty())
     return complain(2,
                     "there is no id in that: expected 12 letters and digits such as 4F7K2M9QX0TB, or the "

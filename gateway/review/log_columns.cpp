@@ -10,7 +10,11 @@ namespace {
 
 using journal::index::Row;
 using journal::index::RowRecipient;
-using Of = LogColumn::Of;
+
+constexpr auto kMessages = static_cast<unsigned>(LogKind::transactions);
+constexpr auto kSessions = static_cast<unsigned>(LogKind::sessions);
+constexpr auto kAudits = static_cast<unsigned>(LogKind::audits);
+constexpr unsigned kAll = kMessages | kSessions | kAudits;
 
 constexpr std::size_t kMostColumns = 40;
 
@@ -43,64 +47,82 @@ std::vector<std::string_view> trials(const Row& row) { return row.trial; }
 std::vector<std::string_view> lists(const Row& row) { return row.lists; }
 
 constexpr std::array kColumns{
-    LogColumn{"time", "time", Of::both, true, "", [](const Row& row) { return to_text(Value(row.time)); }},
-    LogColumn{"id", "id", Of::both, false, "", [](const Row& row) { return text(row.id); }},
-    LogColumn{"outcome", "verdict", Of::transactions, true, "outcome",
+    LogColumn{"time", "time", kAll, true, "", [](const Row& row) { return to_text(Value(row.time)); }},
+    LogColumn{"id", "id", kAll, false, "", [](const Row& row) { return text(row.id); }},
+    LogColumn{"outcome", "verdict", kMessages, true, "outcome",
               [](const Row& row) { return text(row.outcome()); }},
-    LogColumn{"ended", "ended", Of::sessions, true, "ended", [](const Row& row) { return text(row.ended); }},
-    LogColumn{"rule", "rule", Of::both, true, "decided", [](const Row& row) { return text(row.rule); }},
-    LogColumn{"ip", "client", Of::both, true, "ip", [](const Row& row) { return text(row.ip); }},
-    LogColumn{"client_name", "client's name", Of::both, false, "text",
+    LogColumn{"ended", "ended", kSessions, true, "ended", [](const Row& row) { return text(row.ended); }},
+    LogColumn{"done", "done", kAudits, true, "", [](const Row& row) { return text(row.done); }},
+    LogColumn{"result", "result", kAudits, true, "", [](const Row& row) { return text(row.result); }},
+    LogColumn{"who", "who", kAudits, true, "", [](const Row& row) { return text(row.who); }},
+    LogColumn{"via", "by way of", kAudits, true, "", [](const Row& row) { return text(row.via); }},
+    LogColumn{"rule", "rule", kMessages | kSessions, true, "decided",
+              [](const Row& row) { return text(row.rule); }},
+    LogColumn{"ip", "client", kMessages | kSessions, true, "ip", [](const Row& row) { return text(row.ip); }},
+    LogColumn{"client_name", "client's name", kMessages | kSessions, false, "text",
               [](const Row& row) { return text(row.client_name); }},
-    LogColumn{"helo", "HELO", Of::both, false, "text", [](const Row& row) { return text(row.helo); }},
-    LogColumn{"sender", "from", Of::transactions, true, "sender",
+    LogColumn{"helo", "HELO", kMessages | kSessions, false, "text",
+              [](const Row& row) { return text(row.helo); }},
+    LogColumn{"sender", "from", kMessages, true, "sender",
               [](const Row& row) { return row.sender.empty() ? std::string("<>") : text(row.sender); }},
-    LogColumn{"author", "author", Of::transactions, false, "address",
+    LogColumn{"author", "author", kMessages, false, "address",
               [](const Row& row) { return text(row.author); }},
-    LogColumn{"author_name", "author's name", Of::transactions, false, "text",
+    LogColumn{"author_name", "author's name", kMessages, false, "text",
               [](const Row& row) { return text(row.author_name); }},
-    LogColumn{"recipients", "to", Of::transactions, true, "rcpt", text_of<recipients>, false, recipients},
-    LogColumn{"subject", "subject", Of::transactions, true, "",
-              [](const Row& row) { return text(row.subject); }},
-    LogColumn{"message_id", "Message-ID", Of::transactions, false, "message-id",
+    LogColumn{"recipients", "to", kMessages | kAudits, true, "rcpt", text_of<recipients>, false, recipients},
+    LogColumn{"subject", "subject", kMessages, true, "", [](const Row& row) { return text(row.subject); }},
+    LogColumn{"message_id", "Message-ID", kMessages, false, "message-id",
               [](const Row& row) { return text(row.message_id); }},
-    LogColumn{"size", "octets", Of::transactions, false, "",
+    LogColumn{"size", "octets", kMessages, false, "",
               [](const Row& row) { return fmt::format("{}", row.size); }, true},
-    LogColumn{"score", "score", Of::transactions, false, "",
+    LogColumn{"score", "score", kMessages, false, "",
               [](const Row& row) { return fmt::format("{}", row.score); }, true},
-    LogColumn{"rules", "tags and scores by", Of::transactions, false, "", text_of<effective>, false,
-              effective},
-    LogColumn{"trials", "trials", Of::both, false, "", text_of<trials>, false, trials},
-    LogColumn{"lists", "DNS lists", Of::transactions, false, "", text_of<lists>, false, lists},
-    LogColumn{"fate", "delivery", Of::transactions, false, "", text_of<fates>, false, fates},
-    LogColumn{"held", "held", Of::transactions, false, "", [](const Row& row) { return text(row.held); }},
-    LogColumn{"server", "mailstore", Of::transactions, false, "",
+    LogColumn{"rules", "tags and scores by", kMessages, false, "", text_of<effective>, false, effective},
+    LogColumn{"trials", "trials", kMessages | kSessions, false, "", text_of<trials>, false, trials},
+    LogColumn{"lists", "DNS lists", kMessages, false, "", text_of<lists>, false, lists},
+    LogColumn{"fate", "delivery", kMessages | kAudits, false, "", text_of<fates>, false, fates},
+    LogColumn{"held", "held", kMessages, false, "", [](const Row& row) { return text(row.held); }},
+    LogColumn{"server", "mailstore", kMessages | kAudits, false, "",
               [](const Row& row) { return text(row.server); }},
-    LogColumn{"queue_id", "queue id", Of::transactions, false, "text",
+    LogColumn{"queue_id", "queue id", kMessages | kAudits, false, "text",
               [](const Row& row) { return text(row.queue_id); }},
-    LogColumn{"commands", "commands", Of::sessions, true, "",
+    LogColumn{"commands", "commands", kSessions, true, "",
               [](const Row& row) { return fmt::format("{}", row.commands); }, true},
-    LogColumn{"last_command", "last command", Of::sessions, true, "",
+    LogColumn{"last_command", "last command", kSessions, true, "",
               [](const Row& row) { return text(row.last_command); }},
-    LogColumn{"detail", "why", Of::sessions, true, "", [](const Row& row) { return text(row.detail); }},
-    LogColumn{"reply", "reply", Of::both, false, "", [](const Row& row) { return text(row.reply); }},
-    LogColumn{"duration", "seconds", Of::both, false, "",
+    LogColumn{"detail", "why", kSessions | kAudits, true, "",
+              [](const Row& row) { return text(row.detail); }},
+    LogColumn{"reply", "reply", kMessages | kSessions, false, "",
+              [](const Row& row) { return text(row.reply); }},
+    LogColumn{"duration", "seconds", kMessages | kSessions, false, "",
               [](const Row& row) { return fmt::format("{}", row.duration); }, true}};
 
 }  // namespace
 
+LogKind kind_of(const journal::index::Query& query) {
+  return query.notes ? LogKind::audits : query.sessions ? LogKind::sessions : LogKind::transactions;
+}
+
+LogKind kind_of(const Row& row) {
+  return !row.note.empty() ? LogKind::audits : row.session ? LogKind::sessions : LogKind::transactions;
+}
+
+std::string_view name(LogKind kind) {
+  return kind == LogKind::audits ? "audit" : kind == LogKind::sessions ? "session" : "transaction";
+}
+
 std::span<const LogColumn> log_columns() { return kColumns; }
 
-std::vector<const LogColumn*> chosen_columns(std::span<const std::string_view> names, bool sessions) {
+std::vector<const LogColumn*> chosen_columns(std::span<const std::string_view> names, LogKind kind) {
   std::vector<const LogColumn*> chosen;
   for (const std::string_view name : names) {
     const auto column = std::ranges::find(kColumns, name, &LogColumn::name);
-    if (column == kColumns.end() || !column->is_of(sessions) || chosen.size() == kMostColumns) continue;
+    if (column == kColumns.end() || !column->is_of(kind) || chosen.size() == kMostColumns) continue;
     if (std::ranges::find(chosen, &*column) == chosen.end()) chosen.push_back(&*column);
   }
   if (!chosen.empty()) return chosen;
   for (const LogColumn& column : kColumns)
-    if (column.is_of(sessions) && column.usual) chosen.push_back(&column);
+    if (column.is_of(kind) && column.usual) chosen.push_back(&column);
   return chosen;
 }
 

@@ -46,9 +46,9 @@ std::string csv_line(std::span<const LogColumn* const> columns, const index::Row
 
 void write_row(JsonWriter& json, const index::Row& row) {
   json.begin_object();
-  json.key("kind").text(row.session ? "session" : "transaction");
+  json.key("kind").text(name(kind_of(row)));
   for (const LogColumn& column : log_columns()) {
-    if (!column.is_of(row.session)) continue;
+    if (!column.is_of(kind_of(row))) continue;
     json.key_of(column.name);
     if (column.list) {
       json.begin_array();

@@ -104,13 +104,16 @@ Html search_fields(const LogRequest& request) {
     boxes += checkbox("verdict", one, one, std::ranges::find(verdicts, one) != verdicts.end());
   const Html sessions =
       checkbox("sessions", "yes", "connections without a message instead", request.query.sessions);
+  const Html audit =
+      checkbox("audit", "yes", "what people did to held messages instead", request.query.notes);
   Html kept;
-  for (const std::string_view name : {"outcome", "ended"})
+  for (const std::string_view name : {"outcome", "ended", "id"})
     for (const std::string_view value : values(request, name)) kept += hidden(name, value);
   return html(
       "<details class='fold'><summary>Search by fields</summary><form action='{}'>{}"
-      "<fieldset><legend>Verdict</legend>{}</fieldset><p>{}</p>{}{}<button>Search</button></form></details>",
-      web::Url("/log"), fields, boxes, sessions, kept, hidden_columns(request));
+      "<fieldset><legend>Verdict</legend>{}</fieldset><p>{}{}</p>{}{}<button>Search</button></form></"
+      "details>",
+      web::Url("/log"), fields, boxes, sessions, audit, kept, hidden_columns(request));
 }
 
 Html narrowed_by(const LogRequest& request) {
@@ -128,7 +131,7 @@ Html column_choice(const LogRequest& request) {
   const auto shown = request.shown();
   Html boxes;
   for (const LogColumn& column : log_columns())
-    if (column.is_of(request.query.sessions))
+    if (column.is_of(kind_of(request.query)))
       boxes +=
           checkbox("column", column.name, column.title, std::ranges::find(shown, &column) != shown.end());
   return html(

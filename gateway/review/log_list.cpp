@@ -12,6 +12,7 @@ NothingFound nothing_found(index::Search& search, index::Query query) {
   nothing.transactions = search.count(all);
   all.sessions = true;
   nothing.sessions = search.count(all);
+  if (query.notes) return nothing;
   query.sessions = !query.sessions;
   nothing.other_kind = search.count(query);
   return nothing;

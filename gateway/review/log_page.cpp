@@ -71,7 +71,7 @@ Html cell(const LogRequest& request, const LogColumn& column, const index::Row& 
   return narrowing(request, column.word, value, text_of(value));
 }
 
-web::Table::Kind kind_of(const LogColumn& column) {
+web::Table::Kind shape_of(const LogColumn& column) {
   if (column.number) return web::Table::Kind::number;
   if (column.name == "subject" || column.name == "reply") return web::Table::Kind::wide;
   constexpr std::string_view kCode[] = {"id", "ip", "helo", "client_name", "message_id", "queue_id"};
@@ -81,8 +81,12 @@ web::Table::Kind kind_of(const LogColumn& column) {
 
 web::Table table_for(const LogRequest& request, const std::vector<const LogColumn*>& columns) {
   std::vector<web::Table::Column> named;
-  for (const LogColumn* const column : columns) named.push_back({column->title, kind_of(*column)});
-  return {request.query.sessions ? "Connections without a message" : "Messages", std::move(named)};
+  for (const LogColumn* const column : columns) named.push_back({column->title, shape_of(*column)});
+  const LogKind kind = kind_of(request.query);
+  return {kind == LogKind::audits     ? "What people did to held messages"
+          : kind == LogKind::sessions ? "Connections without a message"
+                                      : "Messages",
+          std::move(named)};
 }
 
 Html nothing(const LogRequest& request, const NothingFound& found) {

@@ -47,7 +47,7 @@ Result<LogRequest> LogRequest::read(const web::Fields& fields, Time now) {
 
 std::vector<const LogColumn*> LogRequest::shown() const {
   const std::vector<std::string_view> names(columns.begin(), columns.end());
-  return chosen_columns(names, query.sessions);
+  return chosen_columns(names, kind_of(query));
 }
 
 std::string typed_in(const web::Fields& fields) {

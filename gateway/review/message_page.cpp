@@ -11,6 +11,7 @@
 #include "gateway/journal/index/record.h"
 #include "gateway/journal/index/row_reader.h"
 #include "gateway/journal/local_time.h"
+#include "gateway/journal/tell_audit.h"
 #include "gateway/rehearsal/test_writer.h"
 #include "gateway/review/markup.h"
 #include "gateway/review/story.h"
@@ -52,6 +53,17 @@ Html attempts(index::Search& search, const std::string& record) {
                web::code(printable(one.reply, 500))});
   }
   return table.empty() ? Html() : web::section("attempts", "Other attempts of this message", table.html());
+}
+
+// What people did to it since, and what retention did.
+Html later(index::Search& search, const std::string& record) {
+  index::RowReader reader;
+  const index::Row* const row = reader.read(record);
+  if (!row) return {};
+  Html items;
+  for (const std::string& line : index::later_audits(search, *row, journal::tell_audit))
+    items += html("<li>{}</li>", line);
+  return items.empty() ? Html() : web::section("later", "What was done later", html("<ul>{}</ul>", items));
 }
 
 Html story_of(const journal::Entry& entry) {
@@ -134,6 +146,7 @@ web::Response message_page(const web::Request& request, const World& world) {
     body += story::verdict(entry);
     body += tools(one.id);
     body += story_of(entry);
+    body += later(one.search, one.record);
     body += attempts(one.search, one.record);
     body += under_it(entry, one.record);
   }

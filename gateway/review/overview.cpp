@@ -1,5 +1,7 @@
 #include "gateway/review/overview.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <numeric>
 
@@ -13,8 +15,8 @@ constexpr std::array kPeriods{Period{"24h", "24 hours", 24, 1}, Period{"7d", "7 
                               Period{"30d", "30 days", 30 * 24, 12}};
 
 // Without the domains of all senders, of which there are very many.
-constexpr std::array kCounted{Counted::ended,        Counted::list,  Counted::unrecorded, Counted::refused,
-                              Counted::session_rule, Counted::trial, Counted::rule};
+constexpr std::array kCounted{Counted::ended,   Counted::lost,         Counted::list,  Counted::unrecorded,
+                              Counted::refused, Counted::session_rule, Counted::trial, Counted::rule};
 
 constexpr std::array<std::string_view, kOutcomes.size()> kTitles{"accepted", "tagged",  "quarantined",
                                                                  "deferred", "refused", "not decided"};
@@ -60,12 +62,18 @@ Overview overview(index::Search& search, const Period& period, Time now) {
   const index::Tally tally = search.totals(view.since, view.until, kCounted);
   view.sessions = index::total(ranking(tally, Counted::ended));
   view.unrecorded = index::total(ranking(tally, Counted::unrecorded));
+  view.lost = index::total(ranking(tally, Counted::lost));
   view.rules = ranking(tally, Counted::rule);
   view.session_rules = ranking(tally, Counted::session_rule);
   view.trials = ranking(tally, Counted::trial);
   view.refused_domains = ranking(tally, Counted::refused);
   view.lists = ranking(tally, Counted::list);
   view.remarks = search.take_remarks();
+  if (view.lost > 0)
+    view.remarks.push_back(fmt::format(
+        "{} records of this period could not be written: the journal has a gap, and what is counted "
+        "here is less than what came",
+        view.lost));
   return view;
 }
 

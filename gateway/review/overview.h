@@ -46,6 +46,7 @@ struct Overview {
   Outcomes outcomes{};
   std::uint64_t sessions = 0;    // connections without a message
   std::uint64_t unrecorded = 0;  // such that got no record, because there were too many
+  std::uint64_t lost = 0;        // records that the journal lacks
 
   // The most frequent first, all of them.
   journal::index::Ranking rules;            // that decided

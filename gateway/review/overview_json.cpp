@@ -125,6 +125,8 @@ std::string to_json(const Overview& view, const Status& status, std::size_t top)
   write_count(json, view.sessions);
   json.key("sessions_unrecorded");
   write_count(json, view.unrecorded);
+  json.key("records_lost");
+  write_count(json, view.lost);
   json.key("steps").begin_array();
   for (const Step& step : view.steps) {
     json.begin_object().key("begin");

@@ -17,7 +17,7 @@ using web::html;
 using web::Html;
 
 // Of the drawing, in its own units.
-constexpr unsigned kWidth = 800, kHeight = 250, kLeft = 58, kRight = 6, kTop = 10, kBottom = 34;
+constexpr unsigned kWidth = 800, kHeight = 250, kLeft = 72, kRight = 6, kTop = 18, kBottom = 34;
 constexpr unsigned kLines = 4;   // of the grid
 constexpr unsigned kLabels = 6;  // below it
 constexpr double kGap = 0.22;    // of a bar's width

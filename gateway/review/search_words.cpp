@@ -45,8 +45,10 @@ constexpr std::array kNames{Name{"since"},
                             Name{"message-id", index::by_message_id},
                             Name{"subject", nullptr, index::by_subject},
                             Name{"text", nullptr, index::by_text},
+                            Name{"id", index::by_quoted_id},
                             Name{"sessions"},
-                            Name{"ended", index::by_ended}};
+                            Name{"ended", index::by_ended},
+                            Name{"audit"}};
 
 constexpr auto kWords = [] {
   std::array<std::string_view, kNames.size()> words;
@@ -124,7 +126,7 @@ class Builder {
     const Name* const name = name_of(word.name);
     if (!name) return unknown(word.name);
     if (name->name == "since" || name->name == "until") return add_time(name->name, word.value);
-    if (name->name == "sessions") return add_sessions(word.value);
+    if (name->name == "sessions" || name->name == "audit") return add_flag(name->name, word.value);
     if (name->several) return add_all(name->several(word.value));
     auto one = name->one(word.value);
     if (!one) return one.error();
@@ -141,6 +143,7 @@ class Builder {
   Result<index::Query> take() {
     for (auto* const any : {&verdicts_, &outcomes_})
       if (*any) query_.all_of.push_back(std::move(**any));
+    if (query_.notes) query_.all_of.push_back(index::by_note("audit"));
     if (query_.since && query_.until && *query_.since > *query_.until)
       return Error("until: it is before since, so that nothing can be found");
     return std::move(query_);
@@ -159,11 +162,15 @@ class Builder {
     (end ? query_.until : query_.since) = *when;
     return {};
   }
-  Result<void> add_sessions(std::string_view value) {
+  Result<bool> read_flag(std::string_view value) {
     const std::string word = to_lower(trim(value));
-    if (word != "yes" && word != "no")
-      return Error(fmt::format("'{}' is not what was expected: yes or no", printable(value, kShown)));
-    query_.sessions = word == "yes";
+    if (word == "yes" || word == "no") return word == "yes";
+    return Error(fmt::format("'{}' is not what was expected: yes or no", printable(value, kShown)));
+  }
+  Result<void> add_flag(std::string_view name, std::string_view value) {
+    const Result<bool> flag = read_flag(value);
+    if (!flag) return flag.error();
+    (name == "audit" ? query_.notes : query_.sessions) = *flag;
     return {};
   }
   Result<void> add_all(Result<std::vector<index::Criterion>> all) {

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "gateway/journal/index/client_term.h"
+#include "gateway/journal/quoted_id.h"
 #include "policy/diagnostic.h"
 
 namespace gateway::journal::index {
@@ -141,6 +142,14 @@ Result<Criterion> by_client(std::string_view text) {
   const auto network = Network::parse(trim(text));
   if (!network) return expected(text, "an IP address or a network such as 192.0.2.0/24 or 2001:db8::/32");
   return by_network(*network);
+}
+
+Result<Criterion> by_quoted_id(std::string_view text) {
+  const std::string words(text);
+  const std::vector<std::string> ids = quoted_ids(std::span(&words, 1));
+  if (ids.empty())
+    return expected(text, "12 letters and digits such as 4F7K2M9QX0TB, or the reply that ends in them");
+  return by_id(ids.front());
 }
 
 Criterion by_network(const Network& network) {

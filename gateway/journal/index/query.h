@@ -45,6 +45,7 @@ Result<Criterion> by_message_id(std::string_view text);  // with or without <>
 Result<std::vector<Criterion>> by_subject(std::string_view text);
 Result<std::vector<Criterion>> by_text(std::string_view text);
 Criterion by_id(std::string_view canonical_id);
+Result<Criterion> by_quoted_id(std::string_view text);  // in any case, or the reply it stands in
 Criterion by_note(std::string_view kind);  // "audit", "gap"; of a query for notes
 Criterion by_network(const Network& network);
 

@@ -1,5 +1,6 @@
 #include "gateway/journal/index/record.h"
 
+#include <algorithm>
 #include <chrono>
 
 #include "gateway/journal/id.h"
@@ -7,7 +8,8 @@
 namespace gateway::journal::index {
 namespace {
 
-constexpr std::chrono::days kNear{2};  // around the time that an id tells
+constexpr std::chrono::days kNear{2};  // around the time that an id tells: clocks differ
+constexpr std::size_t kMostAudits = 50;
 
 std::optional<std::string> find(Search& search, Query query) {
   std::optional<std::string> record;
@@ -34,6 +36,20 @@ std::optional<std::string> find_record(Search& search, const std::string& id) {
     query.since = query.until = {};  // a clock may have been wrong
   }
   return find(search, query);
+}
+
+std::vector<std::string> later_audits(Search& search, const Row& transaction,
+                                      const std::function<std::string(const Row&)>& tell) {
+  const Query query{.notes = true,
+                    .since = transaction.time - kNear,
+                    .all_of = {by_id(std::string(transaction.id)), by_note("audit")}};
+  std::vector<std::string> told;
+  search.find(query, kMostAudits, [&](const Search::Found& found) {
+    told.push_back(tell(found.row));
+    return true;
+  });
+  std::ranges::reverse(told);
+  return told;
 }
 
 }  // namespace gateway::journal::index

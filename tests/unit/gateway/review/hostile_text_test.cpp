@@ -90,7 +90,7 @@ TEST_P(Hostile, on_the_terminal) {
   EXPECT_TRUE(is_harmless(journal::tell(recorded->entry())));
   journal::index::RowReader reader;
   for (const std::size_t width : {0u, 120u}) {
-    commands::LogTable table(false, {.width = width});
+    commands::LogTable table(commands::LogTable::Of::messages, {.width = width});
     table.add(*reader.read(record_));
     const std::string printed = table.take();
     EXPECT_TRUE(is_harmless(printed, "\n\t"));

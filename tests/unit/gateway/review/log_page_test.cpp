@@ -5,6 +5,7 @@
 #include <set>
 
 #include "gateway/journal/encode.h"
+#include "gateway/journal/note.h"
 #include "tests/support/review_site.h"
 
 namespace gateway::review {
@@ -152,6 +153,29 @@ TEST_F(Log, has_sessions_without_a_message) {
   EXPECT_EQ(messages_in(page).size(), 1u);
   EXPECT_TRUE(has(page, "tls &lt;alert&gt;"));
   EXPECT_TRUE(has(page, "data-name='ended'"));
+}
+
+TEST_F(Log, has_what_people_did) {
+  journal::Audit audit;
+  audit.id = refused_;
+  audit.when = kJournalDay + 1h;
+  audit.who = "erika";
+  audit.via = "web";
+  audit.action = "release";
+  audit.result = "done";
+  audit.recipients = {{"user@example.com", "taken", "250 2.0.0 Ok"}};
+  site_.days.append(journal::encode_audit(audit) + "\n");
+  const std::string page = site_.page("/log?audit=yes");
+  EXPECT_TRUE(has(page, "data-name='who'>erika"));
+  EXPECT_EQ(messages_in(page), (std::vector{refused_}));
+  EXPECT_EQ(text(json::parse(site_.page("/api/v1/log?audit=yes")).at("records").at(0).at("done")), "release");
+  EXPECT_EQ(messages_in(site_.page("/log")).size(), 2u) << "no message is one";
+}
+
+TEST_F(Log, is_found_by_the_reply_that_a_sender_quotes) {
+  EXPECT_EQ(messages_in(site_.page("/log?id=550+5.7.1+no+%5B" + to_lower(refused_) + "%5D")),
+            (std::vector{refused_}));
+  EXPECT_EQ(messages_in(site_.page("/log?q=id:" + accepted_)), (std::vector{accepted_}));
 }
 
 TEST_F(Log, is_exported_whole) {

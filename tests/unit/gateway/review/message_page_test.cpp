@@ -1,6 +1,7 @@
 // One message as a page: its story, in order.
 #include <gtest/gtest.h>
 
+#include "gateway/journal/note.h"
 #include "tests/support/review_site.h"
 
 namespace gateway::review {
@@ -86,6 +87,22 @@ TEST_F(MessagePage, leads_to_the_quarantine_where_it_is_held) {
   entry = accepted_at(20s);
   entry.held = "quarantine";
   EXPECT_NE(page_of(entry).find("<a href='/quarantine/" + entry.id + "'>"), std::string::npos);
+}
+
+TEST_F(MessagePage, tells_what_people_did_to_it) {
+  const support::SampleEntry entry = accepted_at(10s);
+  journal::Audit audit;
+  audit.id = entry.id;
+  audit.when = entry.start + 1h;
+  audit.host = "mx1.example.com";
+  audit.who = "erika<b>";
+  audit.via = "web";
+  audit.action = "release";
+  audit.result = "done";
+  audit.store = "quarantine";
+  EXPECT_EQ(page_of(entry).find("What was done later"), std::string::npos);
+  site_.days.append(journal::encode_audit(audit) + "\n");
+  EXPECT_TRUE(in_order(site_.page("/message/" + entry.id), {"What was done later", "erika&lt;b&gt;"}));
 }
 
 TEST_F(MessagePage, of_a_connection_without_one) {

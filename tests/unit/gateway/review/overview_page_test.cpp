@@ -5,6 +5,7 @@
 #include <boost/json.hpp>
 #include <regex>
 
+#include "gateway/journal/note.h"
 #include "gateway/review/plot.h"
 #include "tests/support/review_site.h"
 
@@ -138,6 +139,17 @@ TEST(Overview, says_what_is_wrong_with_the_journal_and_its_index) {
   EXPECT_TRUE(has("cannot be written: no &lt;room&gt;"));
   site.status.index.reset();
   EXPECT_TRUE(has("switched off"));
+}
+
+TEST(Overview, says_what_the_journal_lacks) {
+  support::ReviewSite site;
+  journal::Gap gap;
+  gap.id = accepted_at(1h).id;
+  gap.when = gap.since = gap.until = kJournalDay + 1h;
+  gap.failed = 7;
+  site.days.append(journal::encode_gap(gap) + "\n");
+  EXPECT_NE(site.page("/").find("7 records of this period could not be written"), std::string::npos);
+  EXPECT_EQ(json::parse(site.page("/api/v1/overview")).at("records_lost"), 7);
 }
 
 TEST(Overview, tells_lists_that_are_set_aside_and_rules_on_trial) {

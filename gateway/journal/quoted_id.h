@@ -6,9 +6,9 @@
 #include <string_view>
 #include <vector>
 
-namespace gateway::commands {
+namespace gateway::journal {
 
 // What may be one, in the canonical form; the last first, since replies end in them.  No id twice.
 std::vector<std::string> quoted_ids(std::span<const std::string> words);
 
-}  // namespace gateway::commands
+}  // namespace gateway::journal

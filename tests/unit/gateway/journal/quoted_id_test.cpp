@@ -1,8 +1,8 @@
-#include "gateway/commands/quoted_id.h"
+#include "gateway/journal/quoted_id.h"
 
 #include <gtest/gtest.h>
 
-namespace gateway::commands {
+namespace gateway::journal {
 namespace {
 
 struct Quoted {
@@ -27,4 +27,4 @@ INSTANTIATE_TEST_SUITE_P(
                     Quoted{{}, {}}, Quoted{{"'; DROP TABLE record; --"}, {}}));
 
 }  // namespace
-}  // namespace gateway::commands
+}  // namespace gateway::journal
