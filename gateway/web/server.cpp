@@ -82,12 +82,14 @@ class HttpServer final : public Server, private httplib::Server {
          [this](const httplib::Request& from, httplib::Response& to, const httplib::ContentReader& reader) {
            Request request = made_of(from);
            const std::size_t most = most_octets(request, routes_);
+           // What is too much is read all the same, and dropped: who still sends hears no answer.
+           bool fits = true;
            const bool read = reader([&](const char* octets, std::size_t size) {
-             if (request.body.size() + size > most && most > 0) return false;
-             if (most > 0) request.body.append(octets, size);
+             fits = fits && (most == 0 || request.body.size() + size <= most);
+             if (fits && most > 0) request.body.append(octets, size);
              return true;
            });
-           if (read) return put(answer(request, routes_, doorkeeper_, turn()), to);
+           if (read && fits) return put(answer(request, routes_, doorkeeper_, turn()), to);
            put(error_page(request, 413, "This is more than may be sent here."), to);
            to.set_header("Connection", "close");
          });

@@ -294,7 +294,7 @@ class Running(unittest.TestCase):
 
             def get(path):
                 with socket.create_connection(("127.0.0.1", port), timeout=rig.PATIENCE) as connection:
-                    connection.sendall(f"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
+                    connection.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode())
                     return b"".join(iter(lambda: connection.recv(65536), b"")).decode()
 
             self.assertIn("200 OK", get("/healthz"))

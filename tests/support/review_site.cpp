@@ -37,7 +37,7 @@ ReviewSite::ReviewSite()
 }
 
 web::Response ReviewSite::get(const std::string& target) {
-  web::Request request{.method = "GET", .target = target};
+  web::Request request{.method = "GET", .target = target, .headers = {{"Host", "localhost"}}};
   return web::answer(request, routes_, *door_, [] { return true; });
 }
 

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "gateway/review/world.h"
-#include "gateway/web/doorkeeper.h"
+#include "gateway/web/access/doors.h"
 #include "gateway/web/routes.h"
 #include "tests/support/journal_days.h"
 
@@ -28,7 +28,7 @@ class ReviewSite {
   const std::shared_ptr<gateway::pipeline::InForce> in_force_;
   const gateway::review::World world_;
   gateway::web::Routes routes_;
-  const std::unique_ptr<gateway::web::Doorkeeper> door_ = gateway::web::open_door();
+  const std::unique_ptr<gateway::web::Doorkeeper> door_ = gateway::web::access::local_door({});
 };
 
 // All links of a page: where to, and the text within, both with the escapes of HTML undone.
