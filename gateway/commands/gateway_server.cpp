@@ -17,6 +17,7 @@
 #include <thread>
 
 #include "filters/dnsxl/set_aside.h"
+#include "gateway/capture/capture.h"
 #include "gateway/commands/descriptor_need.h"
 #include "gateway/commands/resolver_choice.h"
 #include "gateway/delivery/deliver_or_hold.h"
@@ -182,6 +183,7 @@ class Running final : public GatewayServer {
         journal::Keep(settings_->journal_keep_days, settings_->journal_max_size), journal::log_lines);
     if (settings_->journal_index)
       indexer_ = std::make_unique<journal::index::Indexer>(settings_->journal_directory);
+    if (settings_->capture.on()) capture_ = std::make_unique<capture::Capture>(settings_->capture);
     journal_->tell_gaps([this] { return ids_.next(); });
     standing_ = std::make_unique<pipeline::Standing>(std::move(first_));
     memory_ = std::make_shared<smtp::MemoryBudget>(settings_->limits.memory);
@@ -221,6 +223,7 @@ class Running final : public GatewayServer {
     review_tls_.store(*tls);
     standing_->replace(next);
     list_health_->use(lists::configured_lists(then));
+    if (capture_) capture_->use(then.capture);
     memory_->resize(then.limits.memory);
     connections_->limit(then.limits.connections, then.limits.connections_per_network);
     see_to_descriptors(then, static_cast<unsigned>(loops_.size()));
@@ -306,6 +309,7 @@ class Running final : public GatewayServer {
     workers_.stop();
     workers_.join();
     journal_.reset();
+    capture_.reset();
     indexer_.reset();
     state_.reset();
   }
@@ -455,6 +459,7 @@ class Running final : public GatewayServer {
     for (const net::BoundSockets& sockets : bound) addresses_.push_back(sockets.endpoint.text());
     for (unsigned i = 0; i < count; ++i) {
       works.tally = tallies_[i].get();
+      works.capture = capture_.get();
       auto loop = std::make_unique<Loop>(works);
       loop->server = std::make_unique<smtp::Server>(*loop->loop, loop->watch, loop->blocks, loop->desk, spool,
                                                     connections_);
@@ -489,6 +494,8 @@ class Running final : public GatewayServer {
     if (now.journal_directory != then.journal_directory || now.journal_keep_days != then.journal_keep_days ||
         now.journal_max_size != then.journal_max_size || now.journal_index != then.journal_index)
       names.emplace_back("journal");
+    if (now.capture.on() != then.capture.on() || now.capture.directory != then.capture.directory)
+      names.emplace_back("capture");
     if (now.limits.min_free != then.limits.min_free) names.emplace_back("limits.min_free");
     if (now.review_listen != then.review_listen || now.review_passwords != then.review_passwords ||
         now.review_tls != then.review_tls || now.review_names != then.review_names ||
@@ -521,6 +528,7 @@ class Running final : public GatewayServer {
   state::TroubleMemory trouble_;
   journal::SessionLimiter session_limiter_{std::random_device{}()};
   std::unique_ptr<journal::Journal> journal_;
+  std::unique_ptr<capture::Capture> capture_;         // null: no message is kept for review
   std::unique_ptr<journal::index::Indexer> indexer_;  // null: [journal] index = false
   const std::shared_ptr<lists::ListHealth> list_health_ = std::make_shared<lists::ListHealth>();
   std::unique_ptr<dns::Resolver> resolver_;

@@ -4,8 +4,10 @@
 
 #include <csignal>
 #include <exception>
+#include <set>
 #include <vector>
 
+#include "gateway/capture/capture.h"
 #include "gateway/commands/journal.h"
 #include "gateway/commands/journal_place.h"
 #include "gateway/commands/progress_bar.h"
@@ -25,6 +27,7 @@ struct Work {
   std::string_view command;
   std::vector<index::DayFiles> days;  // the oldest first
   journal::Erasure person;
+  std::filesystem::path captured;  // messages that were kept for review
 };
 
 int complain(std::string_view command, int status, std::string_view what) {
@@ -47,7 +50,8 @@ std::optional<Work> prepare(std::string_view command, const PersonOptions& optio
     return std::nullopt;
   }
   std::reverse(days->begin(), days->end());
-  return Work{command, std::move(*days), std::move(*person)};
+  const auto captured = capture_directory(options.config);
+  return Work{command, std::move(*days), std::move(*person), captured ? *captured : std::filesystem::path()};
 }
 
 std::uint64_t print_records(const Work& work) {
@@ -73,11 +77,14 @@ std::uint64_t print_records(const Work& work) {
 struct Erased {
   std::uint64_t records = 0;
   std::uint64_t days = 0;
+  std::uint64_t captured = 0;  // messages that were kept for review
   std::vector<std::string> failures;
 };
 
 Erased erase(const Work& work) {
   Erased erased;
+  std::set<std::string, std::less<>> ids;  // of the records that he was in
+  index::RowReader reader;
   ProgressBar bar(octets_of_lines(work.days));
   std::uint64_t done = 0;
   for (const index::DayFiles& files : work.days) try {
@@ -90,7 +97,14 @@ Erased erase(const Work& work) {
       // nobody would look for it afterwards.
       bool indexed = false;
       const auto rewritten = journal::rewrite(
-          files.lines, [&](std::string_view line) { return work.person.without(line); }, progress,
+          files.lines,
+          [&](std::string_view line) {
+            auto without = work.person.without(line);
+            const index::Row* const row = without ? reader.read(line) : nullptr;
+            if (row) ids.emplace(row->id);
+            return without;
+          },
+          progress,
           [&] {
             std::error_code unknown;
             indexed = std::filesystem::exists(files.index, unknown);
@@ -109,6 +123,9 @@ Erased erase(const Work& work) {
     } catch (const std::exception& error) {
       erased.failures.push_back(fmt::format("{}: {}", files.index.string(), printable(error.what())));
     }
+  erased.captured = capture::erase(
+      work.captured, [&](std::string_view id) { return ids.contains(id); },
+      [&](std::string_view text) { return work.person.is_in(text); });
   return erased;
 }
 
@@ -131,14 +148,16 @@ int erase_from_journal(const PersonOptions& options) {
   const Erased erased = erase(*work);
   for (const std::string& failure : erased.failures) complain("erase", 1, failure);
   if (options.json)
-    fmt::print("{{\"records\": {}, \"days\": {}, \"failed\": {}}}\n", erased.records, erased.days,
-               erased.failures.size());
+    fmt::print("{{\"records\": {}, \"days\": {}, \"captured\": {}, \"failed\": {}}}\n", erased.records,
+               erased.days, erased.captured, erased.failures.size());
   else if (erased.records > 0)
     fmt::print("{} was taken out of {} records of {} days.\n", printable(options.address), erased.records,
                erased.days);
-  else if (erased.failures.empty())
+  else if (erased.failures.empty() && erased.captured == 0)
     fmt::print("No record holds {}.\n", printable(options.address));
-  return erased.failures.empty() && erased.records > 0 ? 0 : 1;
+  if (!options.json && erased.captured > 0)
+    fmt::print("{} captured messages were removed.\n", erased.captured);
+  return erased.failures.empty() && erased.records + erased.captured > 0 ? 0 : 1;
 }
 
 }  // namespace gateway::commands

@@ -13,6 +13,10 @@
 #include "gateway/state/store.h"
 #include "gateway/state/trouble_memory.h"
 
+namespace gateway::capture {
+class Capture;
+}
+
 namespace gateway::pipeline {
 
 // What all sessions share; it outlives the loops.
@@ -27,6 +31,7 @@ struct Works {
   journal::SessionLimiter& session_limiter;
   const lists::ListHealth* lists = nullptr;  // null: no DNS list is set aside
   metrics::Tally* tally = nullptr;           // of this loop; null: nothing is counted
+  capture::Capture* capture = nullptr;       // null: no message is kept for review
 };
 
 class FrontDesk final : public smtp::ReceptionDesk {

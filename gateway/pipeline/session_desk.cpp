@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "gateway/capture/capture.h"
 #include "gateway/journal/encode.h"
 #include "gateway/journal/log_line.h"
 #include "gateway/metrics/tally.h"
@@ -250,9 +251,22 @@ asio::awaitable<smtp::Reply> SessionDesk::message(smtp::Received received) {
     reply = co_await carry_out(outcome, accepted, decisions);
   }
   record(reply.text());
+  capture();
   learn(reply.positive());
   end_transaction();
   co_return reply;
+}
+
+// Likewise: what is kept for review must not change what the client hears.
+void SessionDesk::capture() try {
+  if (!works_.capture || !transaction_->message()) return;
+  std::vector<std::string_view> rules;
+  for (const TransactionRecipient& recipient : transaction_->recipients())
+    rules.emplace_back(recipient.verdict.rule);
+  if (works_.capture->wants(transaction_->id(), rules))
+    works_.capture->offer(transaction_->id(), transaction_->message()->octets());
+} catch (const std::exception& error) {
+  spdlog::error("event=capture_failed id={} error=\"{}\"", transaction_->id(), printable(error.what()));
 }
 
 // A message we hold for a person to look at is not one we took.

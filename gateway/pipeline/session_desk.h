@@ -59,6 +59,7 @@ class SessionDesk final : public smtp::Reception {
   void refuse_accepted();
   void record(const std::string& reply);
   void learn(bool taken);
+  void capture();
   void write(const journal::Entry& entry, const settings::Settings& settings);
 
   const Works works_;

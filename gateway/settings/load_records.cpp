@@ -1,4 +1,4 @@
-// [journal] and [quarantine]: what is kept, where and for how long.
+// [journal], [quarantine] and [capture]: what is kept, where and for how long.
 
 #include "gateway/settings/sections.h"
 
@@ -20,6 +20,16 @@ void load_records(TableReader& root, Settings& settings) {
                                {{"keep", "keep"}, {"hash", "hash"}, {"omit", "omit"}});
     table->flag("index", settings.journal_index);
     read_networks(*table, "ignore", settings.journal_ignore);
+    table->done();
+  }
+  settings.capture.directory = settings.state / "capture";
+  if (auto table = root.table("capture")) {
+    table->each_text("rules", "the id of a rule",
+                     [&](const toml::node&, const std::string& id) { settings.capture.rules.push_back(id); });
+    table->share("sample", settings.capture.sample);
+    table->number("keep_days", settings.capture.keep_days, 1, kMostDays);
+    table->size("max_size", settings.capture.max_size, kLeastSize);
+    table->path("directory", settings.capture.directory);
     table->done();
   }
   if (auto table = root.table("quarantine")) {

@@ -23,7 +23,7 @@ void load_domains(TableReader& root, Settings& settings,
 void load_policy(TableReader& root, Settings& settings);   // [policy]
 void load_dns(TableReader& root, Settings& settings);      // [dns]
 void load_filters(TableReader& root, Settings& settings);  // [filter.*]
-void load_records(TableReader& root, Settings& settings);  // [journal], [quarantine], after the identity
+void load_records(TableReader& root, Settings& settings);  // [journal], [quarantine], [capture], after the identity
 void load_limits(TableReader& root, Settings& settings);   // [limits]
 void load_access(TableReader& root, Settings& settings,
                  policy::Diagnostics& diagnostics);  // [review], [control], after the listeners and [tls]

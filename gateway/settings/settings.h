@@ -111,6 +111,15 @@ std::set<std::string, std::less<>> filters_off_by_default();
 
 enum class WhenUnreachable { hold, defer };
 
+struct CaptureSettings {           // whole messages kept for review; off unless one of the first two says so
+  std::vector<std::string> rules;  // that decided
+  double sample = 0;               // share of all messages
+  unsigned keep_days = 7;
+  std::uint64_t max_size = 1'000'000'000;
+  Path directory;  // default: state/capture
+  bool on() const { return !rules.empty() || sample > 0; }
+};
+
 struct Settings {
   Path file;
   std::string hostname;
@@ -154,6 +163,7 @@ struct Settings {
   bool journal_index = true;  // indexes are kept up with the lines while the gateway runs
   unsigned quarantine_keep_days = 30;
   std::uint64_t quarantine_max_size = 5'000'000'000;
+  CaptureSettings capture;
   Limits limits;
   std::optional<Endpoint> review_listen;
   Path review_passwords;  // empty: none are asked for, and only this machine is served
