@@ -299,7 +299,7 @@ class Running(unittest.TestCase):
 
             self.assertIn("200 OK", get("/healthz"))
             self.assertIn("200 OK", get("/readyz"))
-            rig.wait_until("the page shows it", lambda: transaction in get("/"))
+            rig.wait_until("the page shows it", lambda: transaction in get("/log"))
             self.assertIn("dmarc", get(f"/message/{transaction}"))
             self.assertIn("404", get("/message/000000000000"))
             figures = get("/metrics")
