@@ -34,8 +34,7 @@ struct Response {
 };
 
 // A value as a field of a CSV file (RFC 4180), made printable, and harmless to programs that take what begins
-// with =, +, - or
-// @ for a formula.
+// with =, +, - or @ for a formula.
 std::string csv_field(std::string_view value);
 
 }  // namespace gateway::web
