@@ -193,12 +193,13 @@ class Running final : public GatewayServer {
     for (unsigned i = 0; i < loops; ++i) tallies_.push_back(std::make_unique<metrics::Tally>());
     if (settings_->review_listen) {
       review_tls_.store(*tls);
-      auto web = review::WebServer::start(entrance(),
-                                          {{settings_->journal_directory, [this] { return page_status(); },
-                                            [this] { return standing_->now(); }, system_now,
-                                            held_->directory(delivery::Keep::quarantine), door_.get()},
-                                           [this] { return !finishing_; },
-                                           [this] { return figures(); }});
+      auto web = review::WebServer::start(
+          entrance(),
+          {{settings_->journal_directory, [this] { return page_status(); },
+            [this] { return standing_->now(); }, system_now, held_->directory(delivery::Keep::quarantine),
+            door_.get(), [this] { return finishing_.load(); }},
+           [this] { return !finishing_; },
+           [this] { return figures(); }});
       if (!web) return web.error();
       web_ = std::move(*web);
     }

@@ -43,7 +43,7 @@ web::Response api_overview(const web::Request& request, const World& world) {
   if (!period) return web::error_page(request, 400, "period: expected 24h, 7d or 30d");
   const auto top = top_of(request);
   if (!top) return web::error_page(request, 400, "top: expected a number of rows, 0 to 10000");
-  auto search = index::Search::in(world.journal);
+  auto search = index::Search::in(world.journal, world.leaving);
   if (!search) return web::error_page(request, 503, search.error().text());
   const Time end = world.now() + std::chrono::hours(1);
   if (auto slow =
@@ -69,7 +69,7 @@ web::Response api_stats(const web::Request& request, const World& world) {
   if (since > until)
     return web::error_page(request, 400, "until: it is before since, so that nothing can be counted");
   since = std::chrono::floor<std::chrono::hours>(since);
-  auto search = index::Search::in(world.journal);
+  auto search = index::Search::in(world.journal, world.leaving);
   if (!search) return web::error_page(request, 503, search.error().text());
   if (auto slow = too_slow(request, *search, since, until, web::Section::none)) return std::move(*slow);
   return ok(stats_json(search->totals(since, until), since, until));
@@ -78,7 +78,7 @@ web::Response api_stats(const web::Request& request, const World& world) {
 web::Response api_log(const web::Request& request, const World& world) {
   const auto asked = LogRequest::read(request.query, world.now());
   if (!asked) return web::error_page(request, 400, asked.error().text());
-  auto search = index::Search::in(world.journal);
+  auto search = index::Search::in(world.journal, world.leaving);
   if (!search) return web::error_page(request, 503, search.error().text());
   if (auto slow = too_slow(request, *search, asked->query.since, asked->query.until, web::Section::none))
     return std::move(*slow);
@@ -90,8 +90,11 @@ web::Response api_message(const web::Request& request, const World& world) {
   if (!id)
     return web::error_page(request, 404,
                            "this is no id: they are 12 letters and digits, such as 4F7K2M9QX0TB");
-  auto search = index::Search::in(world.journal);
+  auto search = index::Search::in(world.journal, world.leaving);
   if (!search) return web::error_page(request, 503, search.error().text());
+  const index::Period near = index::period_of_id(*id);
+  if (auto slow = too_slow(request, *search, near.since, near.until, web::Section::none))
+    return std::move(*slow);
   const auto record = index::find_record(*search, *id);
   if (!record) return web::error_page(request, 404, "there is no record of " + *id);
   return ok(journal::harmless(*record));

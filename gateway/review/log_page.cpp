@@ -131,8 +131,10 @@ struct Export {
 std::variant<Export, web::Response> export_of(const web::Request& request, const World& world) {
   auto asked = LogRequest::read(request.query, world.now());
   if (!asked) return web::error_page(request, 400, asked.error().text());
-  auto search = index::Search::in(world.journal);
+  auto search = index::Search::in(world.journal, world.leaving);
   if (!search) return web::error_page(request, 503, search.error().text());
+  if (auto slow = too_slow(request, *search, asked->query.since, asked->query.until, web::Section::log))
+    return std::move(*slow);
   return Export{std::move(*asked), std::make_shared<index::Search>(std::move(*search))};
 }
 
@@ -141,7 +143,7 @@ std::variant<Export, web::Response> export_of(const web::Request& request, const
 web::Response log_page(const web::Request& request, const World& world) {
   const auto asked = LogRequest::read(request.query, world.now());
   if (!asked) return wrong_search(request, asked.error().text());
-  auto search = index::Search::in(world.journal);
+  auto search = index::Search::in(world.journal, world.leaving);
   if (!search) return web::error_page(request, 503, search.error().text());
   if (auto slow = too_slow(request, *search, asked->query.since, asked->query.until, web::Section::log))
     return std::move(*slow);

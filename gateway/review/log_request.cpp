@@ -32,7 +32,11 @@ Result<LogRequest> LogRequest::read(const web::Fields& fields, Time now) {
   auto query = query_of(request.words, now);
   if (!query) return query.error();
   request.query = std::move(*query);
-  for (const std::string_view column : fields.all("column")) request.columns.emplace_back(column);
+  // Each link of each row repeats them, so that only what means something is kept.
+  for (const std::string_view column : fields.all("column"))
+    if (std::ranges::find(log_columns(), column, &LogColumn::name) != log_columns().end() &&
+        std::ranges::find(request.columns, column) == request.columns.end())
+      request.columns.emplace_back(column);
   if (const std::string_view behind = fields.get("behind"); !behind.empty()) {
     request.behind = journal::index::Place::parse(behind);
     if (!request.behind)

@@ -14,6 +14,7 @@
 #include "gateway/journal/tell_audit.h"
 #include "gateway/rehearsal/test_writer.h"
 #include "gateway/review/markup.h"
+#include "gateway/review/slow.h"
 #include "gateway/review/story.h"
 #include "gateway/web/layout.h"
 #include "gateway/web/parts.h"
@@ -105,8 +106,11 @@ std::variant<Kept, web::Response> kept(const web::Request& request, const World&
   if (!id)
     return web::error_page(request, 404,
                            "This is no id: they are 12 letters and digits, such as 4F7K2M9QX0TB.");
-  auto search = index::Search::in(world.journal);
+  auto search = index::Search::in(world.journal, world.leaving);
   if (!search) return web::error_page(request, 503, search.error().text());
+  const index::Period near = index::period_of_id(*id);
+  if (auto slow = too_slow(request, *search, near.since, near.until, web::Section::log))
+    return std::move(*slow);
   auto record = index::find_record(*search, *id);
   if (record) {
     auto remarks = search->take_remarks();

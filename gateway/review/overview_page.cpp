@@ -194,7 +194,7 @@ web::Response overview_page(const web::Request& request, const World& world) {
   const Period* const period = period_of(name.empty() ? periods().front().name : name);
   if (!period) return web::error_page(request, 400, "There is no such period: 24h, 7d and 30d can be shown.");
   const Status status = world.status();
-  auto search = journal::index::Search::in(world.journal);
+  auto search = journal::index::Search::in(world.journal, world.leaving);
   if (!search) return web::error_page(request, 503, search.error().text());
   const Time end = world.now() + std::chrono::hours(1);
   if (auto slow = too_slow(request, *search, end - std::chrono::hours(period->hours + 1), end,

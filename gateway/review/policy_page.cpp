@@ -265,7 +265,7 @@ Response policy_page(const Request& request, const World& world) {
   const auto in_force = world.in_force();
   const Time now = world.now();
   RuleHits hits{.since = now - std::chrono::days(kHitDays)};
-  if (auto search = journal::index::Search::in(world.journal)) {
+  if (auto search = journal::index::Search::in(world.journal, world.leaving)) {
     if (auto slow = too_slow(request, *search, hits.since, now, web::Section::policy))
       return std::move(*slow);
     hits = rule_hits(*search, now);

@@ -50,6 +50,7 @@ struct World {
   std::function<Time()> now;
   std::filesystem::path quarantine;  // the directory of what is held for a person
   held::Door* held = nullptr;        // to whoever decides about it
+  std::function<bool()> leaving{};   // whether the gateway ends: what takes long is given up
 };
 
 // What an administrator should know of the journal and its index: one sentence each; none when all is well.

@@ -26,15 +26,21 @@ std::optional<std::string> find(Search& search, Query query) {
 
 }  // namespace
 
+Period period_of_id(const std::string& id) {
+  const auto made = time_of_id(id);
+  if (!made) return {};
+  const auto time = std::chrono::floor<std::chrono::seconds>(*made);
+  return {time - kNear, time + kNear};
+}
+
 std::optional<std::string> find_record(Search& search, const std::string& id) {
   Query query{.all_of = {by_id(id)}};
-  if (const auto made = time_of_id(id)) {
-    const auto time = std::chrono::floor<std::chrono::seconds>(*made);
-    query.since = time - kNear;
-    query.until = time + kNear;
-    if (auto record = find(search, query)) return record;
-    query.since = query.until = {};  // a clock may have been wrong
-  }
+  const Period near = period_of_id(id);
+  query.since = near.since;
+  query.until = near.until;
+  auto record = find(search, query);
+  if (record || !near.since) return record;
+  query.since = query.until = {};  // a clock may have been wrong
   return find(search, query);
 }
 

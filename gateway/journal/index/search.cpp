@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <limits>
 #include <memory>
+#include <stdexcept>
 #include <utility>
 
 #include "gateway/journal/day_file.h"
@@ -27,8 +28,11 @@ class OpenDay {
  public:
   using Remark = std::function<void(std::string)>;
 
-  OpenDay(const DayFiles& files, Remark remark)
-      : files_(files), remark_(std::move(remark)), lines_(LineReader::open(files.lines)) {
+  OpenDay(const DayFiles& files, const std::function<bool()>& given_up, Remark remark)
+      : files_(files),
+        given_up_(given_up),
+        remark_(std::move(remark)),
+        lines_(LineReader::open(files.lines)) {
     if (!lines_) return;  // removed since the directory was read
     try {
       auto index = std::make_unique<DayIndex>(files, Database::Access::read);
@@ -68,6 +72,7 @@ class OpenDay {
     lines_->seek(content_.octets);
     std::uint64_t count = content_.lines;
     while (const auto line = lines_->next()) {
+      if (given_up_ && given_up_()) throw std::runtime_error("the search was given up");
       const Row* const row = reader_.read(line->text);
       if (row) hear(*row, Hit{row_number(files_.day, row->time, count), line->at});
       ++count;
@@ -130,6 +135,7 @@ class OpenDay {
   }
 
   const DayFiles& files_;
+  const std::function<bool()>& given_up_;
   const Remark remark_;
   std::optional<LineReader> lines_;
   std::unique_ptr<DayIndex> index_;
@@ -139,10 +145,10 @@ class OpenDay {
 
 }  // namespace
 
-Result<Search> Search::in(const std::filesystem::path& directory) {
+Result<Search> Search::in(const std::filesystem::path& directory, std::function<bool()> given_up) {
   auto days = days_in(directory);
   if (!days) return days.error();
-  return Search(std::move(*days));
+  return Search(std::move(*days), std::move(given_up));
 }
 
 // A record stands in the file of the day it ended, so that one of the evening before may be in it.
@@ -192,8 +198,8 @@ void Search::find(const Query& query, std::size_t most, const std::function<bool
         unopened != days.end() &&
         (newest == open.end() || newest->place().time() < unopened->day + std::chrono::days(1));
     if (older) {
-      auto day =
-          std::make_unique<OpenDay>(*unopened++, [this](std::string what) { remark(std::move(what)); });
+      auto day = std::make_unique<OpenDay>(*unopened++, given_up_,
+                                           [this](std::string what) { remark(std::move(what)); });
       if (!day->there()) continue;
       std::vector<Hit> hits = day->find(query, most, behind);
       day->close_index();
@@ -215,7 +221,7 @@ void Search::find(const Query& query, std::size_t most, const std::function<bool
 std::uint64_t Search::count(const Query& query) {
   std::uint64_t all = 0;
   for (const DayFiles& files : days_between(query.since, query.until)) {
-    OpenDay day(files, [this](std::string what) { remark(std::move(what)); });
+    OpenDay day(files, given_up_, [this](std::string what) { remark(std::move(what)); });
     if (!day.there()) continue;
     day.with_index([&](DayIndex& index) { all += index.count(query); });
     day.for_each_new([&](const Row& row, const Hit&) { all += matches(query, row) ? 1 : 0; });
@@ -229,7 +235,7 @@ void Search::count_hours(std::optional<Time> since, std::optional<Time> until,
   const std::int64_t first = since ? hour_of(*since) : std::numeric_limits<std::int64_t>::min();
   const std::int64_t last = until ? hour_of(*until) : std::numeric_limits<std::int64_t>::max();
   for (const DayFiles& files : days_between(since, until)) {
-    OpenDay day(files, [this](std::string what) { remark(std::move(what)); });
+    OpenDay day(files, given_up_, [this](std::string what) { remark(std::move(what)); });
     if (!day.there()) continue;
     day.with_index([&](DayIndex& index) {
       Tally of_day;  // all of it or nothing
@@ -278,7 +284,7 @@ Coverage Search::coverage(std::optional<Time> since, std::optional<Time> until) 
     coverage.last = std::max(coverage.last.value_or(time), time);
   };
   for (const DayFiles& files : days_between(since, until)) {
-    OpenDay day(files, [this](std::string what) { remark(std::move(what)); });
+    OpenDay day(files, given_up_, [this](std::string what) { remark(std::move(what)); });
     if (!day.there()) continue;
     ++coverage.days;
     coverage.transactions += day.content().transactions;
@@ -296,7 +302,7 @@ Coverage Search::coverage(std::optional<Time> since, std::optional<Time> until) 
 std::uint64_t Search::octets_without_index(std::optional<Time> since, std::optional<Time> until) {
   std::uint64_t octets = 0;
   for (const DayFiles& files : days_between(since, until)) {
-    const OpenDay day(files, [](const std::string&) {});  // it is told when it is read
+    const OpenDay day(files, given_up_, [](const std::string&) {});  // it is told when it is read
     if (day.there()) octets += day.octets_without_index();
   }
   return octets;

@@ -33,8 +33,9 @@ class Search {
     Place place;
   };
 
-  // Fails when there is no journal that can be read.
-  static Result<Search> in(const std::filesystem::path& directory);
+  // Fails when there is no journal that can be read.  Where lines are read, `given_up` is asked for each;
+  // once it says yes, std::runtime_error is thrown.
+  static Result<Search> in(const std::filesystem::path& directory, std::function<bool()> given_up = {});
 
   // The newest first, in the order of their places, until hear() says false; at most so many.  With `behind`
   // it goes on with what is older than the record of that place.
@@ -56,7 +57,8 @@ class Search {
   std::vector<std::string> take_remarks();
 
  private:
-  explicit Search(std::vector<DayFiles> days) : days_(std::move(days)) {}
+  Search(std::vector<DayFiles> days, std::function<bool()> given_up)
+      : days_(std::move(days)), given_up_(std::move(given_up)) {}
   std::vector<DayFiles> days_between(std::optional<Time> since, std::optional<Time> until) const;
   void remark(std::string text);
   // `use` the index of each day that can hold some of these hours, and `take` what is in none.
@@ -65,6 +67,7 @@ class Search {
                    const std::function<void(const Row&)>& take, Tally& tally);
 
   std::vector<DayFiles> days_;  // the newest first
+  std::function<bool()> given_up_;
   std::vector<std::string> remarks_;
   std::size_t told_ = 0;
 };

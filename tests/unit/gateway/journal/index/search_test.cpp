@@ -461,5 +461,16 @@ TEST(NoJournal, is_an_error_with_the_place) {
   EXPECT_NE(search.error().text().find("/nonexistent/journal"), std::string::npos);
 }
 
+// As when the gateway ends while somebody looks through gigabytes that no index has.
+TEST(GivenUp, EndsWhereLinesAreRead) {
+  support::JournalDays days;
+  for (int i = 0; i < 10; ++i) days.add(accepted_at(std::chrono::seconds(i)));
+  int asked = 0;
+  auto search = Search::in(days.directory(), [&] { return ++asked == 5; });
+  ASSERT_TRUE(search);
+  EXPECT_THROW(search->count({}), std::runtime_error);
+  EXPECT_EQ(asked, 5);
+}
+
 }  // namespace
 }  // namespace gateway::journal::index
