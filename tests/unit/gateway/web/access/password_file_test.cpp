@@ -47,9 +47,9 @@ struct Case {
 };
 POSTERN_NAMED(Case)
 
-class BrokenLine : public testing::TestWithParam<Case> {};
+class BrokenPasswordLine : public testing::TestWithParam<Case> {};
 
-TEST_P(BrokenLine, is_shown_where_it_is_wrong) {
+TEST_P(BrokenPasswordLine, is_shown_where_it_is_wrong) {
   policy::Diagnostics diagnostics;
   const std::string text =
       "# people\n\nerika:operate:" + std::string(kRfc7914) + "\n" + GetParam().line + "\n";
@@ -65,7 +65,7 @@ std::string hash(std::string_view parameters) {
 }
 
 INSTANTIATE_TEST_SUITE_P(
-    Table, BrokenLine,
+    Table, BrokenPasswordLine,
     testing::Values(
         Case{"one word", "max", "1: expected NAME:ROLE:HASH, as postern password NAME writes it"},
         Case{"no hash", "max:view", "1: expected NAME:ROLE:HASH"},
