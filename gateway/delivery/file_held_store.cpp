@@ -166,7 +166,17 @@ asio::awaitable<std::vector<HeldEntry>> FileHeldStore::scan(Keep keep) {
 
 asio::awaitable<Result<HeldMessage>> FileHeldStore::load(Path path) {
   const auto work = [path] { return read_held_file(path); };
-  co_return co_await off_loop(workers_, work);
+  Result<HeldMessage> message = co_await off_loop(workers_, work);
+  const auto found = unsettled_.find(path);
+  if (found == unsettled_.end()) co_return message;
+  if (message) {
+    message->parcel.recipients = found->second.recipients;
+    message->attempts = found->second.attempts;
+    message->next = found->second.next;
+  } else if (message.error().system_code() == ENOENT) {  // somebody has removed it by hand
+    unsettled_.erase(found);
+  }
+  co_return message;
 }
 
 asio::awaitable<Result<void>> FileHeldStore::remove(Path path) {
@@ -174,7 +184,25 @@ asio::awaitable<Result<void>> FileHeldStore::remove(Path path) {
     if (Result<void> gone = disk.unlink(path); !gone) return gone;
     return disk.fsync_dir(path.parent_path());
   };
-  co_return co_await off_loop(workers_, work);
+  Result<void> gone = co_await off_loop(workers_, work);
+  if (gone) unsettled_.erase(path);
+  co_return gone;
+}
+
+asio::awaitable<Result<void>> FileHeldStore::settle(Path path, HeldMessage message) {
+  Unsettled unsettled{message.parcel.recipients, message.attempts, message.next};
+  Result<void> done;
+  if (unsettled.recipients.empty()) {
+    done = co_await remove(path);
+    if (!done && done.error().system_code() == ENOENT) done = Result<void>();
+  } else {
+    done = co_await rewrite(path, std::move(message));
+  }
+  if (done)
+    unsettled_.erase(path);
+  else
+    unsettled_.insert_or_assign(path, std::move(unsettled));
+  co_return done;
 }
 
 asio::awaitable<Result<void>> FileHeldStore::rewrite(Path path, HeldMessage message) {

@@ -3,6 +3,7 @@
 // A file is written as <id>.tmp, synced, renamed to <id>.held, and the directory synced.
 
 #include <functional>
+#include <map>
 #include <vector>
 
 #include "gateway/delivery/claims.h"
@@ -35,11 +36,19 @@ class FileHeldStore final : public HeldStore {
 
   // All that is kept, the oldest first.  Unfinished, damaged and foreign files are skipped with a log line.
   asio::awaitable<std::vector<HeldEntry>> scan(Keep keep);
+  // With what settle() could not put on the disk.
   asio::awaitable<Result<HeldMessage>> load(Path path);
   asio::awaitable<Result<void>> remove(Path path);
   // Puts the message in the place of what is there: attempts, next, the recipients still waiting.  On an
   // error the old one stays.
   asio::awaitable<Result<void>> rewrite(Path path, HeldMessage message);
+
+  // `message` has the recipients left, and the others are done with: rewrites the file, or removes it when
+  // nobody is left.  On an error this is remembered, and load() tells of it until a later settle() succeeds,
+  // so that nobody gets his copy twice because a disk is full.  The caller has the claim.
+  asio::awaitable<Result<void>> settle(Path path, HeldMessage message);
+  // The file says less than was done.
+  bool is_unsettled(const Path& path) const { return unsettled_.contains(path); }
 
   // The files of this transaction, in the order they were written.
   asio::awaitable<std::vector<Path>> find(Keep keep, std::string id);
@@ -49,6 +58,12 @@ class FileHeldStore final : public HeldStore {
   Path directory(Keep keep) const { return held_directory(root_.parent_path(), keep); }
 
  private:
+  struct Unsettled {  // what the file should say
+    std::vector<smtp::Recipient> recipients;
+    unsigned attempts = 0;
+    Time next{};
+  };
+
   static Result<Path> write_held(Disk& disk, const Path& directory, double min_free,
                                  const HeldMessage& message);
   static Result<void> write_file(Disk& disk, const Path& path, const HeldMessage& message);
@@ -59,6 +74,7 @@ class FileHeldStore final : public HeldStore {
   double min_free_;
   std::vector<OnHeld> on_held_;
   Claims claims_;
+  std::map<Path, Unsettled> unsettled_;  // on the loop of the claims
 };
 
 // Blocking, for commands that look at the directory without a server.

@@ -8,6 +8,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <cerrno>
 #include <exception>
 #include <set>
 
@@ -136,6 +137,7 @@ asio::awaitable<std::size_t> Retrier::pass(std::shared_ptr<State> state) {
   std::size_t attempts = 0;
   for (const Path& path : paths) {
     if (state->stopping) break;
+    if (!state->next.contains(path)) continue;  // somebody was at it while others were tried
     ++attempts;
     try {
       const std::optional<Claims::Claim> claim = state->store.claims().try_take(path);
@@ -172,11 +174,13 @@ asio::awaitable<Result<Retrier::Attempt>> Retrier::give_up_now(std::shared_ptr<S
   done.recipients = loaded->parcel.recipients;
   done.given_up = done.recipients.size();
   Parcel parcel = loaded->parcel;
-  const bool safe = co_await give_up(state, *std::move(loaded), std::move(parcel));
+  HeldMessage message = *std::move(loaded);
+  done.settled_only = done.recipients.empty();
+  const bool safe = done.settled_only || co_await give_up(state, message, std::move(parcel));
   if (!safe) co_return Error("it cannot be written to quarantine; the log says why");
-  state->forget(path);
-  const Result<void> removed = co_await state->store.remove(path);
-  if (!removed) co_return Error("it is in quarantine, but also still waiting: " + removed.error().text());
+  message.parcel.recipients.clear();
+  const Result<void> removed = co_await settle(state, path, std::move(message));
+  if (!removed) done.trouble = removed.error().text();
   co_return done;
 }
 
@@ -184,13 +188,23 @@ asio::awaitable<Result<Retrier::Attempt>> Retrier::give_up_now(std::shared_ptr<S
 asio::awaitable<Result<Retrier::Attempt>> Retrier::attempt(std::shared_ptr<State> state, Path path,
                                                            bool asked) {
   Result<HeldMessage> loaded = co_await state->store.load(path);
-  if (!loaded) {  // removed or damaged: the file stays for people to look at
-    spdlog::error("event=retry_unreadable file={} error=\"{}\"", path.string(),
-                  printable(loaded.error().text()));
+  if (!loaded) {
     state->forget(path);
+    if (loaded.error().system_code() != ENOENT)  // damaged: it stays for people to look at
+      spdlog::error("event=retry_unreadable file={} error=\"{}\"", path.string(),
+                    printable(loaded.error().text()));
     co_return loaded.error();
   }
   HeldMessage message = *std::move(loaded);
+  if (state->store.is_unsettled(path)) {  // first of all: what a crash must not forget
+    Attempt only{.settled_only = true};
+    const bool nobody_waits = message.parcel.recipients.empty();
+    HeldMessage noted = message;
+    if (nobody_waits) ++noted.attempts;
+    const Result<void> settled = co_await settle(state, path, std::move(noted));
+    if (!settled) only.trouble = settled.error().text();
+    if (nobody_waits) co_return only;
+  }
   const std::string id = message.parcel.id;
   const std::string store_name = message.parcel.mailstore;
   const std::chrono::seconds pause = back_off(message.attempts + 1, state->random());
@@ -232,22 +246,31 @@ asio::awaitable<Result<Retrier::Attempt>> Retrier::attempt(std::shared_ptr<State
     done.given_up = unsafe ? 0 : given_up.size();
   }
   done.left = later.recipients.size();
-  if (later.recipients.empty()) {
-    state->forget(path);
-    const Result<void> removed = co_await state->store.remove(path);
-    if (!removed)
-      spdlog::error("event=held_not_removed file={} error=\"{}\"", path.string(), removed.error().text());
-    co_return done;
-  }
   message.parcel.recipients = std::move(later.recipients);
   ++message.attempts;
   // The last attempt comes at the end of the time, not an hour behind it.
   message.next = too_old ? now + pause : std::min(now + pause, message.since + kGiveUpAfter);
-  state->schedule(path, message.next);
-  const Result<void> noted = co_await state->store.rewrite(path, std::move(message));
-  if (!noted)
-    spdlog::error("event=held_not_rewritten file={} error=\"{}\"", path.string(), noted.error().text());
+  const Result<void> settled = co_await settle(state, path, std::move(message));
+  if (!settled) done.trouble = settled.error().text();
   co_return done;
+}
+
+// Writes down who waits on, and until when.  A file that cannot be removed is no message any more, but comes
+// again until it is gone.
+asio::awaitable<Result<void>> Retrier::settle(std::shared_ptr<State> state, Path path, HeldMessage message) {
+  const bool nobody_waits = message.parcel.recipients.empty();
+  const std::chrono::seconds pause = back_off(message.attempts, state->random());
+  if (nobody_waits)
+    state->forget(path);
+  else
+    state->schedule(path, message.next);
+  Result<void> settled = co_await state->store.settle(path, std::move(message));
+  if (!settled) {
+    spdlog::error("event={} file={} error=\"{}\"", nobody_waits ? "held_not_removed" : "held_not_rewritten",
+                  path.string(), printable(settled.error().text()));
+    if (nobody_waits) state->schedule(path, state->clock() + pause);
+  }
+  co_return settled;
 }
 
 // True when it is safe in quarantine.

@@ -36,8 +36,10 @@ class Retrier {
   struct Attempt {
     std::vector<smtp::Recipient> recipients;
     DeliveryReport report;
-    std::size_t left = 0;      // recipients who wait on
-    std::size_t given_up = 0;  // whose copy is in quarantine now
+    std::size_t left = 0;       // recipients who wait on
+    std::size_t given_up = 0;   // whose copy is in quarantine now
+    bool settled_only = false;  // nobody waited any more: an earlier attempt could not remove the file
+    std::string trouble;        // why the file could be neither removed nor rewritten; "" otherwise
   };
   // One attempt, due or not; it waits for another that is under way.  On the loop.
   asio::awaitable<Result<Attempt>> attempt_now(Path path);
@@ -57,6 +59,7 @@ class Retrier {
   static asio::awaitable<Result<Attempt>> attempt(std::shared_ptr<State> state, Path path, bool asked);
   static asio::awaitable<Result<Attempt>> attempt_now(std::shared_ptr<State> state, Path path);
   static asio::awaitable<Result<Attempt>> give_up_now(std::shared_ptr<State> state, Path path);
+  static asio::awaitable<Result<void>> settle(std::shared_ptr<State> state, Path path, HeldMessage message);
   static asio::awaitable<bool> give_up(std::shared_ptr<State> state, HeldMessage message, Parcel parcel);
 
   std::shared_ptr<State> state_;

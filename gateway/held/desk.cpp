@@ -23,6 +23,9 @@ using journal::Audit;
 constexpr std::string_view kGone =
     "it is not there any more: somebody else has released or deleted it meanwhile";
 
+constexpr std::string_view kSettledNow =
+    "nobody waited for it any more: its copies had been delivered before, and now its file is removed";
+
 // "550 5.1.1 nobody is there": as the mailstore said it, else what went wrong.
 std::string reply_of(const delivery::Delivered& copy) {
   std::string reply;
@@ -49,6 +52,22 @@ void note_report(const std::vector<smtp::Recipient>& recipients, const delivery:
 std::size_t count(const Audit& audit, Fate fate) {
   return static_cast<std::size_t>(std::ranges::count(audit.recipients, std::string(delivery::name(fate)),
                                                      &journal::AuditedRecipient::fate));
+}
+
+// The disk did not take what was done.  As long as the gateway runs nothing goes out twice all the same.
+void note_trouble(const std::string& trouble, Audit& audit) {
+  if (trouble.empty()) return;
+  if (audit.result == "done") audit.result = "partly";
+  if (audit.left > 0)
+    audit.detail = fmt::format(
+        "who has got his copy cannot be written down: {}. Make room on the disk before the gateway is "
+        "restarted, or they get it once more",
+        printable(trouble));
+  else
+    audit.detail = fmt::format(
+        "nobody waits for it any more, but its file cannot be removed: {}. Mend the disk, or remove the file "
+        "before the gateway is restarted, or it goes out once more",
+        printable(trouble));
 }
 
 // "done" is only said where the mailstore took it.
@@ -296,6 +315,8 @@ void note_attempt(const Result<delivery::Retrier::Attempt>& attempt, Audit& audi
   audit.left = attempt->left;
   if (attempt->given_up > 0)
     audit.detail = fmt::format("for {} of them it is in quarantine now, as undeliverable", attempt->given_up);
+  if (attempt->settled_only) audit.detail = kSettledNow;
+  note_trouble(attempt->trouble, audit);
 }
 
 }  // namespace
@@ -334,7 +355,8 @@ asio::awaitable<Outcome> Desk::fail(std::string id, Person person) {
     for (const smtp::Recipient& one : given_up->recipients)
       audit.recipients.push_back({one.address.text(), "quarantined", ""});
     audit.result = "done";
-    audit.detail = "in quarantine now, as undeliverable";
+    audit.detail = given_up->settled_only ? kSettledNow : "in quarantine now, as undeliverable";
+    note_trouble(given_up->trouble, audit);
   };
   co_return co_await each(state, std::move(id), "fail", Keep::retry, std::move(person), work);
 }

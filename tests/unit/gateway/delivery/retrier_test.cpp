@@ -177,6 +177,97 @@ TEST_F(RetrierTest, AFileThatVanishedIsForgotten) {
   EXPECT_EQ(retrier_->waiting(), 0u);
 }
 
+TEST_F(RetrierTest, AFullDiskGivesNobodyASecondCopy) {
+  mailstore_->fates["b@example.com"] = kLater;
+  hold({"a@example.com", "b@example.com"});
+  disk_.fault = {static_cast<unsigned>(disk_.calls().size()), ENOSPC, true, false};
+  pass_at(kStart + minutes(1));
+  EXPECT_EQ(kept(Keep::retry).at(0).message.parcel.recipients.size(), 2u) << "the file could not be written";
+  EXPECT_EQ(pass_at(kStart + minutes(2)), 0u) << "the pause is the second one";
+  EXPECT_EQ(pass_at(kStart + minutes(3)), 1u);
+  EXPECT_EQ(pass_at(kStart + minutes(6)), 0u) << "and grows";
+  disk_.fault.reset();
+  EXPECT_EQ(pass_at(kStart + minutes(7)), 1u);
+  ASSERT_EQ(mailstore_->parcels.size(), 3u);
+  EXPECT_EQ(mailstore_->parcels[0].recipients.size(), 2u);
+  for (const std::size_t later : {1u, 2u}) {
+    ASSERT_EQ(mailstore_->parcels[later].recipients.size(), 1u);
+    EXPECT_EQ(mailstore_->parcels[later].recipients[0].address.text(), "b@example.com");
+  }
+  const HeldMessage record = kept(Keep::retry).at(0).message;
+  EXPECT_EQ(record.parcel.recipients.size(), 1u);
+  EXPECT_EQ(record.attempts, 3u);
+}
+
+TEST_F(RetrierTest, AFileThatCannotBeRemovedIsOnlyRemovedLater) {
+  hold();
+  const Path file = kept(Keep::retry).at(0).path;
+  disk_.fault = {static_cast<unsigned>(disk_.calls().size()), EIO, true, false};
+  const auto first = support::await(loop_, retrier_->attempt_now(file));
+  ASSERT_TRUE(first);
+  EXPECT_FALSE(first->trouble.empty());
+  const auto second = support::await(loop_, retrier_->attempt_now(file));
+  ASSERT_TRUE(second);
+  EXPECT_TRUE(second->settled_only);
+  EXPECT_FALSE(second->trouble.empty());
+  EXPECT_EQ(retrier_->waiting(), 1u);
+  disk_.fault.reset();
+  EXPECT_EQ(pass_at(kStart + hours(1)), 1u);
+  EXPECT_EQ(mailstore_->parcels.size(), 1u);
+  EXPECT_EQ(kept(Keep::retry).size(), 0u);
+  EXPECT_EQ(retrier_->waiting(), 0u);
+}
+
+TEST_F(RetrierTest, WhatIsInQuarantineButCannotBeRemovedIsNotTriedAgain) {
+  hold();
+  const Path file = kept(Keep::retry).at(0).path;
+  const std::size_t before = disk_.calls().size();
+  hold();  // as many calls as the quarantine needs
+  const std::size_t of_one = disk_.calls().size() - before;
+  disk_.fault = {static_cast<unsigned>(disk_.calls().size() + of_one), EIO, true, false};
+  const auto given_up = support::await(loop_, retrier_->give_up_now(file));
+  ASSERT_TRUE(given_up);
+  EXPECT_FALSE(given_up->trouble.empty());
+  EXPECT_EQ(kept(Keep::quarantine).size(), 1u);
+  disk_.fault.reset();
+  EXPECT_EQ(pass_at(kStart + hours(2)), 2u);
+  EXPECT_EQ(mailstore_->parcels.size(), 1u) << "the other message alone";
+  EXPECT_EQ(kept(Keep::retry).size(), 0u);
+  EXPECT_EQ(kept(Keep::quarantine).size(), 1u);
+}
+
+// Does something while it delivers.
+class BusyMailstore final : public Mailstore {
+ public:
+  asio::awaitable<DeliveryReport> deliver(const Parcel& parcel) override {
+    ++asked;
+    co_await meanwhile();
+    DeliveryReport report;
+    report.recipients.assign(parcel.recipients.size(), {Fate::taken, 250, "2.0.0", "Ok"});
+    co_return report;
+  }
+  std::function<asio::awaitable<void>()> meanwhile;
+  unsigned asked = 0;
+};
+
+TEST_F(RetrierTest, WhatGoesWhileOthersAreTriedIsNoAttempt) {
+  hold();
+  hold();
+  const Path second = kept(Keep::retry).at(1).path;
+  const auto busy = std::make_shared<BusyMailstore>();
+  retrier_->use({{"main", busy}});
+  int code = 0;
+  busy->meanwhile = [&]() -> asio::awaitable<void> {
+    std::filesystem::remove(second);
+    const auto gone = co_await retrier_->attempt_now(second);
+    code = gone ? 0 : gone.error().system_code();
+  };
+  EXPECT_EQ(pass_at(kStart + minutes(1)), 1u);
+  EXPECT_EQ(code, ENOENT);
+  EXPECT_EQ(busy->asked, 1u);
+  EXPECT_EQ(retrier_->waiting(), 0u);
+}
+
 TEST_F(RetrierTest, RunsByItselfFromTheScanUntilItIsStopped) {
   hold();
   restart();
