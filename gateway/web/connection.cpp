@@ -14,6 +14,8 @@
 namespace gateway::web {
 namespace {
 
+constexpr std::chrono::milliseconds kStep{250};  // how often a waiting thread looks whether others need it
+
 void tell(int (*ask)(int, sockaddr*, socklen_t*), int socket, std::string& ip, int& port) {
   sockaddr_storage address{};
   socklen_t size = sizeof address;
@@ -46,7 +48,24 @@ Connection::Wait Connection::wait(bool to_write, Clock::time_point until) const 
   }
 }
 
-Connection::Connection(int socket, int stop) : socket_(socket), stop_(stop) {
+Connection::Wait Connection::wait_for_octets(Clock::time_point until) const {
+  for (;;) {
+    const Clock::time_point now = Clock::now();
+    if (now >= allowance_.patient_until && hurried_()) return Wait::late;
+    const Clock::time_point step = std::min(until, now + kStep);
+    const Wait waited = wait(false, step);
+    if (waited != Wait::late || step == until) return waited;
+  }
+}
+
+bool Connection::next_request(Clock::time_point until) {
+  if (begin_ != end_ || tls_has_more()) return true;
+  allowance_.patient_until = Clock::now() + kStep;  // what is on its way comes
+  return wait_for_octets(until) == Wait::ready;
+}
+
+Connection::Connection(int socket, int stop, std::function<bool()> hurried)
+    : socket_(socket), stop_(stop), hurried_(std::move(hurried)) {
   ::fcntl(socket, F_SETFL, ::fcntl(socket, F_GETFL) | O_NONBLOCK);
 }
 
@@ -55,7 +74,8 @@ Connection::~Connection() {
   if (ssl_ && !broken_) SSL_shutdown(ssl_.get());
 }
 
-bool Connection::start_tls(net::SslPtr ssl, Clock::time_point until) {
+bool Connection::start_tls(net::SslPtr ssl, Clock::time_point patient_until, Clock::time_point until) {
+  allowance_.patient_until = patient_until;
   ssl_ = std::move(ssl);
   if (!ssl_) return false;
   for (;;) {
@@ -70,7 +90,7 @@ bool Connection::tls_has_more() const { return ssl_ && SSL_has_pending(ssl_.get(
 
 bool Connection::again(int result, Clock::time_point until) {
   switch (SSL_get_error(ssl_.get(), result)) {
-    case SSL_ERROR_WANT_READ: return wait(false, until) == Wait::ready;
+    case SSL_ERROR_WANT_READ: return wait_for_octets(until) == Wait::ready;
     case SSL_ERROR_WANT_WRITE: return wait(true, until) == Wait::ready;
     default: broken_ = true; return false;
   }
@@ -84,28 +104,31 @@ ssize_t Connection::receive() {
       ERR_clear_error();
       got = SSL_read(ssl_.get(), buffer_.data(), static_cast<int>(buffer_.size()));
       if (got > 0) return got;
-      if (!again(static_cast<int>(got), read_until_)) return -1;
+      if (!again(static_cast<int>(got), allowance_.read_until)) return -1;
     } else {
       got = ::recv(socket_, buffer_.data(), buffer_.size(), 0);
       if (got >= 0) return got;
       if (errno != EAGAIN && errno != EINTR) return -1;
-      if (wait(false, read_until_) != Wait::ready) return -1;
+      if (wait_for_octets(allowance_.read_until) != Wait::ready) return -1;
     }
   }
 }
 
 ssize_t Connection::read(char* to, std::size_t size) {
-  if (left_ == 0 || Clock::now() >= read_until_) return -1;
+  if (allowance_.octets == 0 || Clock::now() >= allowance_.read_until) return -1;
   if (begin_ == end_) {
     const ssize_t got = receive();
     if (got <= 0) return got;
     begin_ = 0;
     end_ = static_cast<std::size_t>(got);
   }
-  const std::size_t taken = std::min({size, end_ - begin_, left_});
+  const std::size_t taken = std::min({size, end_ - begin_, allowance_.octets});
+  // Of a broken head nothing is believed.
+  for (std::size_t i = 0; i < taken && !head_.done(); ++i)
+    if (!head_.take(buffer_[begin_ + i])) return -1;
   std::memcpy(to, buffer_.data() + begin_, taken);
   begin_ += taken;
-  left_ -= taken;
+  allowance_.octets -= taken;
   return static_cast<ssize_t>(taken);
 }
 
@@ -115,13 +138,27 @@ ssize_t Connection::write(const char* from, std::size_t size) {
       ERR_clear_error();
       const int put = SSL_write(ssl_.get(), from, static_cast<int>(std::min<std::size_t>(size, 1 << 20)));
       if (put > 0) return put;
-      if (!again(put, write_until_)) return -1;
+      if (!again(put, allowance_.write_until)) return -1;
     } else {
       const ssize_t put = ::send(socket_, from, size, MSG_NOSIGNAL);
       if (put >= 0) return put;
       if (errno != EAGAIN && errno != EINTR) return -1;
-      if (wait(true, write_until_) != Wait::ready) return -1;
+      if (wait(true, allowance_.write_until) != Wait::ready) return -1;
     }
+  }
+}
+
+void Connection::linger(Clock::time_point until) {
+  ERR_clear_error();
+  if (ssl_ && !broken_) SSL_shutdown(ssl_.get());
+  broken_ = true;
+  ::shutdown(socket_, SHUT_WR);
+  while (Clock::now() < until) {
+    const ssize_t got = ::recv(socket_, buffer_.data(), buffer_.size(), 0);
+    if (got > 0) continue;
+    if (got == 0 || (errno != EAGAIN && errno != EINTR)) return;
+    const Wait waited = wait(false, std::min(until, Clock::now() + kStep));
+    if (waited == Wait::ended || (waited == Wait::late && hurried_())) return;
   }
 }
 

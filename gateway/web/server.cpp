@@ -10,20 +10,24 @@
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
+#include <exception>
 #include <system_error>
 #include <thread>
 
 #include "gateway/net/connection_count.h"
+#include "gateway/web/accept_clients.h"
 #include "gateway/web/answer.h"
 #include "gateway/web/connection.h"
 #include "gateway/web/httplib.h"
 #include "gateway/web/layout.h"
+#include "gateway/web/request_head.h"
 #include "gateway/web/threads.h"
 
 namespace gateway::web {
 namespace {
 
 constexpr int kBacklog = 128;  // the library asks for 5
+constexpr std::chrono::seconds kLinger{1};
 // By each answer.  No-store: what is shown is nobody's but the reader's.
 constexpr std::pair<const char*, const char*> kHeaders[] = {
     {"Content-Security-Policy",
@@ -70,40 +74,38 @@ class HttpServer final : public Server, private httplib::Server {
       const int on = 1;
       ::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
     });
-    new_task_queue = [this] { return new Threads(options_.threads, waiting_); };
     set_payload_max_length(options_.most_octets);
     set_pre_routing_handler([this](const httplib::Request& from, httplib::Response& to) {
+      if (refuse(from, to)) return HandlerResponse::Handled;
       if (from.method == "POST") return HandlerResponse::Unhandled;  // its body is still to be read
       Request request = made_of(from);
-      put(answer(request, routes_, doorkeeper_, turn()), to);
+      put(answer(request, routes_, doorkeeper_, turn()), from, to);
       return HandlerResponse::Handled;
     });
-    Post(".*",
-         [this](const httplib::Request& from, httplib::Response& to, const httplib::ContentReader& reader) {
-           Request request = made_of(from);
-           const std::size_t most = most_octets(request, routes_);
-           // What is too much is read all the same, and dropped: who still sends hears no answer.
-           bool fits = true;
-           const bool read = reader([&](const char* octets, std::size_t size) {
-             fits = fits && (most == 0 || request.body.size() + size <= most);
-             if (fits && most > 0) request.body.append(octets, size);
-             return true;
-           });
-           if (read && fits) return put(answer(request, routes_, doorkeeper_, turn()), to);
-           put(error_page(request, 413, "This is more than may be sent here."), to);
-           to.set_header("Connection", "close");
-         });
+    Post(".*", [this](const httplib::Request& from, httplib::Response& to,
+                      const httplib::ContentReader& reader) { take_post(from, to, reader); });
     // What the library refuses by itself, too.
-    set_error_handler(httplib::Server::Handler([this](const httplib::Request&, httplib::Response& to) {
-      if (to.body.empty()) put(Response::text(fmt::format("HTTP error {}\n", to.status), to.status), to);
+    set_error_handler(httplib::Server::Handler([this](const httplib::Request& from, httplib::Response& to) {
+      if (to.body.empty())
+        put(Response::text(fmt::format("HTTP error {}\n", to.status), to.status), from, to);
     }));
+    set_exception_handler([this](const httplib::Request& from, httplib::Response& to,
+                                 std::exception_ptr failed) {
+      log_failure(failed);
+      put(Response::text(
+              "This could not be answered. The log of the gateway says why (event=review_failed).\n", 500),
+          from, to);
+    });
+    set_post_routing_handler(
+        [](const httplib::Request& from, httplib::Response& to) { decide_end(from, to); });
   }
 
   ~HttpServer() override {
     const std::uint64_t one = 1;
     (void)!::write(stop_, &one, sizeof one);
-    stop();
+    const socket_t listening = svr_sock_.exchange(INVALID_SOCKET);  // so the library ends what it streams
     if (thread_.joinable()) thread_.join();
+    if (listening != INVALID_SOCKET) ::close(listening);
     ::close(stop_);
   }
 
@@ -115,21 +117,22 @@ class HttpServer final : public Server, private httplib::Server {
       port_ = port;
     if (port_ == 0) return Error(std::generic_category().message(errno ? errno : EADDRINUSE));
     ::listen(svr_sock_, kBacklog);
-    thread_ = std::thread([this] {
-      listen_after_bind();
-      ended_ = true;
+    // Not by the library: it would end for good with the first client that cannot be accepted.
+    thread_ = std::thread([this, listening = socket_t(svr_sock_)] {
+      Threads threads(options_.threads, options_.waiting, waiting_);
+      accept_clients(listening, stop_, [&](int socket) {
+        if (!threads.enqueue([this, socket] { speak(socket); })) ::close(socket);
+      });
     });
-    // stop() does nothing to a server that does not run yet.
-    while (!is_running() && !ended_) std::this_thread::sleep_for(std::chrono::milliseconds(1));
     return {};
   }
 
   std::uint16_t port() const override { return port_; }
 
  private:
-  bool process_and_close_socket(socket_t socket) override {
+  void speak(int socket) {
     {
-      Connection connection(socket, stop_);
+      Connection connection(socket, stop_, [this] { return waiting_ > 0; });
       std::string ip;
       int port = 0;
       connection.get_remote_ip_and_port(ip, port);
@@ -137,7 +140,6 @@ class HttpServer final : public Server, private httplib::Server {
     }
     ::shutdown(socket, SHUT_RDWR);
     ::close(socket);
-    return true;
   }
 
   void come_in(Connection& connection, const IpAddress& peer) {
@@ -150,8 +152,9 @@ class HttpServer final : public Server, private httplib::Server {
     }
     if (options_.tls) {
       const auto tls = options_.tls();
-      if (!tls || !connection.start_tls(tls->accept_on(connection.socket()),
-                                        Connection::Clock::now() + options_.request_wait))
+      const Connection::Clock::time_point now = Connection::Clock::now();
+      if (!tls || !connection.start_tls(tls->accept_on(connection.socket()), now + options_.patience,
+                                        now + options_.request_wait))
         return;
     }
     connection_of_this_thread = &connection;
@@ -166,18 +169,68 @@ class HttpServer final : public Server, private httplib::Server {
   void serve(Connection& connection) {
     using Clock = Connection::Clock;
     for (bool last = false; !last;) {
-      if (!connection.next_request(Clock::now() + options_.idle_wait, [this] { return waiting_ == 0; }))
-        return;
+      if (!connection.next_request(Clock::now() + options_.idle_wait)) return;
       const Clock::time_point now = Clock::now();
-      connection.allow(options_.most_octets, now + options_.request_wait,
-                       now + options_.request_wait + options_.answer_wait);
+      connection.allow({.octets = options_.most_octets,
+                        .patient_until = now + options_.patience,
+                        .read_until = now + options_.request_wait,
+                        .write_until = now + options_.request_wait + options_.answer_wait});
       // Answers are not compressed: that would tell an eavesdropper what of his own stands beside a token.
       const bool fine = process_request(connection, waiting_ > 0, last, [](httplib::Request& request) {
         for (const char* const unwanted : {"Accept-Encoding", "Range"}) request.headers.erase(unwanted);
         request.ranges.clear();
       });
       turn_of_this_thread.give_back();
+      if (fine && connection.ends_after_answer()) return connection.linger(Clock::now() + kLinger);
       if (!fine || waiting_ > 0) return;
+    }
+  }
+
+  // What is refused before a page or a body of it is looked at.
+  bool refuse(const httplib::Request& from, httplib::Response& to) const {
+    auto refusal = connection_of_this_thread->head().refusal();
+    // Nobody of ours sends forms in parts, and the library would look for somebody to take them.
+    if (!refusal && from.is_multipart_form_data())
+      refusal = RequestHead::Refusal{415, "Forms in parts (multipart) are not taken here."};
+    if (refusal) put(error_page(made_of(from), refusal->status, refusal->why), from, to);
+    return refusal.has_value();
+  }
+
+  void take_post(const httplib::Request& from, httplib::Response& to, const httplib::ContentReader& reader) {
+    Request request = made_of(from);
+    const std::size_t most = most_octets(request, routes_);
+    // What is too much is read all the same, and dropped: who still sends hears no answer.
+    bool fits = true;
+    const bool read =
+        !connection_of_this_thread->head().has_body() || reader([&](const char* octets, std::size_t size) {
+          fits = fits && (most == 0 || request.body.size() + size <= most);
+          if (fits && most > 0) request.body.append(octets, size);
+          return true;
+        });
+    if (read && fits) return put(answer(request, routes_, doorkeeper_, turn()), from, to);
+    put(error_page(request, 413, "This is more than may be sent here."), from, to);
+  }
+
+  // Whether another request may follow.  It may not behind a body that nobody read, nor behind one that two
+  // readers could see the end of in different places.
+  static void decide_end(const httplib::Request& from, httplib::Response& to) {
+    Connection& connection = *connection_of_this_thread;
+    const RequestHead& head = connection.head();
+    if (to.status >= 400 || head.is_chunked() || (head.has_body() && from.method != "POST"))
+      connection.end_after_answer();
+    if (!connection.ends_after_answer()) return;
+    to.headers.erase("Connection");
+    to.headers.erase("Keep-Alive");
+    to.set_header("Connection", "close");
+  }
+
+  static void log_failure(const std::exception_ptr& failed) {
+    try {
+      std::rethrow_exception(failed);
+    } catch (const std::exception& known) {
+      spdlog::error("event=review_failed why=\"{}\"", printable(known.what()));
+    } catch (...) {
+      spdlog::error("event=review_failed why=unknown");
     }
   }
 
@@ -200,31 +253,43 @@ class HttpServer final : public Server, private httplib::Server {
     return request;
   }
 
-  void put(const Response& from, httplib::Response& to) const {
-    to.status = from.status;
-    to.body = from.body;
-    if (from.pieces)
-      to.set_chunked_content_provider(from.content_type, in_pieces(from.pieces));
-    else if (!from.content_type.empty())
-      to.set_header("Content-Type", from.content_type);
+  void put(const Response& answer, const httplib::Request& from, httplib::Response& to) const {
+    to.status = answer.status;
+    to.body = answer.body;
+    if (answer.pieces && from.version == "HTTP/1.0") {
+      // It knows no chunks: the end of the connection is the end of the body.
+      to.set_content_provider(answer.content_type, in_pieces(answer.pieces));
+      connection_of_this_thread->end_after_answer();
+    } else if (answer.pieces) {
+      to.set_chunked_content_provider(answer.content_type, in_pieces(answer.pieces));
+    } else if (!answer.content_type.empty()) {
+      to.set_header("Content-Type", answer.content_type);
+    }
     for (const auto& [name, value] : kHeaders) to.set_header(name, value);
-    for (const auto& [name, value] : from.headers) to.set_header(name, value);
+    for (const auto& [name, value] : answer.headers) to.set_header(name, value);
     if (!to.has_header("Cache-Control")) to.set_header("Cache-Control", "no-store");
   }
 
-  // Each piece has the time that a whole answer has.  What fails ends the connection within the body, so that
-  // nobody takes a part of it for all.
+  // Each piece has the time that a whole answer has, and all of them have an end: a client that takes little
+  // at a time would hold its thread.  What fails ends the connection within the body, so that nobody takes a
+  // part of it for all.
   httplib::ContentProviderWithoutLength in_pieces(std::function<void(const WritePiece&)> write) const {
     return [this, write = std::move(write)](std::size_t, httplib::DataSink& sink) {
+      using Clock = Connection::Clock;
+      const Clock::time_point end = Clock::now() + options_.export_wait;
+      bool late = false;
       try {
         write([&](std::string_view piece) {
-          connection_of_this_thread->allow_writing(Connection::Clock::now() + options_.answer_wait);
-          return sink.write(piece.data(), piece.size());
+          const Clock::time_point now = Clock::now();
+          late = late || now >= end;
+          connection_of_this_thread->allow_writing(std::min(end, now + options_.answer_wait));
+          return !late && sink.write(piece.data(), piece.size());
         });
-      } catch (const std::exception& failed) {
-        spdlog::error("event=review_failed why=\"{}\"", printable(failed.what()));
+      } catch (...) {
+        log_failure(std::current_exception());
         return false;
       }
+      if (late) return false;
       sink.done();
       return true;
     };
@@ -238,7 +303,6 @@ class HttpServer final : public Server, private httplib::Server {
   std::atomic<std::size_t> in_pages_{0};
   const std::shared_ptr<net::ConnectionCount> connections_;
   std::uint16_t port_ = 0;
-  std::atomic<bool> ended_{false};
   std::thread thread_;
 };
 

@@ -3,39 +3,44 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <cstddef>
 #include <deque>
 #include <functional>
 #include <mutex>
 #include <thread>
 #include <vector>
 
-#include "gateway/web/httplib.h"
-
 namespace gateway::web {
 
-class Threads final : public httplib::TaskQueue {
+class Threads {
  public:
-  // `waiting` counts the connections for which there is no thread yet; it outlives this.
-  Threads(std::size_t count, std::atomic<std::size_t>& waiting) : waiting_(waiting) {
+  // `waiting` counts the jobs for which there is no thread yet, at most `most_waiting`; it outlives this.
+  Threads(std::size_t count, std::size_t most_waiting, std::atomic<std::size_t>& waiting)
+      : most_waiting_(most_waiting), waiting_(waiting) {
     for (std::size_t i = 0; i < count; ++i) threads_.emplace_back([this] { work(); });
   }
-
-  void enqueue(std::function<void()> job) override {
-    {
-      const std::lock_guard lock(mutex_);
-      jobs_.push_back(std::move(job));
-      waiting_ = jobs_.size();
-    }
-    wake_.notify_one();
-  }
-
-  void shutdown() override {
+  // What waits is still done.
+  ~Threads() {
     {
       const std::lock_guard lock(mutex_);
       ending_ = true;
     }
     wake_.notify_all();
     for (std::thread& one : threads_) one.join();
+  }
+  Threads(const Threads&) = delete;
+  Threads& operator=(const Threads&) = delete;
+
+  // False, and the job is not taken, when too many wait.
+  bool enqueue(std::function<void()> job) {
+    {
+      const std::lock_guard lock(mutex_);
+      if (jobs_.size() >= most_waiting_) return false;
+      jobs_.push_back(std::move(job));
+      waiting_ = jobs_.size();
+    }
+    wake_.notify_one();
+    return true;
   }
 
  private:
@@ -52,6 +57,7 @@ class Threads final : public httplib::TaskQueue {
     }
   }
 
+  const std::size_t most_waiting_;
   std::atomic<std::size_t>& waiting_;
   std::mutex mutex_;
   std::condition_variable wake_;

@@ -24,6 +24,11 @@ TEST(DescriptorNeed, grows_with_what_is_configured) {
   more.mailstores["main"].servers = {"192.0.2.1:25", "192.0.2.2:25"};
   more.mailstores["main"].connections = 50;
   EXPECT_EQ(descriptor_need(more, 1).besides - one.besides, 100u) << "to each server";
+
+  settings::Settings pages = small();
+  pages.review_listen.emplace();
+  EXPECT_EQ(descriptor_need(pages, 1).besides - one.besides, 148u)
+      << "24 threads, each with a file, and 100 wait";
 }
 
 }  // namespace
