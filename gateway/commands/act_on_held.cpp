@@ -9,6 +9,7 @@
 #include "gateway/commands/held.h"
 #include "gateway/commands/terminal.h"
 #include "gateway/control/server.h"
+#include "gateway/journal/harmless.h"
 #include "gateway/journal/quoted_id.h"
 #include "gateway/settings/settings.h"
 
@@ -111,7 +112,7 @@ int act_on_held(const HeldOptions& options, const std::string& what) {
   if (options.filter.json) {
     json::object all{{"ok", all_done}};
     all["messages"] = std::move(messages);
-    fmt::print("{}\n", json::serialize(all));
+    fmt::print("{}\n", journal::harmless(json::serialize(all)));
   }
   return all_done ? 0 : 1;
 }

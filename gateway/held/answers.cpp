@@ -66,6 +66,14 @@ asio::awaitable<json::object> answer(Desk& desk, asio::any_io_executor workers, 
     const auto keep = command.starts_with("queue") ? delivery::Keep::retry : delivery::Keep::quarantine;
     co_return co_await read(desk, ids.front(), keep, person);
   }
+  // Nobody's mistake may be read as "everybody".
+  const json::value* const chosen = request.if_contains("to");
+  const auto is_text = [](const json::value& one) { return one.is_string(); };
+  if (chosen && (!chosen->is_array() || chosen->get_array().size() > kMostIds ||
+                 !std::ranges::all_of(chosen->get_array(), is_text))) {
+    answer["error"] = "\"to\" is not an array of recipients; nothing was done";
+    co_return answer;
+  }
   const std::vector<std::string> to = texts(request, "to");
   json::array messages;
   bool all_done = true;
