@@ -149,20 +149,26 @@ std::string no_message(Keep keep) {
                              : "no message with this id is in quarantine";
 }
 
-// Which of the message's recipients are meant; the error names those there are.
+// Which of the message's recipients are meant; where one of `to` is none of them, the error names those there
+// are, and nobody gets it.
 Result<std::vector<smtp::Recipient>> chosen(const std::vector<smtp::Recipient>& all,
                                             const std::vector<std::string>& to) {
   if (to.empty()) return all;
-  std::vector<smtp::Recipient> some;
-  for (const smtp::Recipient& one : all) {
-    const auto is_meant = [&](const std::string& text) {
-      const auto address = Address::parse(text);
-      return address ? address->comparable() == one.address.comparable()
-                     : equal_nocase(text, one.address.text());
-    };
-    if (std::ranges::any_of(to, is_meant)) some.push_back(one);
+  const auto means = [](const std::string& text, const smtp::Recipient& one) {
+    const auto address = Address::parse(text);
+    return address ? address->comparable() == one.address.comparable()
+                   : equal_nocase(text, one.address.text());
+  };
+  const auto stranger = std::ranges::find_if(to, [&](const std::string& text) {
+    return std::ranges::none_of(all, [&](const smtp::Recipient& one) { return means(text, one); });
+  });
+  if (stranger == to.end()) {
+    std::vector<smtp::Recipient> some;
+    std::ranges::copy_if(all, std::back_inserter(some), [&](const smtp::Recipient& one) {
+      return std::ranges::any_of(to, [&](const std::string& text) { return means(text, one); });
+    });
+    return some;
   }
-  if (!some.empty()) return some;
   std::vector<std::string> names;
   for (const smtp::Recipient& one : all) names.push_back(printable(one.address.text()));
   if (names.size() > 10) {
@@ -170,7 +176,7 @@ Result<std::vector<smtp::Recipient>> chosen(const std::vector<smtp::Recipient>& 
     names.emplace_back("…");
   }
   return Error(
-      fmt::format("{} is not among those it waits for: {}", printable(to.front()), fmt::join(names, ", ")));
+      fmt::format("{} is not among those it waits for: {}", printable(*stranger), fmt::join(names, ", ")));
 }
 
 }  // namespace

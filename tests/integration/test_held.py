@@ -118,6 +118,10 @@ class Quarantine(unittest.TestCase):
     def test_who_got_his_copy_is_taken_off(self):
         with rig.Sink(unknown=b"hans") as store, rig.Postern(smtp(store.port), policy=HOLD_ALL) as gateway:
             transaction = send(gateway, recipients=("erika@example.com", "hans@example.com", "karl@example.com"))
+            status, out, _ = run(gateway, "quarantine", "release", transaction, "--to", "karl@example.com", "--to", "karla@example.com")
+            self.assertEqual(status, 1, "one of them is nobody")
+            self.assertIn("karla@example.com is not among those it waits for", out)
+            self.assertEqual(store.answered, 0)
             status, out, _ = run(gateway, "quarantine", "release", transaction, "--to", "karl@example.com")
             self.assertEqual(status, 0, out)
             status, out, _ = run(gateway, "quarantine", "release", transaction)
