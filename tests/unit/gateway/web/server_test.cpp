@@ -180,7 +180,7 @@ TEST_F(WebServer, takes_the_thread_of_an_unfinished_request_when_others_wait) {
     Client slow;
     slow.connect(server_->port());
     slow.send(unfinished);
-    EXPECT_EQ(status(ask(kInner)), "HTTP/1.1 200");
+    EXPECT_EQ(status(ask("GET /healthz HTTP/1.1\r\nConnection: close\r\n\r\n")), "HTTP/1.1 200");
   }
 }
 
