@@ -61,7 +61,7 @@ std::size_t answers(std::string_view text) {
 
 std::string status(std::string_view text) { return std::string(text.substr(0, 12)); }
 
-class WebServer : public testing::Test {
+class HttpServer : public testing::Test {
  protected:
   void start(ServerOptions options = {}) {
     Routes routes;
@@ -99,14 +99,14 @@ std::string with_inner(const std::string& head) {
          std::string(kInner);
 }
 
-TEST_F(WebServer, takes_several_requests_of_one_connection) {
+TEST_F(HttpServer, takes_several_requests_of_one_connection) {
   start();
   const std::string all =
       ask(std::string(kInner) + std::string(kInner) + "GET /healthz HTTP/1.1\r\nConnection: close\r\n\r\n");
   EXPECT_EQ(answers(all), 3u) << all;
 }
 
-TEST_F(WebServer, takes_no_body_for_a_request) {
+TEST_F(HttpServer, takes_no_body_for_a_request) {
   start();
   for (const char* const line :
        {"GET /healthz HTTP/1.1\r\n", "HEAD /healthz HTTP/1.1\r\n", "PUT /healthz HTTP/1.1\r\n",
@@ -121,7 +121,7 @@ TEST_F(WebServer, takes_no_body_for_a_request) {
   EXPECT_EQ(answers(chunked), 1u) << chunked;
 }
 
-TEST_F(WebServer, ends_with_a_request_whose_end_is_in_doubt) {
+TEST_F(HttpServer, ends_with_a_request_whose_end_is_in_doubt) {
   start();
   for (const char* const fields :
        {"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n", "Content-Length: 0\r\nContent-Length: 5\r\n",
@@ -140,7 +140,7 @@ TEST_F(WebServer, ends_with_a_request_whose_end_is_in_doubt) {
   }
 }
 
-TEST_F(WebServer, takes_neither_coded_bodies_nor_multipart) {
+TEST_F(HttpServer, takes_neither_coded_bodies_nor_multipart) {
   start();
   const std::string coded =
       ask("POST /api/echo HTTP/1.1\r\nContent-Encoding: gzip\r\nContent-Length: 5\r\n\r\nabcde");
@@ -153,7 +153,7 @@ TEST_F(WebServer, takes_neither_coded_bodies_nor_multipart) {
   }
 }
 
-TEST_F(WebServer, sends_pieces_to_old_clients_without_chunks) {
+TEST_F(HttpServer, sends_pieces_to_old_clients_without_chunks) {
   start();
   const std::string old = ask("GET /export HTTP/1.0\r\nConnection: Keep-Alive\r\n\r\n");
   EXPECT_TRUE(old.ends_with("\r\n\r\na,b\r\nc,d\r\n")) << old;
@@ -162,14 +162,14 @@ TEST_F(WebServer, sends_pieces_to_old_clients_without_chunks) {
   EXPECT_TRUE(now.ends_with("\r\n\r\n5\r\na,b\r\n\r\n5\r\nc,d\r\n\r\n0\r\n\r\n")) << now;
 }
 
-TEST_F(WebServer, ends_what_is_streamed_for_too_long_without_a_last_chunk) {
+TEST_F(HttpServer, ends_what_is_streamed_for_too_long_without_a_last_chunk) {
   start({.export_wait = std::chrono::seconds(0)});
   const std::string all = ask("GET /endless HTTP/1.1\r\n\r\n");
   EXPECT_EQ(status(all), "HTTP/1.1 200") << all;
   EXPECT_FALSE(all.ends_with("0\r\n\r\n")) << all;
 }
 
-TEST_F(WebServer, takes_the_thread_of_an_unfinished_request_when_others_wait) {
+TEST_F(HttpServer, takes_the_thread_of_an_unfinished_request_when_others_wait) {
   // Without that the waits below would outlast the test.
   start({.threads = 1,
          .request_wait = std::chrono::hours(1),
@@ -184,12 +184,12 @@ TEST_F(WebServer, takes_the_thread_of_an_unfinished_request_when_others_wait) {
   }
 }
 
-TEST_F(WebServer, closes_connections_when_too_many_wait) {
+TEST_F(HttpServer, closes_connections_when_too_many_wait) {
   start({.threads = 1, .waiting = 0});
   EXPECT_EQ(ask(kInner), "");
 }
 
-TEST_F(WebServer, goes_on_after_a_client_that_could_not_be_accepted) {
+TEST_F(HttpServer, goes_on_after_a_client_that_could_not_be_accepted) {
   const auto usual = spdlog::default_logger();
   const auto log = std::make_shared<spdlog::sinks::ringbuffer_sink_mt>(1);
   spdlog::set_default_logger(std::make_shared<spdlog::logger>("", log));
