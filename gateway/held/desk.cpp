@@ -288,8 +288,11 @@ asio::awaitable<void> release_one(std::shared_ptr<State> state, Path path, std::
   // It must not go out twice; who looks at the disk decides what is to become of the file.
   state->delivered.insert(path);
   spdlog::error("event=held_not_removed file={} error=\"{}\"", path.string(), printable(kept.error().text()));
-  audit.detail = fmt::format("the mailstore took it, but {} cannot be {}: {}", path.string(),
-                             left.empty() ? "removed" : "rewritten", kept.error().text());
+  if (audit.result == "done") audit.result = "partly";
+  audit.detail = fmt::format(
+      "the mailstore took it, but {} cannot be {}: {}; see to the disk and remove the file, as after a "
+      "restart it could go out again",
+      path.string(), left.empty() ? "removed" : "rewritten", kept.error().text());
 }
 
 template <class State>

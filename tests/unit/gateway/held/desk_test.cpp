@@ -134,7 +134,7 @@ TEST_F(DeskTest, WhatCannotBeRemovedIsNotDeliveredAgain) {
   hold({"u@example.com"});
   disk_.fault = {.at = static_cast<unsigned>(disk_.calls().size()), .code = EIO, .later_too = true};
   const Outcome first = release();
-  EXPECT_EQ(first[0].result, "done");
+  EXPECT_EQ(first[0].result, "partly");
   EXPECT_NE(first[0].detail.find("cannot be removed"), std::string::npos);
   disk_.fault.reset();
   EXPECT_EQ(release()[0].result, "failed");
