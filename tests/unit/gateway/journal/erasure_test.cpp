@@ -66,8 +66,37 @@ INSTANTIATE_TEST_SUITE_P(
         Place{R"({"a":"joe@a.example.org"})", "not in it"}, Place{R"({"a":"joe@a.examples"})", "not in it"},
         Place{R"({"a":"joe@ba.example"})", "not in it"}, Place{R"({"a":"joe@a.example-x"})", "not in it"},
         Place{R"({"a":"x.joe=a.example@list.example"})", "not in it"}, Place{"", "not in it"},
+        Place{R"({"a":"account 'joe@a.example' is locked"})",
+              R"({"a":"account 'erased@a.example' is locked"})"},
+        Place{R"({"a":"https://l.example/u?email=joe@a.example&x=/joe@a.example|joe@a.example"})",
+              R"({"a":"https://l.example/u?email=erased@a.example&x=/erased@a.example|erased@a.example"})"},
+        Place{R"({"a":"smtp.helo=joe@a.example"})", R"({"a":"smtp.helo=erased@a.example"})"},
+        Place{R"({"a":"Received: from joe?a.example (unknown) by"})",
+              R"({"a":"Received: from erased?a.example (unknown) by"})"},
+        Place{R"({"a":"href=3D\"joe@a.example\" e=3Djoe@a.example =3Cjoe=40a.example=3E"})",
+              R"({"a":"href=3D\"erased@a.example\" e=3Derased@a.example =3Cerased=40a.example=3E"})"},
+        Place{R"({"a":"„joe@a.example“ «joe@a.example» 请joe@a.example的"})",
+              R"({"a":"„erased@a.example“ «erased@a.example» 请erased@a.example的"})"},
+        Place{R"({"a":"...joe@a.example-- _joe"})", R"({"a":"...erased@a.example-- _joe"})"},
+        Place{R"({"a":"o'joe@a.example"})", "not in it"}, Place{R"({"a":"é.joe@a.example"})", "not in it"},
+        Place{R"({"a":"éjoe@a.example"})", "not in it"}, Place{R"({"a":"joe@a.exampleé"})", "not in it"},
+        Place{R"({"a":"joe@a.example.é"})", "not in it"}, Place{R"({"a":"x-joe@a.example"})", "not in it"},
+        Place{R"({"a":"x=abjoe@a.example"})", "not in it"},
+        Place{R"({"a":"a.example=joe.x@fwd.example"})", "not in it"},
         Place{R"({"torn":"joe@a.example)", R"({"torn":"erased@a.example)"},
         Place{R"(]}"joe@a.example"\)", R"(]}"erased@a.example"\)"}));
+
+TEST(ErasedAddress, IsFoundInEachSpellingOfItsDomain) {
+  const std::string_view record =
+      R"({"a":"karl@müller.example","b":"KARL@xn--mller-kva.example","c":"karl@mueller.example"})";
+  const std::string_view left =
+      R"({"a":"erased@müller.example","b":"erased@xn--mller-kva.example","c":"karl@mueller.example"})";
+  EXPECT_EQ(without("karl@müller.example", record), left);
+  EXPECT_EQ(without("karl@xn--mller-kva.example", record), left);
+  EXPECT_EQ(without("häns@müller.example", R"({"a":"häns@müller.example"})"),
+            R"({"a":"erased@müller.example"})");
+  EXPECT_EQ(without("joe@xn--a.example", R"({"a":"joe@xn--a.example"})"), R"({"a":"erased@xn--a.example"})");
+}
 
 TEST(ErasedRecord, KeepsWhatWasDecidedAndWhy) {
   support::SampleEntry entry = support::sample_entry();
