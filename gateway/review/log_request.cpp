@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "policy/diagnostic.h"
+
 namespace gateway::review {
 namespace {
 
@@ -19,7 +21,23 @@ Result<std::size_t> limit_of(std::string_view text) {
   return limit;
 }
 
+std::string no_column(std::string_view column) {
+  std::vector<std::string_view> names;
+  for (const LogColumn& one : log_columns()) names.push_back(one.name);
+  return fmt::format("column: '{}' is none: expected {}{}", printable(column, 60), fmt::join(names, ", "),
+                     policy::did_you_mean(column, names));
+}
+
 }  // namespace
+
+const std::vector<std::string_view>& log_fields() {
+  static const std::vector<std::string_view> fields = [] {
+    std::vector<std::string_view> names{"q", "column", "behind", "limit", "slow"};
+    names.insert(names.end(), search_names().begin(), search_names().end());
+    return names;
+  }();
+  return fields;
+}
 
 Result<LogRequest> LogRequest::read(const web::Fields& fields, Time now) {
   LogRequest request;
@@ -32,11 +50,13 @@ Result<LogRequest> LogRequest::read(const web::Fields& fields, Time now) {
   auto query = query_of(request.words, now);
   if (!query) return query.error();
   request.query = std::move(*query);
-  // Each link of each row repeats them, so that only what means something is kept.
-  for (const std::string_view column : fields.all("column"))
-    if (std::ranges::find(log_columns(), column, &LogColumn::name) != log_columns().end() &&
-        std::ranges::find(request.columns, column) == request.columns.end())
+  for (const std::string_view column : fields.all("column")) {
+    if (std::ranges::find(log_columns(), column, &LogColumn::name) == log_columns().end())
+      return Error(no_column(column));
+    // Each link of each row repeats them.
+    if (std::ranges::find(request.columns, column) == request.columns.end())
       request.columns.emplace_back(column);
+  }
   if (const std::string_view behind = fields.get("behind"); !behind.empty()) {
     request.behind = journal::index::Place::parse(behind);
     if (!request.behind)

@@ -32,6 +32,9 @@ struct LogRequest {
   std::vector<const LogColumn*> shown() const;
 };
 
+// What can stand in such an address.
+const std::vector<std::string_view>& log_fields();
+
 // What was typed, as far as it can be read: for the box of a page that says what is wrong with it.
 std::string typed_in(const web::Fields& fields);
 

@@ -361,14 +361,15 @@ Response api_list(const Request& request, const World& world) {
 }  // namespace
 
 void add_quarantine_pages(web::Routes& routes, const World& world) {
-  const auto page = [&](std::string_view pattern, Response (*answer)(const Request&, const World&)) {
-    routes.page(pattern, Role::view,
-                [answer, &world](const Request& request) { return answer(request, world); });
+  const auto page = [&](std::string_view pattern,
+                        Response (*answer)(const Request&, const World&)) -> web::Route& {
+    return routes.page(pattern, Role::view,
+                       [answer, &world](const Request& request) { return answer(request, world); });
   };
   page("/quarantine", list_page);
   page("/quarantine/{id}", message_page);
-  page("/api/v1/quarantine", api_list);
-  page("/api/v1/quarantine/{id}", message_page);
+  page("/api/v1/quarantine", api_list).fields = {"q", "skip", "limit"};
+  page("/api/v1/quarantine/{id}", message_page).fields.emplace();
   for (const std::string_view pattern : {"/quarantine/release", "/api/v1/quarantine/release"})
     routes.action(pattern, Role::operate,
                   [&world](const Request& request) { return act(request, world, true); });

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "gateway/journal/json_reader.h"
 #include "gateway/vocabulary.h"
 
 namespace gateway::web {
@@ -44,6 +45,26 @@ std::optional<Fields> Fields::parse(std::string_view text) {
     if (!name || !value || fields.pairs_.size() == kMost) return std::nullopt;
     fields.pairs_.emplace_back(std::move(*name), std::move(*value));
   }
+  return fields;
+}
+
+std::optional<Fields> Fields::parse_json(std::string_view text) {
+  Fields fields;
+  journal::JsonReader json(text);
+  bool fits = true;
+  const auto take = [&](const std::string& name) {
+    const auto value = json.text();
+    fits = fits && value && fields.pairs_.size() < kMost;
+    if (fits) fields.pairs_.emplace_back(name, *value);
+  };
+  const bool read = json.object([&](std::string_view member) {
+    const std::string name(member);
+    if (json.kind() == journal::JsonReader::Kind::array)
+      json.array([&] { take(name); });
+    else
+      take(name);
+  });
+  if (!read || !json.at_end() || !fits) return std::nullopt;
   return fields;
 }
 

@@ -19,6 +19,10 @@ class Fields {
   // than kMost, or a % without two hexadecimal digits.
   static std::optional<Fields> parse(std::string_view text);
 
+  // {"id": ["1", "2"], "to": "a"} as the same fields: an object of texts and arrays of texts (RFC 8259).
+  // Nothing: it is anything else.
+  static std::optional<Fields> parse_json(std::string_view text);
+
   // The first of that name; empty when there is none.
   std::string_view get(std::string_view name) const;
   bool has(std::string_view name) const;

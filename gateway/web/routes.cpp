@@ -28,18 +28,20 @@ std::optional<std::vector<std::string>> path_segments(std::string_view path) {
   return segments;
 }
 
-void Routes::add(std::string_view method, std::string_view pattern, Role role, Handler handler, bool vital,
-                 std::size_t most_octets) {
+Route& Routes::add(std::string_view method, std::string_view pattern, Role role, Handler handler, bool vital,
+                   std::size_t most_octets) {
   routes_.push_back({.method = std::string(method),
                      .segments = *path_segments(pattern),
                      .role = role,
                      .vital = vital,
                      .most_octets = most_octets,
-                     .handler = std::move(handler)});
+                     .handler = std::move(handler),
+                     .fields = {}});
+  return routes_.back();
 }
 
-void Routes::page(std::string_view pattern, Role role, Handler handler) {
-  add("GET", pattern, role, std::move(handler), false, 0);
+Route& Routes::page(std::string_view pattern, Role role, Handler handler) {
+  return add("GET", pattern, role, std::move(handler), false, 0);
 }
 
 void Routes::action(std::string_view pattern, Role role, Handler handler, std::size_t most_octets) {

@@ -13,6 +13,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -32,12 +33,15 @@ struct Route {
   bool vital = false;                  // answers even while pages are slow
   std::size_t most_octets = 64 << 10;  // of what is posted
   Handler handler;
+  // What its query may ask; for programs, which would not see that a mistyped name asks for nothing.
+  std::optional<std::vector<std::string_view>> fields;
 };
 
 class Routes {
  public:
-  // `pattern` is "/log" or "/message/{id}"; a segment in braces takes any one segment.
-  void page(std::string_view pattern, Role role, Handler handler);
+  // `pattern` is "/log" or "/message/{id}"; a segment in braces takes any one segment.  The route is good
+  // until the next one is added.
+  Route& page(std::string_view pattern, Role role, Handler handler);
   void action(std::string_view pattern, Role role, Handler handler, std::size_t most_octets = 64 << 10);
   // For machines that watch us: short, never waits, and is answered while all pages are busy.
   void vital(std::string_view pattern, Role role, Handler handler);
@@ -51,8 +55,8 @@ class Routes {
   Found find(std::string_view method, const std::vector<std::string>& path) const;
 
  private:
-  void add(std::string_view method, std::string_view pattern, Role role, Handler handler, bool vital,
-           std::size_t most_octets);
+  Route& add(std::string_view method, std::string_view pattern, Role role, Handler handler, bool vital,
+             std::size_t most_octets);
   std::vector<Route> routes_;
 };
 

@@ -30,8 +30,11 @@ class Answer : public testing::Test {
     routes_.action("/release", Role::operate, [](const Request& request) {
       return Response::text(std::string(request.form.get("id")));
     });
-    routes_.action("/api/release", Role::operate,
-                   [](const Request& request) { return Response::json(request.body); });
+    routes_.action("/api/release", Role::operate, [](const Request& request) {
+      std::string ids;
+      for (const std::string_view id : request.form.all("id")) ids.append(id).append(" ");
+      return Response::json(ids);
+    });
   }
 
   Response get(std::string target, std::string method = "GET") {
@@ -96,11 +99,28 @@ TEST_F(Answer, takes_no_form_without_its_token) {
   EXPECT_EQ(post("/release", "id=1&form_token=").status, 403) << "a visitor without a token posts nothing";
 }
 
-TEST_F(Answer, takes_from_a_program_with_a_password_only_what_no_form_can_send) {
-  door_.visitor = {.name = "robot", .role = Role::operate, .by_password = true};
-  EXPECT_EQ(post("/api/release", "{}", "application/json").body, "{}");
-  EXPECT_EQ(post("/api/release", "{}", "text/plain").status, 403);
-  EXPECT_EQ(post("/release", "id=1").status, 403);
+TEST_F(Answer, takes_from_a_program_only_what_no_form_can_send) {
+  const Visitor robot{.name = "robot", .role = Role::operate, .by_password = true};
+  const Visitor on_loopback{.role = Role::operate};
+  for (const Visitor& visitor : {robot, on_loopback}) {
+    door_.visitor = visitor;
+    EXPECT_EQ(post("/api/release", R"({"id": ["1", "2"], "to": "a"})", "application/json").body, "1 2 ");
+    EXPECT_EQ(post("/api/release", "{}", "Application/JSON; charset=utf-8").body, "");
+    EXPECT_EQ(post("/api/release", "{}", "text/plain").status, 403);
+    EXPECT_EQ(post("/api/release", "id=1").status, 403);
+    EXPECT_EQ(post("/release", "id=1").status, 403);
+    EXPECT_EQ(post("/release", "{}", "application/json").status, 403) << "pages take forms";
+  }
+}
+
+TEST_F(Answer, tells_a_program_that_asks_for_what_there_is_not) {
+  routes_.page("/api/log", Role::view, [](const Request&) { return Response::json("{}"); }).fields = {
+      "verdict", "q"};
+  EXPECT_EQ(get("/api/log?verdict=reject&q=").status, 200);
+  const Response unknown = get("/api/log?verdct=reject");
+  EXPECT_EQ(unknown.status, 400);
+  EXPECT_NE(unknown.body.find("did you mean verdict"), std::string::npos) << unknown.body;
+  EXPECT_EQ(get("/api/log?verdict").status, 200);
 }
 
 TEST_F(Answer, refuses_pages_but_nothing_vital_when_there_is_no_room) {

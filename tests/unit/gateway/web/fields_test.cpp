@@ -51,5 +51,24 @@ TEST(Cookie, that_somebody_doubled_is_none) {
   EXPECT_EQ(cookie("a=1; a=1", "a"), "1");
 }
 
+TEST(FieldsInJson, AreTextsAndListsOfTexts) {
+  const auto fields = Fields::parse_json(R"( {"id": ["1", "\u00e9", "1"], "to": "a b", "none": []} )");
+  ASSERT_TRUE(fields);
+  EXPECT_EQ(fields->all("id"), (std::vector<std::string_view>{"1", "\u00e9", "1"}));
+  EXPECT_EQ(fields->get("to"), "a b");
+  EXPECT_FALSE(fields->has("none"));
+}
+
+TEST(FieldsInJson, AreNothingElse) {
+  for (const char* const broken :
+       {"", "id=1", "[]", "\"id\"", R"({"id": 1})", R"({"id": {"a": "b"}})", R"({"id": [["a"]]})",
+        R"({"id": null})", R"({"id": true})", R"({"id": "1"} x)", R"({"id": "1")", R"({"id": ["1")"})
+    EXPECT_FALSE(Fields::parse_json(broken)) << broken;
+  std::string many = "{\"id\": [\"0\"";
+  for (std::size_t i = 1; i < Fields::kMost; ++i) many += ",\"1\"";
+  EXPECT_TRUE(Fields::parse_json(many + "]}"));
+  EXPECT_FALSE(Fields::parse_json(many + ",\"1\"]}"));
+}
+
 }  // namespace
 }  // namespace gateway::web
