@@ -4,9 +4,12 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cerrno>
+#include <cstdio>
 #include <exception>
 #include <filesystem>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include "gateway/commands/change_list.h"
@@ -374,6 +377,17 @@ int dispatch(CLI::App& app, Options& options) {
   return 0;
 }
 
+// What waits to be written is lost without a word when the disk is full: who keeps our answer in a file must
+// not take half of it for the whole.
+int when_written(int status) {
+  const bool failed_before = std::ferror(stdout) != 0;
+  const bool failed_now = std::fflush(stdout) != 0;
+  if (!failed_before && !failed_now) return status;
+  fmt::print(stderr, "postern: not all of this answer could be written{}\n",
+             failed_now ? ": " + std::generic_category().message(errno) : "");
+  return status == 0 ? 1 : status;
+}
+
 }  // namespace
 
 int run(int argc, char** argv) {
@@ -383,13 +397,13 @@ int run(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& done) {  // --help, --version
-    return app.exit(done);
+    return when_written(app.exit(done));
   } catch (const CLI::ParseError& error) {
     if (!complain_of_command(app, argc, argv)) app.exit(error);
     return 2;
   }
   try {
-    return dispatch(app, options);
+    return when_written(dispatch(app, options));
   } catch (const std::exception& error) {
     fmt::print(stderr, "postern: {}\n", error.what());
     return 1;

@@ -33,6 +33,14 @@ class Usage(unittest.TestCase):
             self.assertEqual(status, 2, arguments)
             self.assertIn("--help", error)
 
+    def test_an_answer_that_cannot_be_written_is_a_failure(self):
+        with rig.Postern(MAILDIR, start=False) as gateway, open("/dev/full", "w") as full:
+            for command in (["facts"], ["facts", "--json"], ["version"], ["check", "-c", gateway.config], ["test", "-c", gateway.config],
+                            ["stats", "-c", gateway.config], ["--help"]):
+                done = subprocess.run([rig.BINARY, *command], stdout=full, stderr=subprocess.PIPE, text=True)
+                self.assertEqual(done.returncode, 1, command)
+                self.assertIn("No space left on device", done.stderr, command)
+
     def test_facts(self):
         status, out, _ = run("facts", "--json")
         self.assertEqual(status, 0)
