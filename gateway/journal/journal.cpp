@@ -30,7 +30,8 @@ Journal::Journal(std::filesystem::path directory, Keep keep, Bounds bounds, Cloc
     : bounds_(bounds),
       clock_(std::move(clock)),
       plain_(std::move(plain)),
-      file_(std::move(directory), keep),
+      file_(directory, keep),
+      untold_(std::move(directory)),
       thread_([this] { run(); }) {}
 
 Journal::~Journal() {
@@ -76,6 +77,10 @@ bool Journal::try_push(const Record& record) {
 }
 
 void Journal::run() {
+  if (const auto left = untold_.left()) {
+    const std::lock_guard lock(mutex_);
+    gap_ = *left;
+  }
   Batch batch;
   for (;;) {
     {
@@ -97,6 +102,7 @@ void Journal::run() {
       continue;
     }
     append(batch);
+    keep_gap();
     tell(batch);
     batch.clear();
   }
@@ -108,6 +114,7 @@ void Journal::append(const Batch& batch) {
   std::size_t written = batch.records();
   try {
     file_.append(clock_(), batch.lines());
+    untold_.make_room();
   } catch (const std::exception& failed) {
     error = failed.what();
     written = batch.records_in(file_.taken());
@@ -159,9 +166,21 @@ void Journal::tell_gap() {
     return;
   }
   refused_octets_ = 0;
+  untold_.clear();
   spdlog::warn("event=journal_back lost={} failed={} dropped={} since={} until={} why=\"{}\"", gap.lost(),
                gap.failed, gap.dropped, to_text(Value(gap.since)), to_text(Value(gap.until)),
                printable(gap.why));
+}
+
+// Whatever ends this process, the next one tells of it.
+void Journal::keep_gap() {
+  Gap gap;
+  {
+    const std::lock_guard lock(mutex_);
+    if (gap_.lost() == 0) return;
+    gap = gap_;
+  }
+  untold_.keep(gap);
 }
 
 // Those who want to know of each record, and the plain log.

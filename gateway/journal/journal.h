@@ -17,6 +17,7 @@
 #include "gateway/journal/batch.h"
 #include "gateway/journal/day_file.h"
 #include "gateway/journal/note.h"
+#include "gateway/journal/untold_gap.h"
 #include "gateway/net/asio.h"
 #include "gateway/net/seldom.h"
 #include "gateway/vocabulary.h"
@@ -83,6 +84,7 @@ class Journal {
   void lose(std::uint64_t Gap::*how, std::uint64_t records, std::string_view why);  // under the mutex
   bool gap_is_over() const;                                                         // likewise
   void tell_gap();
+  void keep_gap();
   void tell(const Batch& batch);
   void complain(const std::string& error);
 
@@ -90,6 +92,7 @@ class Journal {
   const Clock clock_;
   const PlainSink plain_;
   DayFile file_;                    // the thread's own
+  UntoldGap untold_;                // likewise
   net::Seldom complaint_;           // likewise
   std::size_t refused_octets_ = 0;  // likewise: of the last batch that the disk did not take
 
@@ -99,7 +102,7 @@ class Journal {
   bool idle_ = false;  // the thread waits for the first record of a batch
   bool stop_ = false;
   Counts counts_;
-  Gap gap_;  // not yet told
+  Gap gap_;  // not yet told, also by the process before
   std::function<std::string()> make_id_;
 
   std::mutex listeners_mutex_;

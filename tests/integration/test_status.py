@@ -108,6 +108,37 @@ class Journal(unittest.TestCase):
                 gateway.process.terminate()
                 gateway.process.wait()
 
+    def test_a_gap_is_told_by_the_next_gateway_when_this_one_is_killed(self):
+        with rig.Sink() as store, rig.Postern(smtp(store.port), policy=TAKE_ALL, start=False) as gateway:
+            with small_disk(gateway.folder / "small", 256 * 1024) as disk:
+                gateway.config.write_text(gateway.config.read_text() + f'[journal]\ndirectory = "{disk}"\nindex = false\n')
+                gateway.start()
+                ids = [send(gateway)]
+                rig.wait_until("it is recorded", lambda: len(records(disk)) == 1)
+                with contextlib.suppress(OSError), open(disk / "ballast", "wb", buffering=0) as file:
+                    while True:
+                        file.write(b"x" * 512)
+                ids += [send(gateway) for _ in range(60)]
+                rig.wait_until("all are written or lost", lambda: self.lost(gateway) == len(ids) - len(records(disk)))
+                missing = self.lost(gateway)
+                self.assertGreater(missing, 0)
+                gateway.kill()
+                (disk / "ballast").unlink()
+                gateway.start()
+                rig.wait_until("the gap is told", lambda: [one["lost"] for one in records(disk) if one["kind"] == "gap"] == [missing])
+                self.assertIn("No space left", records(disk)[-1]["why"])
+                gateway.process.terminate()
+                gateway.process.wait()
+                gateway.start()
+                ids.append(send(gateway))
+                rig.wait_until("it goes on", lambda: records(disk)[-1]["id"] == ids[-1])
+                self.assertEqual(len([one for one in records(disk) if one["kind"] == "gap"]), 1)
+                gateway.process.terminate()
+                gateway.process.wait()
+
+    def lost(self, gateway):
+        return json.loads(run(gateway, "status", "--json")[1])["journal"]["failed"]
+
     def test_a_killed_gateway_has_recorded_all_but_the_last_moment(self):
         with rig.Sink() as store, rig.Postern(smtp(store.port), policy=TAKE_ALL) as gateway:
             ids = [send(gateway) for _ in range(50)]
