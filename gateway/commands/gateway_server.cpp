@@ -1,10 +1,7 @@
 #include "gateway/commands/gateway_server.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
-#include <sys/file.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
@@ -13,32 +10,22 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <random>
-#include <system_error>
-#include <thread>
 
-#include "filters/dnsxl/set_aside.h"
 #include "gateway/capture/capture.h"
 #include "gateway/commands/descriptor_need.h"
+#include "gateway/commands/event_loops.h"
+#include "gateway/commands/outgoing.h"
+#include "gateway/commands/preparation.h"
 #include "gateway/commands/resolver_choice.h"
-#include "gateway/delivery/deliver_or_hold.h"
-#include "gateway/delivery/factory.h"
-#include "gateway/delivery/offer_probe.h"
-#include "gateway/delivery/retrier.h"
-#include "gateway/held/door.h"
-#include "gateway/held/retention.h"
-#include "gateway/journal/day_file.h"
+#include "gateway/commands/restart_needs.h"
+#include "gateway/commands/state_lock.h"
 #include "gateway/journal/index/indexer.h"
-#include "gateway/journal/note.h"
 #include "gateway/journal/verdict_log.h"
 #include "gateway/lists/configured.h"
 #include "gateway/lists/list_probe.h"
 #include "gateway/lists/list_watch.h"
 #include "gateway/metrics/gauges.h"
-#include "gateway/metrics/tally.h"
-#include "gateway/net/run_loop.h"
-#include "gateway/pipeline/desk.h"
 #include "gateway/review/web_server.h"
-#include "gateway/smtp/server.h"
 #include "gateway/state/embedded_store.h"
 #include "gateway/status/gather.h"
 
@@ -47,86 +34,11 @@ namespace {
 
 using settings::Settings;
 
-constexpr unsigned kMostLoops = 16;
 constexpr unsigned kWorkers = 4;  // disk and large messages
 constexpr std::chrono::seconds kFirstTests{
     1};  // what a start waits for the DNS lists to show that they are in order
 
 Time system_now() { return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()); }
-
-// The state directory belongs to one gateway at a time.
-class StateLock {
- public:
-  static Result<std::unique_ptr<StateLock>> take(const settings::Path& state) {
-    const auto failed = [&](int code) {
-      return Error(
-          fmt::format("state directory {}: {}", state.string(), std::generic_category().message(code)), code);
-    };
-    std::error_code error;
-    std::vector<settings::Path> above;  // what gets a new entry: a held message is as safe as the way to it
-    for (settings::Path at = std::filesystem::absolute(state); !std::filesystem::exists(at, error);
-         at = at.parent_path())
-      above.push_back(at.parent_path());
-    std::filesystem::create_directories(state / "incoming", error);
-    if (error) return failed(error.value());
-    for (const settings::Path& directory : above)
-      if (const Result<void> synced = delivery::RealDisk().fsync_dir(directory); !synced)
-        return synced.error();
-    auto lock = std::make_unique<StateLock>();
-    lock->file_ = net::Descriptor(::open((state / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-    if (lock->file_.get() < 0) return failed(errno);
-    if (::flock(lock->file_.get(), LOCK_EX | LOCK_NB) != 0)
-      return Error(fmt::format("state directory {} is in use by another gateway", state.string()));
-    return lock;
-  }
-
- private:
-  net::Descriptor file_;
-};
-
-Result<std::shared_ptr<const net::TlsServer>> load_tls(const Settings& settings) {
-  const bool wanted = std::ranges::any_of(settings.listeners, [](const settings::Listener& one) {
-    return one.tls != settings::ListenerTls::off;
-  });
-  if (!wanted && !settings.review_tls) return std::shared_ptr<const net::TlsServer>();
-  if (!settings.certificates.empty())
-    return net::TlsServer::load(settings.certificates, settings.tls_ciphers);
-  const auto made = net::self_signed_certificate(settings.state, settings.hostname);
-  if (!made) return made.error();
-  return net::TlsServer::load(std::span(&*made, 1), settings.tls_ciphers);
-}
-
-// What cannot be written is told now, not with the first record.
-Result<void> prepare_journal(const settings::Path& directory) {
-  std::error_code error;
-  std::filesystem::create_directories(directory, error);
-  if (error) return Error(fmt::format("journal directory {}: {}", directory.string(), error.message()));
-  try {
-    journal::DayFile(directory, 0).append(system_now(), {});
-  } catch (const std::exception& failed) {
-    return Error(fmt::format("journal: {}", failed.what()));
-  }
-  return {};
-}
-
-// One event loop with its thread.  Members go in the reverse order: what sessions use ends after the loop
-// that owns them.
-struct Loop {
-  explicit Loop(const pipeline::Works& works) : desk(works), loop(std::make_unique<asio::io_context>(1)) {}
-  ~Loop() {
-    server.reset();
-    watch.stop();
-  }
-  Loop(const Loop&) = delete;
-  Loop& operator=(const Loop&) = delete;
-
-  net::Watch watch;
-  net::BlockPool blocks{smtp::kInputOctets, smtp::kInputBlocksKept};
-  pipeline::FrontDesk desk;
-  std::unique_ptr<asio::io_context> loop;
-  std::unique_ptr<smtp::Server> server;
-  std::thread thread;
-};
 
 class Running final : public GatewayServer {
  public:
@@ -136,19 +48,19 @@ class Running final : public GatewayServer {
         first_(std::move(in_force)),
         ids_(settings_->gateway),
         deadline_(main),
-        workers_(kWorkers) {}
+        workers_(kWorkers),
+        outgoing_(main, *settings_, disk_, workers_.get_executor(), [this](const journal::Audit& audit) {
+          journal_->post(main_.get_executor(), {journal::encode_audit(audit), {}});
+        }) {}
 
   ~Running() override {
-    stop_loops();
-    if (door_) door_->close();
+    loops_.stop();
+    outgoing_.close_door();
     web_.reset();
     workers_.join();
     list_probe_.reset();
     resolver_.reset();
-    retention_.reset();
-    door_.reset();
-    desk_.reset();
-    retrier_.reset();
+    outgoing_.take_apart();
     standing_.reset();
     first_.reset();
   }
@@ -162,19 +74,9 @@ class Running final : public GatewayServer {
     auto resolver = make_resolver(*settings_);
     if (!resolver) return resolver.error();
     resolver_ = std::make_unique<lists::ListWatch>(std::move(*resolver), list_health_);
-    const unsigned loops = std::clamp(std::thread::hardware_concurrency(), 1u, kMostLoops);
-    std::vector<net::BoundSockets> bound;
-    for (const settings::Listener& listener : settings_->listeners)
-      for (const settings::Endpoint& endpoint : listener.address) {
-        auto sockets = net::bind_listener(endpoint, loops);
-        if (!sockets) return sockets.error();
-        bound.push_back(std::move(*sockets));
-      }
-    held_ = std::make_unique<delivery::FileHeldStore>(settings_->state, disk_, workers_.get_executor(),
-                                                      settings_->limits.min_free);
-    if (const Result<void> ready = held_->prepare(); !ready)
-      return Error(fmt::format("held messages: {}", ready.error().text()));
-    if (const Result<void> ready = equip(*first_); !ready) return ready.error();
+    if (const Result<void> bound = loops_.bind(*settings_); !bound) return bound.error();
+    if (const Result<void> ready = outgoing_.prepare(); !ready) return ready.error();
+    if (const Result<void> ready = outgoing_.equip(*first_); !ready) return ready.error();
     state_ = std::make_unique<state::EmbeddedStore>(settings_->state, disk_, system_now);
     if (const Result<void> ready = prepare_journal(settings_->journal_directory); !ready)
       return ready.error();
@@ -189,26 +91,18 @@ class Running final : public GatewayServer {
     memory_ = std::make_shared<smtp::MemoryBudget>(settings_->limits.memory);
     connections_ = std::make_shared<net::ConnectionCount>(settings_->limits.connections,
                                                           settings_->limits.connections_per_network);
-    see_to_descriptors(*settings_, loops);
-    for (unsigned i = 0; i < loops; ++i) tallies_.push_back(std::make_unique<metrics::Tally>());
-    if (settings_->review_listen) {
-      review_tls_.store(*tls);
-      auto web = review::WebServer::start(
-          entrance(),
-          {{settings_->journal_directory, [this] { return page_status(); },
-            [this] { return standing_->now(); }, system_now, held_->directory(delivery::Keep::quarantine),
-            door_.get(), [this] { return finishing_.load(); }},
-           [this] { return !finishing_; },
-           [this] { return figures(); }});
-      if (!web) return web.error();
-      web_ = std::move(*web);
-    }
+    see_to_descriptors(*settings_);
+    if (const Result<void> open = open_pages(*tls); !open) return open.error();
     test_lists();
-    run_loops(loops, std::move(bound), *tls);  // last: behind a start that fails no mail is taken
+    run_loops(*tls);  // last: behind a start that fails no mail is taken
     return {};
   }
 
-  std::vector<std::string> addresses() const override { return addresses_; }
+  std::vector<std::string> addresses() const override {
+    std::vector<std::string> all;
+    for (const EventLoops::Listening& one : loops_.listening()) all.push_back(one.address);
+    return all;
+  }
   std::string review_address() const override {
     if (!web_) return {};
     return settings::Endpoint{settings_->review_listen->ip, web_->port()}.text();
@@ -219,17 +113,17 @@ class Running final : public GatewayServer {
     const Settings& then = *next->settings;
     auto tls = load_tls(then);
     if (!tls) return tls.error();
-    if (const Result<void> ready = equip(*next); !ready) return ready.error();
-    const std::string restart = needs_restart(now, then);
+    if (const Result<void> ready = outgoing_.equip(*next); !ready) return ready.error();
+    const std::string restart = restart_needs(now, then);
     review_tls_.store(*tls);
     standing_->replace(next);
+    list_news_.all_taken(system_now());
     list_health_->use(lists::configured_lists(then));
     if (capture_) capture_->use(then.capture);
     memory_->resize(then.limits.memory);
     connections_->limit(then.limits.connections, then.limits.connections_per_network);
-    see_to_descriptors(then, static_cast<unsigned>(loops_.size()));
-    for (const auto& session : session_settings(then, *tls))
-      for (const auto& loop : loops_) loop->server->reload(session);
+    see_to_descriptors(then);
+    loops_.reload(then, *tls);
     return Result<std::string>(boost::system::in_place_value, restart);
   }
 
@@ -247,65 +141,30 @@ class Running final : public GatewayServer {
   void finish(std::chrono::seconds patience, std::function<void()> done) override {
     finishing_ = true;
     finished_ = std::move(done);
-    unfinished_ = loops_.size() + 2;
-    retention_->stop();
+    unfinished_ = loops_.size() + Outgoing::kEnds;
     deadline_.expires_after(patience);
     deadline_.async_wait([this](boost::system::error_code error) {
       if (!error && finished_) std::exchange(finished_, nullptr)();
     });
-    for (const auto& loop : loops_)
-      loop->server->finish([this] { asio::post(main_, [this] { one_finished(); }); });
-    retrier_->stop([this] { one_finished(); });
-    desk_->stop([this] { one_finished(); });
+    loops_.finish([this] { asio::post(main_, [this] { one_finished(); }); });
+    outgoing_.stop([this] { one_finished(); });
   }
 
-  std::size_t busy() const override {
-    std::size_t all = (retrier_->at_work() ? 1 : 0) + (desk_->at_work() ? 1 : 0);
-    for (const auto& loop : loops_) all += loop->server->sessions();
-    return all;
-  }
+  std::size_t busy() const override { return outgoing_.at_work() + loops_.sessions(); }
 
   status::Status status() override {
-    const auto in_force = standing_->now();
-    const Settings& settings = *in_force->settings;
-    status::Status now{.version = POSTERN_VERSION,
-                       .hostname = settings.hostname,
-                       .mode = std::string(name(settings.mode)),
-                       .now = system_now(),
-                       .started = started_,
-                       .memory = status::resident_memory(),
-                       .listeners = addresses_,
-                       .connections = connections_->now(),
-                       .most_connections = settings.limits.connections,
-                       .mailstores = status::mailstores_of(settings, servers_),
-                       .dns_servers = settings.dns_servers,
-                       .dns = resolver_->counts(),
-                       .waiting = status::store_in(held_->directory(delivery::Keep::retry)),
-                       .quarantine = status::store_in(held_->directory(delivery::Keep::quarantine)),
-                       .quarantine_most = settings.quarantine_max_size,
-                       .min_free = settings_->limits.min_free,
-                       .disks = status::disks_of({settings_->state, settings_->journal_directory}),
-                       .journal = journal_->counts(),
-                       .index = indexer_ ? std::optional(indexer_->state()) : std::nullopt,
-                       .certificates = status::certificates_of(settings),
-                       .policy_version = std::string(in_force->policy->version()),
-                       .rules = in_force->policy->rule_ids().size()};
-    for (auto& [id, why] : list_health_->states()) now.lists.push_back({id, why});
-    for (const policy::ListFileState& list : in_force->policy->list_files())
-      now.list_files.push_back({list.list, list.file.string(), list.entries});
-    std::vector<std::string> on_trial;
-    for (const policy::RuleInfo& rule : in_force->policy->rules())
-      if (rule.trial && !rule.ended && rule.off.empty()) on_trial.push_back(rule.id);
-    now.trials = status::trials_today(settings_->journal_directory, on_trial, now.now);
+    status::Status now = gather_status();
+    status::count_today(now, settings_->journal_directory);
     return now;
   }
 
-  held::Desk& held() override { return *desk_; }
+  list_files::News& list_news() override { return list_news_; }
+  held::Desk& held() override { return outgoing_.desk(); }
   asio::any_io_executor workers() override { return workers_.get_executor(); }
 
   void cut() override {
-    stop_loops();
-    if (door_) door_->close();
+    loops_.stop();
+    outgoing_.close_door();
     web_.reset();  // it tells figures of all the others
     workers_.stop();
     workers_.join();
@@ -316,62 +175,57 @@ class Running final : public GatewayServer {
   }
 
  private:
+  status::Status gather_status() {
+    const auto in_force = standing_->now();
+    std::vector<status::ListenerSource> listeners;
+    for (const EventLoops::Listening& one : loops_.listening())
+      listeners.push_back({one.address, one.count.get()});
+    return status::gather({.start = *settings_,
+                           .in_force = *in_force,
+                           .started = started_,
+                           .listeners = std::move(listeners),
+                           .connections = *connections_,
+                           .memory = *memory_,
+                           .resolver = *resolver_,
+                           .lists = *list_health_,
+                           .list_files = list_news_,
+                           .journal = *journal_,
+                           .index = indexer_.get(),
+                           .servers = outgoing_.servers(),
+                           .waiting = outgoing_.directory(delivery::Keep::retry),
+                           .quarantine = outgoing_.directory(delivery::Keep::quarantine)});
+  }
+
   // For /metrics, on a thread of the review pages.
-  std::string figures() const {
+  std::string figures() {
     metrics::Exposition text;
-    metrics::tell({.version = POSTERN_VERSION,
-                   .policy_version = standing_->now()->policy->version(),
-                   .started = started_,
-                   .connections = connections_->now(),
-                   .message_memory = memory_->taken(),
-                   .journal = journal_->counts(),
-                   .index = indexer_ ? std::optional(indexer_->state()) : std::nullopt,
-                   .dns = resolver_->counts(),
-                   .lists_set_aside = list_health_->set_aside(),
-                   .state = settings_->state,
-                   .retry = held_->directory(delivery::Keep::retry),
-                   .quarantine = held_->directory(delivery::Keep::quarantine)},
-                  text);
-    metrics::Tally::tell(tallies_, text);
+    metrics::tell(gather_status(), text);
+    metrics::Tally::tell(loops_.tallies(), text);
     return std::move(text).done();
   }
 
-  // For the pages, on a thread of theirs.
-  review::Status page_status() const {
-    const auto in_force = standing_->now();
-    const auto aside = list_health_->set_aside();
-    review::Status status{.version = POSTERN_VERSION,
-                          .hostname = in_force->settings->hostname,
-                          .mode = std::string(name(in_force->settings->mode)),
-                          .policy_version = std::string(in_force->policy->version()),
-                          .started = started_,
-                          .trials = {},
-                          .lists = {},
-                          .held = metrics::files_in(held_->directory(delivery::Keep::retry)),
-                          .quarantined = metrics::files_in(held_->directory(delivery::Keep::quarantine)),
-                          .journal = journal_->counts(),
-                          .index = indexer_ ? std::optional(indexer_->state()) : std::nullopt,
-                          .dns = resolver_->counts()};
-    for (const policy::RuleInfo& rule : in_force->policy->rules())
-      if (rule.trial && !rule.ended && rule.off.empty()) status.trials.push_back(rule.id);
-    for (const auto& list : lists::configured_lists(*in_force->settings)) {
-      const auto why = aside ? filters::dnsxl::set_aside(*aside, list.id) : std::nullopt;
-      status.lists.push_back({list.id, std::string(why.value_or(""))});
-    }
-    return status;
-  }
-
-  review::Entrance entrance() {
+  Result<void> open_pages(const std::shared_ptr<const net::TlsServer>& tls) {
+    if (!settings_->review_listen) return {};
+    review_tls_.store(tls);
     review::Entrance entrance{.listen = *settings_->review_listen,
                               .passwords = settings_->review_passwords,
                               .names = settings_->review_names,
                               .proxies = settings_->review_proxies};
     if (settings_->review_tls) entrance.tls = [this] { return review_tls_.load(); };
-    return entrance;
+    auto web = review::WebServer::start(
+        std::move(entrance),
+        {{settings_->journal_directory, [this] { return gather_status(); },
+          [this] { return standing_->now(); }, system_now, outgoing_.directory(delivery::Keep::quarantine),
+          outgoing_.door(), [this] { return finishing_.load(); }},
+         [this] { return !finishing_; },
+         [this] { return figures(); }});
+    if (!web) return web.error();
+    web_ = std::move(*web);
+    return {};
   }
 
-  void see_to_descriptors(const Settings& settings, unsigned loops) {
-    const net::DescriptorNeed need = descriptor_need(settings, loops);
+  void see_to_descriptors(const Settings& settings) {
+    const net::DescriptorNeed need = descriptor_need(settings, loops_.size());
     const net::DescriptorPlan plan = net::raise_descriptor_limit(need);
     connections_->descriptors(plan.ceiling);
     if (plan.enough) return;
@@ -402,115 +256,20 @@ class Running final : public GatewayServer {
     main_.restart();
   }
 
-  // What is delivered to, and the retries.
-  Result<void> equip(pipeline::InForce& in_force) {
-    auto mailstores = delivery::make_mailstores(*in_force.settings, disk_, workers_.get_executor(), servers_);
-    if (!mailstores) return mailstores.error();
-    in_force.delivery =
-        std::make_shared<delivery::Handler>(*mailstores, *held_, in_force.settings->when_unreachable);
-    if (retrier_) {
-      retrier_->use(*mailstores);
-      desk_->use(*mailstores);
-      retention_->use(keep_terms(*in_force.settings));
-      probe_->look_again();
-      return {};
-    }
-    retrier_ = std::make_unique<delivery::Retrier>(
-        main_, *held_, *mailstores, system_now, [random = std::mt19937(std::random_device{}())]() mutable {
-          return std::uniform_real_distribution<double>(0, 1)(random);
-        });
-    const auto record = [this](const journal::Audit& audit) {
-      journal_->post(main_.get_executor(), {journal::encode_audit(audit), {}});
-    };
-    desk_ = std::make_unique<held::Desk>(main_, *held_, *retrier_, *mailstores, settings_->hostname,
-                                         system_now, record);
-    door_ = std::make_unique<held::Door>(main_, *desk_);
-    retention_ = std::make_unique<held::Retention>(main_, *held_, workers_.get_executor(),
-                                                   keep_terms(*in_force.settings), settings_->hostname,
-                                                   system_now, record);
-    retrier_->run();
-    retention_->run();
-    probe_ = std::make_unique<delivery::OfferProbe>(main_, servers_);
-    probe_->run();
-    return {};
-  }
-
-  static held::KeepTerms keep_terms(const Settings& settings) {
-    return {settings.quarantine_keep_days, settings.quarantine_max_size};
-  }
-
-  std::vector<std::shared_ptr<const smtp::SessionSettings>> session_settings(
-      const Settings& settings, const std::shared_ptr<const net::TlsServer>& tls) const {
-    std::vector<std::shared_ptr<const smtp::SessionSettings>> all;
-    for (const settings::Listener& listener : settings.listeners)
-      for (const settings::Endpoint& endpoint : listener.address)
-        all.push_back(std::make_shared<const smtp::SessionSettings>(smtp::SessionSettings{
-            settings.hostname, endpoint.text(), listener, settings.limits, settings.trusted, settings.relays,
-            listener.tls == settings::ListenerTls::off ? nullptr : tls}));
-    return all;
-  }
-
-  void run_loops(unsigned count, std::vector<net::BoundSockets> bound,
-                 const std::shared_ptr<const net::TlsServer>& tls) {
-    pipeline::Works works{*standing_, *resolver_, *state_,          &workers_,         ids_,
-                          *journal_,  trouble_,   session_limiter_, list_health_.get()};
+  void run_loops(const std::shared_ptr<const net::TlsServer>& tls) {
+    const pipeline::Works works{.standing = *standing_,
+                                .resolver = *resolver_,
+                                .state = *state_,
+                                .workers = &workers_,
+                                .ids = ids_,
+                                .journal = *journal_,
+                                .trouble = trouble_,
+                                .session_limiter = session_limiter_,
+                                .lists = list_health_.get(),
+                                .capture = capture_.get()};
     const auto spool = std::make_shared<const smtp::Spool>(
         smtp::Spool{settings_->state / "incoming", workers_.get_executor(), memory_});
-    const auto sessions = session_settings(*settings_, tls);
-    for (const net::BoundSockets& sockets : bound) addresses_.push_back(sockets.endpoint.text());
-    for (unsigned i = 0; i < count; ++i) {
-      works.tally = tallies_[i].get();
-      works.capture = capture_.get();
-      auto loop = std::make_unique<Loop>(works);
-      loop->server = std::make_unique<smtp::Server>(*loop->loop, loop->watch, loop->blocks, loop->desk, spool,
-                                                    connections_);
-      for (std::size_t n = 0; n < bound.size(); ++n)
-        loop->server->listen(std::move(bound[n].sockets[i]), sessions[n]);
-      loop->watch.run(*loop->loop);
-      loops_.push_back(std::move(loop));
-    }
-    for (const auto& loop : loops_)
-      loop->thread = std::thread([context = loop->loop.get()] {
-        const auto stay = asio::make_work_guard(*context);
-        net::take_long_turns();
-        net::warm_memory();
-        net::run_loop(*context);
-      });
-  }
-
-  // Settings that are read once.
-  static std::string needs_restart(const Settings& now, const Settings& then) {
-    std::vector<std::string_view> names;
-    const auto addresses = [](const Settings& settings) {
-      std::vector<settings::Endpoint> all;
-      for (const settings::Listener& listener : settings.listeners)
-        all.insert(all.end(), listener.address.begin(), listener.address.end());
-      return all;
-    };
-    if (addresses(now) != addresses(then)) names.emplace_back("listener.address");
-    if (now.state != then.state) names.emplace_back("state");
-    if (now.gateway != then.gateway) names.emplace_back("gateway");
-    if (now.dns_servers != then.dns_servers || now.dnssec != then.dnssec || now.dns_zone != then.dns_zone)
-      names.emplace_back("dns");
-    if (now.journal_directory != then.journal_directory || now.journal_keep_days != then.journal_keep_days ||
-        now.journal_max_size != then.journal_max_size || now.journal_index != then.journal_index)
-      names.emplace_back("journal");
-    if (now.capture.on() != then.capture.on() || now.capture.directory != then.capture.directory)
-      names.emplace_back("capture");
-    if (now.limits.min_free != then.limits.min_free) names.emplace_back("limits.min_free");
-    if (now.review_listen != then.review_listen || now.review_passwords != then.review_passwords ||
-        now.review_tls != then.review_tls || now.review_names != then.review_names ||
-        now.review_proxies != then.review_proxies)
-      names.emplace_back("review");
-    if (now.control_socket != then.control_socket) names.emplace_back("control.socket");
-    if (names.empty()) return {};
-    return fmt::format("a restart is needed for {}", fmt::join(names, ", "));
-  }
-
-  void stop_loops() {
-    for (const auto& loop : loops_) loop->loop->stop();
-    for (const auto& loop : loops_)
-      if (loop->thread.joinable()) loop->thread.join();
+    loops_.run(*settings_, tls, works, spool, connections_);
   }
 
   void one_finished() {
@@ -532,26 +291,19 @@ class Running final : public GatewayServer {
   std::unique_ptr<capture::Capture> capture_;         // null: no message is kept for review
   std::unique_ptr<journal::index::Indexer> indexer_;  // null: [journal] index = false
   const std::shared_ptr<lists::ListHealth> list_health_ = std::make_shared<lists::ListHealth>();
+  list_files::News list_news_{system_now()};
   std::unique_ptr<dns::Resolver> resolver_;
   std::unique_ptr<lists::ListProbe> list_probe_;
   std::shared_ptr<smtp::MemoryBudget> memory_;
   std::shared_ptr<net::ConnectionCount> connections_;
   const Time started_ = system_now();
-  std::vector<std::unique_ptr<metrics::Tally>> tallies_;  // of each loop
-  std::vector<std::string> addresses_;
   std::atomic<bool> finishing_{false};
   std::function<void()> finished_;
-  std::size_t unfinished_ = 0;  // loops, the retrier, and the desk
+  std::size_t unfinished_ = 0;  // loops, and the ends of what goes out
   asio::steady_timer deadline_;
-  std::vector<std::unique_ptr<Loop>> loops_;
+  EventLoops loops_;
   asio::thread_pool workers_;
-  delivery::ServerBook servers_;
-  std::unique_ptr<delivery::FileHeldStore> held_;
-  std::unique_ptr<delivery::Retrier> retrier_;
-  std::unique_ptr<held::Desk> desk_;
-  std::unique_ptr<held::Door> door_;
-  std::unique_ptr<held::Retention> retention_;
-  std::unique_ptr<delivery::OfferProbe> probe_;
+  Outgoing outgoing_;
   std::unique_ptr<pipeline::Standing> standing_;
   std::atomic<std::shared_ptr<const net::TlsServer>> review_tls_;  // of the last reload
   std::unique_ptr<review::WebServer> web_;

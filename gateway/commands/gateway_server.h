@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "gateway/held/desk.h"
+#include "gateway/list_files/news.h"
 #include "gateway/net/asio.h"
 #include "gateway/pipeline/in_force.h"
 #include "gateway/status/status.h"
@@ -36,7 +37,8 @@ class GatewayServer {
   virtual bool renew(const std::weak_ptr<const pipeline::InForce>& from,
                      std::shared_ptr<pipeline::InForce> next) = 0;
 
-  virtual status::Status status() = 0;          // from any thread; looks at disks
+  virtual status::Status status() = 0;          // from any thread; looks at disks and indexes
+  virtual list_files::News& list_news() = 0;    // to be told what becomes of list files
   virtual held::Desk& held() = 0;               // on the main loop
   virtual asio::any_io_executor workers() = 0;  // for what blocks
 

@@ -25,6 +25,8 @@
 #include "gateway/journal/verdict_log.h"
 #include "gateway/list_files/keeper.h"
 #include "gateway/net/run_loop.h"
+#include "gateway/status/json.h"
+#include "gateway/status/text.h"
 
 namespace gateway::commands {
 namespace {
@@ -80,8 +82,8 @@ class Watchman {
              .reader = reader_.get_executor(),
              .in_force = [this] { return server_.in_force(); },
              .replace = [this](const auto& from, auto next) { return server_.renew(from, std::move(next)); },
-             .now =
-                 [] { return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()); }}) {
+             .now = [] { return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()); },
+             .news = &server.list_news()}) {
     wait_for_signal();
     lists_.run();
   }
@@ -129,7 +131,7 @@ class Watchman {
       lines.push_back(boost::json::array{std::string(status::name(one.level)), printable(one.what, 1000)});
     for (const auto& [name, value] : status::lines(now)) lines.push_back(boost::json::array{name, value});
     answer["lines"] = std::move(lines);
-    answer["status"] = boost::json::parse(status::to_json(now, findings));
+    answer["status"] = boost::json::parse(status::to_json(now));
     co_return answer;
   }
 

@@ -92,6 +92,11 @@ void ConnectionPool::put_back(const asio::any_io_executor& executor, std::unique
   idle_.push_back({executor, std::move(client), Clock::now()});
 }
 
+PoolCounts ConnectionPool::counts() const {
+  const std::lock_guard lock(mutex_);
+  return {most_, in_use_, static_cast<unsigned>(idle_.size()), static_cast<unsigned>(waiters_.size())};
+}
+
 void ConnectionPool::close(std::vector<Idle> spare) {
   for (Idle& one : spare) {
     const asio::any_io_executor executor = one.executor;

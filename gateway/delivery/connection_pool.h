@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "gateway/delivery/pool_counts.h"
 #include "gateway/delivery/smtp_client.h"
 
 namespace gateway::delivery {
@@ -44,6 +45,8 @@ class ConnectionPool : public std::enable_shared_from_this<ConnectionPool> {
   std::unique_ptr<SmtpClient> take(const asio::any_io_executor& executor);
   void put_back(const asio::any_io_executor& executor, std::unique_ptr<SmtpClient> client);
 
+  PoolCounts counts() const;
+
  private:
   using Clock = std::chrono::steady_clock;
   struct Idle {
@@ -56,7 +59,7 @@ class ConnectionPool : public std::enable_shared_from_this<ConnectionPool> {
   static void close(std::vector<Idle> spare);  // each on its own loop
 
   const unsigned most_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   unsigned in_use_ = 0;
   std::deque<Idle> idle_;  // the oldest first
   std::list<std::shared_ptr<Waiter>> waiters_;

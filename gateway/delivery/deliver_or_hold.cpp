@@ -132,6 +132,11 @@ std::uint64_t Handler::most_octets(std::string_view mailstore) const {
   return found == mailstores_.end() ? 0 : without_trace(found->second->offers().most_octets);
 }
 
+std::map<std::string, PoolCounts> Handler::connections(std::string_view mailstore) const {
+  const auto found = mailstores_.find(mailstore);
+  return found == mailstores_.end() ? std::map<std::string, PoolCounts>() : found->second->connections();
+}
+
 asio::awaitable<Handover> Handler::hand_over(Parcel parcel, HoldInfo info) {
   return hand_over(std::move(parcel), std::move(info), false);
 }

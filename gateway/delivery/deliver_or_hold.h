@@ -46,6 +46,8 @@ class Handler {
   smtp::Offers offers() const;
   // The largest message that can be handed to this mailstore, as far as it said so; 0: it did not.
   std::uint64_t most_octets(std::string_view mailstore) const;
+  // As Mailstore has it.
+  std::map<std::string, PoolCounts> connections(std::string_view mailstore) const;
 
   static Time system_time();
 

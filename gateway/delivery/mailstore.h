@@ -2,11 +2,13 @@
 // Where accepted mail goes.  Makers: smtp, lmtp, maildir.
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "gateway/delivery/pool_counts.h"
 #include "gateway/net/asio.h"
 #include "gateway/smtp/offers.h"
 #include "gateway/smtp/recipient.h"
@@ -62,6 +64,8 @@ class Mailstore {
   virtual asio::awaitable<DeliveryReport> deliver(const Parcel& parcel) = 0;
   // What can be promised for it, as far as known now.  From any thread.
   virtual smtp::Offers offers() const { return {}; }
+  // The connections to each of its servers, by its name ("10.0.0.5:25").  From any thread.
+  virtual std::map<std::string, PoolCounts> connections() const { return {}; }
 };
 
 }  // namespace gateway::delivery

@@ -119,4 +119,10 @@ smtp::Offers SmtpMailstore::offers() const {
   return offers;
 }
 
+std::map<std::string, PoolCounts> SmtpMailstore::connections() const {
+  std::map<std::string, PoolCounts> all;
+  for (const auto& server : servers_) all.emplace(server->known->text(), server->pool->counts());
+  return all;
+}
+
 }  // namespace gateway::delivery

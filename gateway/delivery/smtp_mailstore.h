@@ -21,6 +21,7 @@ class SmtpMailstore final : public Mailstore {
 
   asio::awaitable<DeliveryReport> deliver(const Parcel& parcel) override;
   smtp::Offers offers() const override;
+  std::map<std::string, PoolCounts> connections() const override;
 
  private:
   struct Server;

@@ -123,7 +123,7 @@ class CachingResolver::Shard {
 };
 
 CachingResolver::CachingResolver(std::unique_ptr<Resolver> next, CacheLimits limits, Clock clock)
-    : next_(std::move(next)) {
+    : clock_(clock), next_(std::move(next)) {
   limits.entries = (limits.entries + kShards - 1) / kShards;
   limits.octets = (limits.octets + kShards - 1) / kShards;
   for (std::size_t i = 0; i < kShards; ++i) shards_.push_back(std::make_shared<Shard>(limits, clock));
@@ -153,9 +153,9 @@ void CachingResolver::ask(DnsQuestion question, asio::any_io_executor executor, 
   if (!first) return;
   try {
     next_->ask(question, std::move(executor),
-               [question, counters = counters_, shard = std::weak_ptr(its)](const DnsAnswer& answer) {
-                 counters->answers[static_cast<std::size_t>(answer.status)].fetch_add(
-                     1, std::memory_order_relaxed);
+               [question, counters = counters_, shard = std::weak_ptr(its), clock = clock_,
+                asked = clock_()](const DnsAnswer& answer) {
+                 counters->count(answer.status, clock() - asked);
                  if (const auto alive = shard.lock()) alive->arrive(question, answer);
                });
   } catch (const std::exception& error) {  // what cannot be asked has failed, and nobody must wait for it
@@ -167,11 +167,25 @@ void CachingResolver::ask(DnsQuestion question, asio::any_io_executor executor, 
   }
 }
 
+void CachingResolver::Counters::count(DnsStatus status, steady_clock::duration took) {
+  Answers& its = answers[static_cast<std::size_t>(status)];
+  const double seconds = std::chrono::duration<double>(took).count();
+  its.buckets[metrics::Durations::bucket_of(seconds)].fetch_add(1, std::memory_order_relaxed);
+  const auto microseconds = std::chrono::duration_cast<std::chrono::microseconds>(took).count();
+  its.microseconds.fetch_add(static_cast<std::uint64_t>(microseconds), std::memory_order_relaxed);
+}
+
 ResolverCounts CachingResolver::counts() const {
   ResolverCounts counts;
   counts.remembered = counters_->remembered.load(std::memory_order_relaxed);
-  for (std::size_t i = 0; i < counts.answers.size(); ++i)
-    counts.answers[i] = counters_->answers[i].load(std::memory_order_relaxed);
+  for (std::size_t i = 0; i < counts.answers.size(); ++i) {
+    const Answers& answers = counters_->answers[i];
+    metrics::Durations::Buckets buckets{};
+    for (std::size_t n = 0; n < buckets.size(); ++n)
+      buckets[n] = answers.buckets[n].load(std::memory_order_relaxed);
+    const auto sum = static_cast<double>(answers.microseconds.load(std::memory_order_relaxed));
+    counts.answers[i] = {buckets, sum / 1e6};
+  }
   counts.entries = entries();
   return counts;
 }

@@ -41,11 +41,17 @@ class CachingResolver final : public Resolver {
   class Shard;
   const std::shared_ptr<Shard>& shard(const DnsQuestion& question) const;
 
+  struct Answers {  // of one status
+    std::array<std::atomic<std::uint64_t>, metrics::Durations::kBounds.size() + 1> buckets{};
+    std::atomic<std::uint64_t> microseconds{0};
+  };
   struct Counters {  // shared with answers under way
     std::atomic<std::uint64_t> remembered{0};
-    std::array<std::atomic<std::uint64_t>, 7> answers{};
+    std::array<Answers, 7> answers{};
+    void count(DnsStatus status, std::chrono::steady_clock::duration took);
   };
   const std::shared_ptr<Counters> counters_ = std::make_shared<Counters>();
+  const Clock clock_;
   std::vector<std::shared_ptr<Shard>> shards_;
   const std::unique_ptr<Resolver> next_;
 };

@@ -7,15 +7,16 @@
 #include <memory>
 #include <optional>
 
+#include "gateway/metrics/durations.h"
 #include "gateway/net/asio.h"
 #include "gateway/vocabulary.h"
 
 namespace gateway::dns {
 
 struct ResolverCounts {
-  std::uint64_t remembered = 0;            // questions that memory answered
-  std::array<std::uint64_t, 7> answers{};  // that came from outside, by DnsStatus
-  std::size_t entries = 0;                 // in memory now
+  std::uint64_t remembered = 0;                 // questions that memory answered
+  std::array<metrics::Durations, 7> answers{};  // that came from outside, by DnsStatus: how long they took
+  std::size_t entries = 0;                      // in memory now
 };
 
 class Resolver {

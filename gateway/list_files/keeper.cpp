@@ -87,11 +87,17 @@ struct Keeper::State {
   bool apply(const Renewal& renewal) {
     const std::string version(renewal.next ? renewal.next->policy->version() : std::string_view());
     if (renewal.next && !world.replace(renewal.from, renewal.next)) return false;
-    for (const policy::ListReading& reading : renewal.readings)
-      if (reading.kept.empty()) spdlog::info("{}", as_log_line(reading, version));
-    for (const policy::ListReading& reading : renewal.alerts)
+    for (const policy::ListReading& reading : renewal.readings) {
+      if (!reading.kept.empty()) continue;
+      spdlog::info("{}", as_log_line(reading, version));
+      if (world.news) world.news->taken(reading.list, world.now());
+    }
+    for (const policy::ListReading& reading : renewal.alerts) {
       spdlog::warn("{}", as_log_line(reading, version));
-    for (const policy::ListFileState& list : renewal.unsettled)
+      if (world.news) world.news->alert(reading.list, world.now(), reading.kept);
+    }
+    for (const policy::ListFileState& list : renewal.unsettled) {
+      if (world.news) world.news->alert(list.list, world.now(), "it changes all the time and is not read");
       spdlog::warn("{}",
                    journal::LogWords()
                        .word("event=list_unsettled list=", {list.list})
@@ -100,6 +106,7 @@ struct Keeper::State {
                                "it changes all the time and is not read: let who writes it write a file "
                                "beside it and rename that, or use postern list")
                        .take());
+    }
     return true;
   }
 

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "gateway/list_files/news.h"
 #include "gateway/net/asio.h"
 #include "gateway/pipeline/in_force.h"
 
@@ -23,6 +24,7 @@ class Keeper {
                        std::shared_ptr<pipeline::InForce> next)>
         replace;
     std::function<Time()> now;
+    News* news = nullptr;  // is told what becomes of each list; null: nobody asks
   };
 
   explicit Keeper(World world);

@@ -1,9 +1,5 @@
 #include "gateway/metrics/tally.h"
 
-#include <fmt/format.h>
-
-#include <algorithm>
-
 #include "gateway/journal/conclusion.h"
 
 namespace gateway::metrics {
@@ -46,34 +42,6 @@ void Counts::add(std::string_view word, std::uint64_t more) {
 
 void Counts::add(const Counts& others) {
   for (const auto& [word, count] : others.counts_) add(word, count);
-}
-
-void Durations::add(double seconds) {
-  const auto bucket = std::ranges::lower_bound(kBounds, seconds) - kBounds.begin();
-  ++buckets_[static_cast<std::size_t>(bucket)];
-  sum_ += seconds;
-}
-
-void Durations::add(const Durations& others) {
-  for (std::size_t i = 0; i < buckets_.size(); ++i) buckets_[i] += others.buckets_[i];
-  sum_ += others.sum_;
-}
-
-void Durations::tell(Exposition& text, std::string_view label, std::string_view of) const {
-  std::uint64_t count = 0;
-  const auto sample = [&](std::string_view suffix, double value, std::string_view bound = {}) {
-    if (label.empty() && bound.empty()) return text.sample(suffix, {}, value);
-    if (label.empty()) return text.sample(suffix, {{"le", bound}}, value);
-    if (bound.empty()) return text.sample(suffix, {{label, of}}, value);
-    text.sample(suffix, {{label, of}, {"le", bound}}, value);
-  };
-  for (std::size_t i = 0; i < buckets_.size(); ++i) {
-    count += buckets_[i];
-    sample("_bucket", static_cast<double>(count),
-           i < kBounds.size() ? fmt::format("{}", kBounds[i]) : "+Inf");
-  }
-  sample("_count", static_cast<double>(count));
-  sample("_sum", sum_);
 }
 
 void Tally::Sums::add(const Sums& others) {

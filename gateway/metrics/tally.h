@@ -1,7 +1,6 @@
 #pragma once
 // Counts what the sessions of one event loop came to; /metrics adds those of all loops together.
 
-#include <array>
 #include <chrono>
 #include <cstdint>
 #include <map>
@@ -12,7 +11,7 @@
 #include <string_view>
 
 #include "gateway/journal/entry.h"
-#include "gateway/metrics/exposition.h"
+#include "gateway/metrics/durations.h"
 
 namespace gateway::metrics {
 
@@ -25,20 +24,6 @@ class Counts {
 
  private:
   std::map<std::string, std::uint64_t, std::less<>> counts_;
-};
-
-// Durations in buckets, in seconds.
-class Durations {
- public:
-  static constexpr std::array kBounds{0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25,
-                                      0.5,   1.0,    2.5,   5.0,  10.0,  30.0, 60.0};
-  void add(double seconds);
-  void add(const Durations& others);
-  void tell(Exposition& text, std::string_view label, std::string_view of) const;
-
- private:
-  std::array<std::uint64_t, kBounds.size() + 1> buckets_{};
-  double sum_ = 0;
 };
 
 class Tally {

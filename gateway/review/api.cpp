@@ -11,6 +11,7 @@
 #include "gateway/review/period.h"
 #include "gateway/review/slow.h"
 #include "gateway/review/stats_json.h"
+#include "gateway/status/json.h"
 #include "gateway/web/layout.h"
 
 namespace gateway::review {
@@ -35,7 +36,9 @@ std::optional<std::size_t> top_of(const web::Request& request) {
 
 }  // namespace
 
-web::Response api_status(const web::Request&, const World& world) { return ok(to_json(world.status())); }
+web::Response api_status(const web::Request&, const World& world) {
+  return ok(status::to_json(world.status()));
+}
 
 web::Response api_overview(const web::Request& request, const World& world) {
   const std::string_view name = request.query.get("period");

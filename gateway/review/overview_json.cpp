@@ -4,6 +4,7 @@
 
 #include "gateway/journal/json_parts.h"
 #include "gateway/journal/json_writer.h"
+#include "gateway/status/json.h"
 
 namespace gateway::review {
 namespace {
@@ -31,83 +32,12 @@ void write_ranking(JsonWriter& json, JsonName name, JsonName item, const Ranking
   json.end_array();
 }
 
-void write_count_or_null(JsonWriter& json, const std::optional<std::uint64_t>& count) {
-  count ? write_count(json, *count) : void(json.null());
-}
-
 void write_texts(JsonWriter& json, JsonName name, const std::vector<std::string>& texts) {
   json.key(name);
   journal::write(json, texts);
 }
 
-void write_dns(JsonWriter& json, const Status& status) {
-  json.key("dns").begin_object();
-  json.key("remembered");
-  write_count(json, status.dns.remembered);
-  json.key("entries");
-  write_count(json, status.dns.entries);
-  json.key("answers").begin_object();
-  for (std::size_t i = 0; i < status.dns.answers.size(); ++i) {
-    json.key_of(name(static_cast<DnsStatus>(i)));
-    write_count(json, status.dns.answers[i]);
-  }
-  json.end_object();
-  json.key("lists").begin_array();
-  for (const ListStatus& list : status.lists) {
-    json.begin_object().key("id").text(list.id);
-    json.key("set_aside").boolean(!list.why_aside.empty()).key("why").text(list.why_aside).end_object();
-  }
-  json.end_array().end_object();
-}
-
-void write_journal(JsonWriter& json, const Status& status) {
-  json.key("journal").begin_object();
-  json.key("written");
-  write_count(json, status.journal.written);
-  json.key("dropped");
-  write_count(json, status.journal.dropped);
-  json.key("failed");
-  write_count(json, status.journal.failed);
-  json.end_object();
-  json.key("index");
-  if (!status.index) {
-    json.null();
-    return;
-  }
-  json.begin_object();
-  json.key("lag_seconds").number(std::chrono::duration<double>(status.index->lag).count());
-  json.key("lag_octets");
-  write_count(json, status.index->lag_octets);
-  json.key("trouble").text(status.index->trouble);
-  json.end_object();
-}
-
-void write_status(JsonWriter& json, const Status& status) {
-  json.begin_object();
-  json.key("version").text(status.version);
-  json.key("host").text(status.hostname);
-  json.key("mode").text(status.mode);
-  json.key("policy_version").text(status.policy_version);
-  json.key("started");
-  journal::write(json, status.started);
-  write_texts(json, "trials", status.trials);
-  json.key("held");
-  write_count_or_null(json, status.held);
-  json.key("quarantined");
-  write_count_or_null(json, status.quarantined);
-  write_dns(json, status);
-  write_journal(json, status);
-  write_texts(json, "remarks", remarks(status));
-  json.end_object();
-}
-
 }  // namespace
-
-std::string to_json(const Status& status) {
-  JsonWriter json;
-  write_status(json, status);
-  return json.str();
-}
 
 std::string to_json(const Overview& view, const Status& status, std::size_t top) {
   JsonWriter json;
@@ -144,7 +74,7 @@ std::string to_json(const Overview& view, const Status& status, std::size_t top)
   write_ranking(json, "refused_domains", "domain", view.refused_domains, top);
   write_texts(json, "remarks", view.remarks);
   json.key("status");
-  write_status(json, status);
+  status::write(json, status);
   json.end_object();
   return json.str();
 }

@@ -1,5 +1,5 @@
 #pragma once
-// The Overview and the status of the gateway, for programs.
+// The Overview, for programs.
 
 #include <string>
 
@@ -9,6 +9,5 @@
 namespace gateway::review {
 
 std::string to_json(const Overview& view, const Status& status, std::size_t top);
-std::string to_json(const Status& status);
 
 }  // namespace gateway::review

@@ -4,10 +4,12 @@
 
 #include <algorithm>
 
+#include "gateway/review/gateway_panel.h"
 #include "gateway/review/markup.h"
 #include "gateway/review/overview.h"
 #include "gateway/review/plot.h"
 #include "gateway/review/slow.h"
+#include "gateway/status/judge.h"
 #include "gateway/web/layout.h"
 #include "gateway/web/parts.h"
 
@@ -109,14 +111,15 @@ std::uint64_t count_of(const Ranking& rows, std::string_view text) {
 
 // Those of the policy in force, and those that were on trial in the period.
 Html trials(const Overview& view, const Status& status) {
-  std::vector<std::string> ids = status.trials;
+  std::vector<std::string> ids;
+  for (const status::TrialStatus& one : status.trials) ids.push_back(one.rule);
   for (const auto& [id, count] : view.trials)
     if (std::ranges::find(ids, id) == ids.end()) ids.push_back(id);
   if (ids.empty()) return html("<p class='quiet'>No rule is on trial.</p>");
   web::Table table("Rules on trial", {{"rule", Kind::wide}, {"would have counted", Kind::number}, {"now"}});
   for (const std::string& id : ids) {
     const std::uint64_t count = count_of(view.trials, id);
-    const bool now = std::ranges::find(status.trials, id) != status.trials.end();
+    const bool now = std::ranges::find(status.trials, id, &status::TrialStatus::rule) != status.trials.end();
     table.row({html("<code>{}</code>", id),
                count == 0 ? html("0") : log_link(in_period(view, {{"trial", id}}), grouped(count)),
                html("{}", now ? "on trial" : "no longer")});
@@ -126,58 +129,22 @@ Html trials(const Overview& view, const Status& status) {
 
 Html lists(const Overview& view, const Status& status) {
   std::vector<std::string> ids;
-  for (const ListStatus& list : status.lists) ids.push_back(list.id);
+  for (const status::DnsListStatus& list : status.lists) ids.push_back(list.id);
   for (const auto& [id, count] : view.lists)
     if (std::ranges::find(ids, id) == ids.end()) ids.push_back(id);
   if (ids.empty()) return html("<p class='quiet'>No DNS list is configured.</p>");
   web::Table table("DNS lists", {{"list", Kind::wide}, {"clients listed", Kind::number}, {"health"}});
   for (const std::string& id : ids) {
     const std::uint64_t count = count_of(view.lists, id);
-    const auto now = std::ranges::find(status.lists, id, &ListStatus::id);
+    const auto now = std::ranges::find(status.lists, id, &status::DnsListStatus::id);
     const Html health = now == status.lists.end() ? html("<span class='quiet'>not configured</span>")
-                        : !now->why_aside.empty()
-                            ? html("<span class='state doubtful'>set aside</span>: {}", now->why_aside)
+                        : !now->aside.empty()
+                            ? html("<span class='state doubtful'>set aside</span>: {}", now->aside)
                             : html("<span class='state good'>in order</span>");
     table.row({html("<code>{}</code>", id),
                count == 0 ? html("0") : log_link(in_period(view, {{"list", id}}), grouped(count)), health});
   }
   return table.html();
-}
-
-// Answers since the start that were none.
-Html dns(const Status& status) {
-  std::uint64_t all = 0;
-  std::string troubles;
-  for (std::size_t i = 0; i < status.dns.answers.size(); ++i) {
-    const auto what = static_cast<DnsStatus>(i);
-    all += status.dns.answers[i];
-    const bool fine = what == DnsStatus::ok || what == DnsStatus::nodata || what == DnsStatus::nxdomain;
-    if (!fine && status.dns.answers[i] > 0)
-      troubles +=
-          fmt::format("{}{} {}", troubles.empty() ? "" : ", ", grouped(status.dns.answers[i]), name(what));
-  }
-  return html("{} answers, {} more from memory; {}", grouped(all), grouped(status.dns.remembered),
-              troubles.empty() ? "no trouble" : troubles);
-}
-
-Html waiting(const std::optional<std::uint64_t>& count) {
-  return count ? html("{}", grouped(*count)) : html("<span class='quiet'>cannot be read</span>");
-}
-
-Html gateway(const Status& status) {
-  const Html quarantined =
-      status.quarantined ? html("<a href='{}'>{}</a>", web::Url("/quarantine"), grouped(*status.quarantined))
-                         : waiting(status.quarantined);
-  return web::details(
-      {{"host", html("{}, Postern {}", status.hostname, status.version)},
-       {"runs since", web::moment(status.started)},
-       {"mode", html("{}", status.mode)},
-       {"policy", html("<a href='{}'>{}</a>", web::Url("/policy"), status.policy_version)},
-       {"waiting for the mailstore", waiting(status.held)},
-       {"in quarantine", quarantined},
-       {"DNS since the start", dns(status)},
-       {"records since the start", html("{} written, {} dropped, {} failed", grouped(status.journal.written),
-                                        grouped(status.journal.dropped), grouped(status.journal.failed))}});
 }
 
 Html legend(const Overview& view) {
@@ -203,14 +170,14 @@ web::Response overview_page(const web::Request& request, const World& world) {
   const Overview view = overview(*search, *period, world.now());
 
   Html body = period_links(*period);
-  body += notices(remarks(status));
+  body += notices(status::remarks(status));
   body += notices(view.remarks);
   body += tiles(view);
   body += html("<figure class='over-time'>{}{}<details><summary>As a table</summary>{}</details></figure>",
                legend(view), plot(view, *period), plot_table(view));
   body += html(
       "<div class='panels'>{}{}{}{}</div>", rankings(view), panel("trials", "On trial", trials(view, status)),
-      panel("lists", "DNS lists", lists(view, status)), panel("gateway", "Gateway", gateway(status)));
+      panel("lists", "DNS lists", lists(view, status)), panel("gateway", "Gateway", gateway_panel(status)));
   return web::page(request,
                    {.title = "Overview", .section = web::Section::overview, .body = std::move(body)});
 }

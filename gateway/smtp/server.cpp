@@ -30,6 +30,7 @@ std::string say(const net::Descriptor& connection, const SessionSettings& settin
 
 struct Server::Door {
   std::shared_ptr<const SessionSettings> settings;
+  std::shared_ptr<SessionCount> count;
   std::unique_ptr<net::Listener> listener;
 };
 
@@ -44,9 +45,11 @@ Server::Server(asio::io_context& loop, net::Watch& watch, net::BlockPool& blocks
 
 Server::~Server() { *alive_ = false; }
 
-void Server::listen(net::Descriptor socket, std::shared_ptr<const SessionSettings> settings) {
+void Server::listen(net::Descriptor socket, std::shared_ptr<const SessionSettings> settings,
+                    std::shared_ptr<SessionCount> count) {
   auto door = std::make_unique<Door>();
   door->settings = std::move(settings);
+  door->count = std::move(count);
   door->listener = std::make_unique<net::Listener>(
       loop_, std::move(socket),
       [this, behind = door.get()](net::Descriptor connection, const IpAddress& peer, std::uint16_t port) {
@@ -81,15 +84,19 @@ void Server::open_session(const Door& door, net::Descriptor& connection, const I
   const auto session = std::make_shared<Session>(
       door.settings, SessionWorld{loop_.get_executor(), watch_, blocks_, desk_, spool_}, std::move(stream),
       peer, port, *std::move(slot));
+  const std::shared_ptr<SessionCount> count = door.count;
   sessions_.insert(session.get());
   ++session_count_;
+  count->open.fetch_add(1, std::memory_order_relaxed);
+  count->taken.fetch_add(1, std::memory_order_relaxed);
   // The handler keeps the session: were it gone before, a new one at its address would be taken for it.
   try {
-    asio::co_spawn(loop_, run(session), [this, alive = alive_, ended = session](const std::exception_ptr&) {
-      if (*alive) session_ended(ended.get());
-    });
+    asio::co_spawn(loop_, run(session),
+                   [this, alive = alive_, ended = session, count](const std::exception_ptr&) {
+                     if (*alive) session_ended(ended.get(), *count);
+                   });
   } catch (...) {
-    session_ended(session.get());
+    session_ended(session.get(), *count);
     throw;
   }
 }
@@ -108,7 +115,8 @@ void Server::turn_away(const SessionSettings& settings, const net::Descriptor& c
       {.how = SessionEnd::How::too_many_connections, .client = client, .last_reply = said, .detail = why});
 }
 
-void Server::session_ended(Session* session) {
+void Server::session_ended(Session* session, SessionCount& count) {
+  count.open.fetch_sub(1, std::memory_order_relaxed);
   sessions_.erase(session);
   --session_count_;
   if (sessions_.empty() && finished_) std::exchange(finished_, nullptr)();

@@ -14,6 +14,7 @@
 #include "gateway/net/listener.h"
 #include "gateway/net/seldom.h"
 #include "gateway/smtp/session.h"
+#include "gateway/smtp/session_count.h"
 
 namespace gateway::smtp {
 
@@ -24,7 +25,8 @@ class Server {
   ~Server();
 
   // Before the loop runs, or on it.
-  void listen(net::Descriptor socket, std::shared_ptr<const SessionSettings> settings);
+  void listen(net::Descriptor socket, std::shared_ptr<const SessionSettings> settings,
+              std::shared_ptr<SessionCount> count = std::make_shared<SessionCount>());
 
   // From any thread: new connections of the listener of that name get these settings.
   void reload(std::shared_ptr<const SessionSettings> settings);
@@ -41,7 +43,7 @@ class Server {
   void open_session(const Door& door, net::Descriptor& connection, const IpAddress& peer, std::uint16_t port);
   void turn_away(const SessionSettings& settings, const net::Descriptor& connection, const IpAddress& peer,
                  std::uint16_t port, std::string_view why);
-  void session_ended(Session* session);
+  void session_ended(Session* session, SessionCount& count);
 
   asio::io_context& loop_;
   net::Watch& watch_;

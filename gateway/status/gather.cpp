@@ -1,17 +1,10 @@
 #include "gateway/status/gather.h"
 
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include <algorithm>
 #include <exception>
-#include <fstream>
-#include <set>
 
 #include "gateway/journal/index/search.h"
 #include "gateway/journal/index/summary.h"
-#include "gateway/net/certificate.h"
-#include "gateway/net/tls.h"
+#include "gateway/status/look.h"
 
 namespace gateway::status {
 namespace {
@@ -20,111 +13,72 @@ namespace index = journal::index;
 
 constexpr std::uint64_t kQuick = 64 << 20;  // octets of lines without an index that are read for it
 
-std::string_view name(settings::MailstoreProtocol protocol) {
-  switch (protocol) {
-    case settings::MailstoreProtocol::smtp: return "smtp";
-    case settings::MailstoreProtocol::lmtp: return "lmtp";
-    case settings::MailstoreProtocol::maildir: return "maildir";
-    case settings::MailstoreProtocol::discard: break;
+std::vector<ListenerStatus> listeners_of(const Sources& sources) {
+  std::vector<ListenerStatus> all;
+  for (const ListenerSource& one : sources.listeners)
+    all.push_back({one.address, one.sessions->open.load(std::memory_order_relaxed),
+                   one.sessions->taken.load(std::memory_order_relaxed)});
+  return all;
+}
+
+std::vector<ListFileStatus> list_files_of(const Sources& sources) {
+  std::vector<ListFileStatus> all;
+  for (const policy::ListFileState& list : sources.in_force.policy->list_files()) {
+    const list_files::News::Item news = sources.list_files.of(list.list);
+    all.push_back({list.list, list.file.string(), list.entries, news.taken, news.alerted, news.alert});
   }
-  return "discard";
+  return all;
 }
 
 }  // namespace
 
-std::uint64_t resident_memory() {
-  std::ifstream file("/proc/self/statm");
-  std::uint64_t all = 0;
-  std::uint64_t resident = 0;
-  file >> all >> resident;
-  return file ? resident * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE)) : 0;
+Status gather(const Sources& sources) {
+  const settings::Settings& settings = *sources.in_force.settings;
+  const policy::Policy& policy = *sources.in_force.policy;
+  Status now;
+  now.version = POSTERN_VERSION;
+  now.hostname = settings.hostname;
+  now.mode = name(settings.mode);
+  now.now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  now.started = sources.started;
+  now.memory = resident_memory();
+  now.message_memory = sources.memory.taken();
+  now.listeners = listeners_of(sources);
+  now.connections = sources.connections.now();
+  now.most_connections = settings.limits.connections;
+  now.mailstores = mailstores_of(settings, sources.servers, sources.in_force.delivery.get());
+  now.dns_servers = settings.dns_servers;
+  now.dns = sources.resolver.counts();
+  for (auto& [id, why] : sources.lists.states()) now.lists.push_back({id, why});
+  now.list_files = list_files_of(sources);
+  now.waiting = store_in(sources.waiting);
+  now.quarantine = store_in(sources.quarantine);
+  now.quarantine_most = settings.quarantine_max_size;
+  now.min_free = sources.start.limits.min_free;
+  now.disks = disks_of({sources.start.state, sources.start.journal_directory});
+  now.journal = sources.journal.counts();
+  if (sources.index) now.index = sources.index->state();
+  now.certificates = certificates_of(settings);
+  now.policy_version = policy.version();
+  now.rules = policy.rule_ids().size();
+  for (const policy::RuleInfo& rule : policy.rules())
+    if (rule.trial && !rule.ended && rule.off.empty()) now.trials.push_back({rule.id});
+  return now;
 }
 
-std::vector<MailstoreStatus> mailstores_of(const settings::Settings& settings, delivery::ServerBook& book) {
-  using Clock = delivery::KnownServer::Clock;
-  const auto known = book.in_use();
-  const Clock::time_point now = Clock::now();
-  std::vector<MailstoreStatus> all;
-  for (const auto& [mailstore, its] : settings.mailstores) {
-    MailstoreStatus one{mailstore, std::string(name(its.protocol)), {}};
-    const bool is_server = its.protocol == settings::MailstoreProtocol::smtp ||
-                           its.protocol == settings::MailstoreProtocol::lmtp;
-    for (const std::string& text : is_server ? its.servers : std::vector<std::string>()) {
-      MailstoreServer server{text, {}, {}};
-      const auto found = std::ranges::find_if(known, [&](const auto& each) {
-        return each->text() == text &&
-               each->manner().lmtp == (its.protocol == settings::MailstoreProtocol::lmtp);
-      });
-      if (found != known.end()) {
-        const delivery::KnownServer::News news = (*found)->news();
-        if (news.at != Clock::time_point::min()) {
-          server.answers = news.answers;
-          server.ago = std::chrono::duration_cast<std::chrono::seconds>(now - news.at);
-        }
-      }
-      one.servers.push_back(std::move(server));
-    }
-    all.push_back(std::move(one));
-  }
-  return all;
-}
-
-std::vector<DiskStatus> disks_of(const std::vector<std::filesystem::path>& paths) {
-  std::vector<DiskStatus> disks;
-  std::set<dev_t> seen;
-  for (const std::filesystem::path& path : paths) {
-    struct stat status {};
-    std::error_code error;
-    const std::filesystem::space_info space = std::filesystem::space(path, error);
-    if (error || space.capacity == 0 || ::stat(path.c_str(), &status) != 0) continue;
-    if (!seen.insert(status.st_dev).second) continue;
-    disks.push_back({path.string(),
-                     static_cast<double>(space.available) / static_cast<double>(space.capacity),
-                     space.available});
-  }
-  return disks;
-}
-
-std::vector<CertificateStatus> certificates_of(const settings::Settings& settings) {
-  std::vector<std::filesystem::path> files;
-  for (const settings::Certificate& one : settings.certificates) files.push_back(one.certificate);
-  const bool wanted = std::ranges::any_of(settings.listeners, [](const settings::Listener& one) {
-    return one.tls != settings::ListenerTls::off;
-  });
-  if (files.empty() && wanted)
-    if (const auto made = net::self_signed_certificate(settings.state, settings.hostname))
-      files.push_back(made->certificate);
-  const Time now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-  std::vector<CertificateStatus> all;
-  for (const std::filesystem::path& file : files) {
-    CertificateStatus one{.file = file.string()};
-    if (const auto facts = net::read_certificate(file)) {
-      one.names = facts->names;
-      one.days_left = std::chrono::floor<std::chrono::days>(facts->ends - now).count();
-    } else {
-      one.trouble = facts.error().text();
-    }
-    all.push_back(std::move(one));
-  }
-  return all;
-}
-
-std::vector<TrialStatus> trials_today(const std::filesystem::path& directory,
-                                      const std::vector<std::string>& rules, Time now) {
-  std::vector<TrialStatus> trials;
-  for (const std::string& rule : rules) trials.push_back({rule, std::nullopt});
-  if (rules.empty()) return trials;
-  try {
-    const Time midnight = std::chrono::floor<std::chrono::days>(now);
-    auto search = index::Search::in(directory);
-    if (!search || search->octets_without_index(midnight, now) > kQuick) return trials;
-    const index::Ranking counted =
-        index::ranking(search->by_hour(index::Counted::trial, midnight, now), index::Counted::trial);
-    for (TrialStatus& trial : trials) trial.today = index::count_of(counted, trial.rule);
-  } catch (const std::exception&) {
-    // an index that cannot be read is told by the journal itself
-  }
-  return trials;
+void count_today(Status& status, const std::filesystem::path& journal) try {
+  const Time midnight = std::chrono::floor<std::chrono::days>(status.now);
+  auto search = index::Search::in(journal);
+  if (!search || search->octets_without_index(midnight, status.now) > kQuick) return;
+  const auto counted = [&](index::Counted what) {
+    return index::ranking(search->by_hour(what, midnight, status.now), what);
+  };
+  status.lost_today = index::total(counted(index::Counted::lost));
+  if (status.trials.empty()) return;
+  const index::Ranking trials = counted(index::Counted::trial);
+  for (TrialStatus& trial : status.trials) trial.today = index::count_of(trials, trial.rule);
+} catch (const std::exception&) {
+  // an index that cannot be read is told by the journal itself
 }
 
 }  // namespace gateway::status

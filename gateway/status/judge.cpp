@@ -1,9 +1,8 @@
-// What of the status needs somebody's attention.
+#include "gateway/status/judge.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
-
-#include "gateway/status/status.h"
 
 namespace gateway::status {
 namespace {
@@ -28,6 +27,10 @@ class Judge {
     certificates();
     for (const DnsListStatus& list : status_.lists)
       if (!list.aside.empty()) warn(fmt::format("list {} is set aside: {}", list.id, list.aside));
+    for (const ListFileStatus& list : status_.list_files)
+      if (list.alerted && *list.alerted >= list.taken)
+        warn(fmt::format("the file of list {} is not taken, what was read before stays: {}", list.list,
+                         list.alert));
     const bool full =
         status_.most_connections > 0 && status_.connections >= kConnectionsFull * status_.most_connections;
     if (full)
@@ -64,6 +67,9 @@ class Judge {
   }
 
   void held() {
+    for (const auto& [store, what] : {std::pair(&status_.waiting, "waiting for their mailstore"),
+                                      std::pair(&status_.quarantine, "in quarantine")})
+      if (!store->readable) alarm(fmt::format("the directory of messages {} cannot be read", what));
     if (status_.waiting.oldest) {
       const auto age = status_.now - *status_.waiting.oldest;
       const std::string what =
@@ -123,6 +129,32 @@ std::vector<Finding> judge(const Status& status) { return Judge(status).run(); }
 
 Level level_of(const std::vector<Finding>& findings) {
   return findings.empty() ? Level::ok : findings.front().level;
+}
+
+std::vector<std::string> remarks(const Status& status) {
+  std::vector<std::string> all;
+  if (status.journal.dropped > 0)
+    all.push_back(fmt::format(
+        "{} records were dropped since the start, because the disk was too slow: the journal has a gap",
+        status.journal.dropped));
+  if (status.journal.failed > 0)
+    all.push_back(
+        fmt::format("{} records could not be written since the start: the journal has a gap; see "
+                    "event=journal_failed in the log",
+                    status.journal.failed));
+  if (!status.index) {
+    all.emplace_back(
+        "the index of the journal is switched off ([journal] index): lines are read instead, which takes "
+        "longer");
+  } else {
+    if (!status.index->trouble.empty())
+      all.push_back(fmt::format("the index of the journal cannot be written: {}", status.index->trouble));
+    if (status.index->lag > kIndexLag)
+      all.push_back(
+          fmt::format("the index of the journal is {} s behind: what it lacks is read from the lines",
+                      std::chrono::duration_cast<std::chrono::seconds>(status.index->lag).count()));
+  }
+  return all;
 }
 
 }  // namespace gateway::status

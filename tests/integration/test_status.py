@@ -23,13 +23,44 @@ class Status(unittest.TestCase):
             self.assertEqual((status, error), (0, ""))
             first = out.splitlines()[0]
             self.assertRegex(first, r"^POSTERN OK - .*\|connections=\d+;;;0;10000 waiting=0 quarantine=0 .*memory=\d+B$")
-            self.assertRegex(out, rf"(?m)^mailstore main +smtp: 127.0.0.1:{store.port} \(answers, 0 min ago\)$")
+            self.assertRegex(out, rf"(?m)^mailstore main +smtp: 127.0.0.1:{store.port} \(answers, 0 min ago, 0 busy and 1 idle of 10 connections\)$")
+            self.assertRegex(out, rf"(?m)^listener 127.0.0.1:{gateway.port} +0 sessions, \d+ since the start$")
             self.assertRegex(out, r"(?m)^certificate +\d+ days left: mx1.example.com")
             rig.wait_until("the trial is counted", lambda: "would have counted for 1 today" in run(gateway, "status")[1])
             told = json.loads(run(gateway, "status", "--json")[1])
             self.assertEqual((told["level"], told["findings"]), ("OK", []))
             self.assertEqual(told["policy"]["rules"], 2)
             self.assertGreater(told["memory"], 1_000_000)
+            self.assertEqual(told["mailstores"][0]["servers"][0]["connections"], {"most": 10, "busy": 0, "idle": 1, "waiting": 0})
+
+    def test_sessions_are_counted_by_listener(self):
+        with rig.Sink() as store, rig.Postern(smtp(store.port), policy=TAKE_ALL) as gateway:
+            name = f"127.0.0.1:{gateway.port}"
+
+            def listener():
+                return next(one for one in json.loads(run(gateway, "status", "--json")[1])["listeners"] if one["address"] == name)
+            rig.wait_until("nobody is there", lambda: listener()["sessions"] == 0)
+            before = listener()["sessions_since_start"]
+            with Client(gateway.port):
+                rig.wait_until("it is counted", lambda: listener()["sessions"] == 1)
+            rig.wait_until("it is gone", lambda: listener()["sessions"] == 0)
+            self.assertEqual(listener()["sessions_since_start"], before + 1)
+
+    def test_a_list_file_that_is_not_taken_is_told(self):
+        policy = "[lists]\nblocked = { file = 'blocked.txt', type = 'network' }\n" + TAKE_ALL
+        with rig.Sink() as store, rig.Postern(smtp(store.port), policy=policy, start=False) as gateway:
+            gateway.write("blocked.txt", "192.0.2.1\n192.0.2.2\n")
+            gateway.start()
+            taken = json.loads(run(gateway, "status", "--json")[1])["list_files"][0]
+            self.assertEqual((taken["list"], taken["entries"], taken["alerted"]), ("blocked", 2, None))
+            (gateway.folder / "blocked.txt").write_text("")
+            rig.wait_until("it is seen", lambda: run(gateway, "status")[0] == 1)
+            out = run(gateway, "status")[1]
+            self.assertRegex(out, r"^POSTERN WARNING - the file of list blocked is not taken, what was read before stays: ")
+            self.assertRegex(out, r"(?m)^list blocked +2 entries, taken 0 min ago, .*; NOW OUT OF DATE, not taken 0 min ago: ")
+            (gateway.folder / "blocked.txt").write_text("192.0.2.1\n192.0.2.2\n192.0.2.3\n")
+            rig.wait_until("all is well", lambda: run(gateway, "status")[0] == 0)
+            self.assertRegex(run(gateway, "status")[1], r"(?m)^list blocked +3 entries, ")
 
     def test_a_mailstore_that_does_not_answer_is_critical(self):
         with rig.Postern(smtp(rig.free_port()), policy=TAKE_ALL) as gateway:
@@ -105,6 +136,7 @@ class Journal(unittest.TestCase):
                 self.assertIn(f"{missing} records are missing", run(gateway, "log")[2])
                 self.assertIn(f"the journal lost {missing} records", run(gateway, "stats")[1])
                 self.assertEqual(json.loads(run(gateway, "stats", "--json")[1])["records_lost"], missing)
+                self.assertRegex(run(gateway, "status")[1], rf"(?m)^gaps today +{missing} records are missing$")
                 gateway.process.terminate()
                 gateway.process.wait()
 

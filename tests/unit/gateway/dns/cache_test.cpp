@@ -60,6 +60,29 @@ TEST(CachingResolver, KnowsWhatWasAnsweredWithTheTimeLeft) {
   EXPECT_FALSE(bench.cache.known({"a.example", RecordType::a})) << "another type is another question";
 }
 
+TEST(CachingResolver, CountsHowLongAnswersTookByTheirKind) {
+  Bench bench;
+  bench.ask();
+  bench.now += std::chrono::milliseconds(200);
+  ASSERT_TRUE(bench.next.answer("a.example", FakeResolver::text("x", 60)));
+  bench.poll();
+  bench.ask({"slow.example", RecordType::txt});
+  bench.now += seconds(9);
+  ASSERT_TRUE(bench.next.answer("slow.example", FakeResolver::status(DnsStatus::timeout)));
+  bench.poll();
+  EXPECT_TRUE(bench.cache.known(kQuestion));
+  const ResolverCounts counts = bench.cache.counts();
+  EXPECT_EQ(counts.remembered, 1u) << "and that took no time";
+  const auto& ok = counts.answers[static_cast<std::size_t>(DnsStatus::ok)];
+  const auto& late = counts.answers[static_cast<std::size_t>(DnsStatus::timeout)];
+  EXPECT_EQ(ok.count(), 1u);
+  EXPECT_GT(ok.quantile(0.5), 0.1);
+  EXPECT_LE(ok.quantile(0.5), 0.25);
+  EXPECT_EQ(late.count(), 1u);
+  EXPECT_GT(late.quantile(0.5), 5.0);
+  EXPECT_LE(late.quantile(0.5), 10.0);
+}
+
 TEST(CachingResolver, AsksTheSameQuestionOnce) {
   Bench bench;
   bench.ask();

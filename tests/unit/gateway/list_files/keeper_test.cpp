@@ -52,7 +52,8 @@ class Keeping : public testing::Test {
                          ++replaced_;
                          return true;
                        },
-                   .now = [] { return support::noon(); }});
+                   .now = [] { return support::noon(); },
+                   .news = &news_});
   }
 
   Keeper::Taken take(std::size_t taken_out = 0, const std::string& name = "blocked.txt") {
@@ -68,6 +69,7 @@ class Keeping : public testing::Test {
   std::shared_ptr<const pipeline::InForce> in_force_;
   std::function<void()> before_replacing_;
   int replaced_ = 0;
+  News news_{support::noon() - std::chrono::hours(1)};
   asio::io_context loop_;
   asio::thread_pool reader_{1};
 };
@@ -84,6 +86,8 @@ TEST_F(Keeping, APolicyWithTheNewEntriesComesInForceWithAllElseAsItWas) {
   EXPECT_EQ(in_force_->settings, before->settings);
   EXPECT_EQ(in_force_->filters, before->filters);
   EXPECT_EQ(in_force_->policy->version(), load()->policy->version());
+  EXPECT_EQ(news_.of("blocked").taken, support::noon());
+  EXPECT_EQ(news_.of("blocked").alerted, std::nullopt);
 }
 
 TEST_F(Keeping, WhatIsNotTakenLeavesEverythingAsItIs) {
@@ -94,6 +98,13 @@ TEST_F(Keeping, WhatIsNotTakenLeavesEverythingAsItIs) {
   EXPECT_NE(taken.lists[0].kept, "");
   EXPECT_EQ(in_force_, before);
   EXPECT_EQ(taken.policy_version, before->policy->version());
+  const News::Item item = news_.of("blocked");
+  EXPECT_EQ(item.taken, support::noon() - std::chrono::hours(1));
+  EXPECT_EQ(item.alerted, support::noon());
+  EXPECT_EQ(item.alert, taken.lists[0].kept);
+  news_.all_taken(support::noon() + std::chrono::hours(1));
+  EXPECT_EQ(news_.of("blocked").taken, support::noon() + std::chrono::hours(1));
+  EXPECT_EQ(news_.of("blocked").alerted, support::noon()) << "the last alert is still told";
 }
 
 TEST_F(Keeping, AFileOfNoListIsNotRead) {

@@ -3,12 +3,8 @@
 
 #include <gtest/gtest.h>
 
-#include <filesystem>
-#include <fstream>
-
 #include "gateway/metrics/gauges.h"
 #include "gateway/metrics/tally.h"
-#include "tests/support/temporary_directory.h"
 
 namespace gateway::metrics {
 namespace {
@@ -99,28 +95,65 @@ TEST(Counts, StayFew) {
   EXPECT_EQ(counts.all().at("rule7"), 1u);
 }
 
-TEST(Gauges, CountWhatIsHeldAndLeaveOutWhatCannotBeRead) {
-  const support::TemporaryDirectory directory;
-  std::filesystem::create_directories(directory.path() / "retry");
-  std::ofstream(directory.path() / "retry" / "one") << "x";
-  Gauges gauges;
-  gauges.version = "1.2";
-  gauges.state = directory.path();
-  gauges.retry = directory.path() / "retry";
-  gauges.quarantine = directory.path() / "nowhere";
-  gauges.index =
+TEST(Gauges, TellTheStatusAndLeaveOutWhatCannotBeRead) {
+  status::Status status;
+  status.version = "1.2";
+  status.waiting.count = 1;
+  status.quarantine.readable = false;
+  status.disks = {{"/var/lib/postern", 0.5, 50, 100}};
+  status.index =
       journal::index::Indexer::State{.failures = 2, .lag_octets = 70, .lag = std::chrono::milliseconds(1500)};
-  gauges.lists_set_aside = std::make_shared<const policy::List>(policy::List{"zen: silent"});
+  status.lists = {{"zen", "silent"}, {"sorbs"}};
+  status.listeners = {{"0.0.0.0:25", 3, 40}};
+  status.mailstores = {{"main", "smtp", {{"10.0.0.5:25", true, {}, {10, 2, 4, 1}}}},
+                       {"files", "maildir", {}}};
+  status.list_files = {{"blocked", "blocked.txt", 7, Time(std::chrono::seconds(100))}};
+  status.certificates = {{"full.pem", {}, 80, "", Time(std::chrono::seconds(7'000'000))},
+                         {"gone.pem", {}, 0, "no such file"}};
+  status.dns.answers[static_cast<std::size_t>(DnsStatus::servfail)].add(0.3);
   Exposition exposition;
-  tell(gauges, exposition);
+  tell(status, exposition);
   const std::string text = std::move(exposition).done();
   EXPECT_EQ(lines_with(text, "postern_held_messages{"), "postern_held_messages{store=\"retry\"} 1\n");
   EXPECT_EQ(lines_with(text, "set_aside{"), "postern_dns_list_set_aside{list=\"zen: silent\"} 1\n");
   EXPECT_EQ(lines_with(text, "postern_info"), "postern_info{version=\"1.2\",policy_version=\"\"} 1\n");
-  EXPECT_NE(text.find("postern_disk_free_bytes "), std::string::npos);
-  EXPECT_NE(text.find("postern_index_lag_seconds 1.5\n"), std::string::npos);
-  EXPECT_NE(text.find("postern_index_lag_bytes 70\n"), std::string::npos);
-  EXPECT_NE(text.find("postern_index_failures_total 2\n"), std::string::npos);
+  EXPECT_EQ(lines_with(text, "certificate_ends_seconds{"),
+            "postern_certificate_ends_seconds{file=\"full.pem\"} 7000000\n");
+  EXPECT_EQ(lines_with(text, "list_file_alerted_seconds{"), "");
+  for (const std::string_view line : {
+           "postern_disk_free_bytes 50\n",
+           "postern_disk_bytes 100\n",
+           "postern_index_lag_seconds 1.5\n",
+           "postern_index_lag_bytes 70\n",
+           "postern_index_failures_total 2\n",
+           "postern_listener_sessions{listener=\"0.0.0.0:25\"} 3\n",
+           "postern_listener_sessions_taken_total{listener=\"0.0.0.0:25\"} 40\n",
+           "postern_mailstore_connections{mailstore=\"main\",server=\"10.0.0.5:25\",state=\"busy\"} 2\n",
+           "postern_mailstore_connections{mailstore=\"main\",server=\"10.0.0.5:25\",state=\"idle\"} 4\n",
+           "postern_mailstore_waiting{mailstore=\"main\",server=\"10.0.0.5:25\"} 1\n",
+           "postern_list_file_entries{list=\"blocked\"} 7\n",
+           "postern_list_file_taken_seconds{list=\"blocked\"} 100\n",
+           "postern_dns_answers_total{status=\"servfail\"} 1\n",
+           "postern_dns_answer_seconds_bucket{status=\"servfail\",le=\"0.25\"} 0\n",
+           "postern_dns_answer_seconds_bucket{status=\"servfail\",le=\"0.5\"} 1\n",
+       })
+    EXPECT_NE(text.find(line), std::string::npos) << line << "in\n" << text;
+}
+
+TEST(Durations, AreToldByWhatAShareOfThemDoesNotExceed) {
+  Durations all;
+  EXPECT_EQ(all.quantile(0.5), std::nullopt);
+  for (int i = 0; i < 98; ++i) all.add(0.002);
+  all.add(4);
+  all.add(1000);
+  EXPECT_EQ(all.count(), 100u);
+  const double half = *all.quantile(0.5);
+  EXPECT_GT(half, 0.001);
+  EXPECT_LE(half, 0.0025);
+  const double most = *all.quantile(0.99);
+  EXPECT_GT(most, 2.5);
+  EXPECT_LE(most, 5.0);
+  EXPECT_EQ(all.quantile(1), 60.0);
 }
 
 }  // namespace

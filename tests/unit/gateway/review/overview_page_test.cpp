@@ -155,7 +155,7 @@ TEST(Overview, says_what_the_journal_lacks) {
 TEST(Overview, tells_lists_that_are_set_aside_and_rules_on_trial) {
   support::ReviewSite site;
   site.status.lists = {{"zen"}, {"sorbs", "lists <everybody>"}};
-  site.status.trials = {"own-domain-spoof"};
+  site.status.trials = {{"own-domain-spoof"}};
   const std::string page = site.page("/");
   EXPECT_NE(page.find("<span class='state doubtful'>set aside</span>: lists &lt;everybody&gt;"), page.npos);
   EXPECT_NE(page.find("<code>own-domain-spoof</code>"), page.npos);

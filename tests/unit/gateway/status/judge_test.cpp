@@ -1,9 +1,11 @@
 // What of the gateway's state needs somebody's attention, and how it is told to a monitor.
 #include <gtest/gtest.h>
 
+#include <boost/json.hpp>
 #include <functional>
 
-#include "gateway/status/status.h"
+#include "gateway/status/json.h"
+#include "gateway/status/text.h"
 #include "tests/support/named.h"
 
 namespace gateway::status {
@@ -22,14 +24,14 @@ Status fine() {
   status.now = kNow;
   status.started = kNow - hours(50);
   status.most_connections = 1000;
-  status.mailstores = {{"main", "smtp", {{"10.0.0.5:25", true, {}}, {"10.0.0.6:25", std::nullopt, {}}}},
-                       {"files", "maildir", {}}};
+  status.mailstores = {{"main", "smtp", {{"10.0.0.5:25", true}, {"10.0.0.6:25"}}}, {"files", "maildir", {}}};
   status.min_free = 0.05;
   status.disks = {{"/var/lib/postern", 0.5, 1'000'000}};
   status.quarantine_most = 1000;
   status.index = journal::index::Indexer::State{};
   status.certificates = {{"full.pem", {"mx1.example.com"}, 80, ""}};
-  status.lists = {{"zen", ""}};
+  status.lists = {{"zen"}};
+  status.list_files = {{"blocked", "blocked.txt", 7, kNow - hours(2)}};
   return status;
 }
 
@@ -103,6 +105,17 @@ INSTANTIATE_TEST_SUITE_P(
              [](Status& now) { now.certificates[0].trouble = "no such file"; }},
         Case{"a list is set aside", Level::warning, "list zen is set aside: it lists everybody",
              [](Status& now) { now.lists[0].aside = "it lists everybody"; }},
+        Case{"a list file is not taken", Level::warning,
+             "the file of list blocked is not taken, what was read before stays: it is empty",
+             [](Status& now) {
+               now.list_files[0].alerted = kNow - hours(1);
+               now.list_files[0].alert = "it is empty";
+             }},
+        Case{"a list file was not taken, and later was", Level::ok, "",
+             [](Status& now) { now.list_files[0].alerted = kNow - hours(3); }},
+        Case{"held messages cannot be looked at", Level::critical,
+             "the directory of messages in quarantine cannot be read",
+             [](Status& now) { now.quarantine.readable = false; }},
         Case{"connections run out", Level::warning, "900 of 1000 connections are in use",
              [](Status& now) { now.connections = 900; }}));
 
@@ -125,7 +138,43 @@ TEST(Status, FineIsToldWithItsFigures) {
           .starts_with("POSTERN OK - 0 connections, 0 waiting, 0 in quarantine|connections=0;;;0;1000 "
                        "waiting=0 quarantine=0 "
                        "quarantine_size=0B disk_free=50.0% journal_lost=0c index_lag=0.0s memory=0B"));
-  EXPECT_TRUE(to_json(status, {}).starts_with(R"({"level":"OK","findings":[],"version":"0.1.0")"));
+  EXPECT_TRUE(to_json(status).starts_with(R"({"level":"OK","findings":[],"version":"0.1.0")"));
+}
+
+std::string line_of(const Status& status, std::string_view wanted) {
+  for (const auto& [name, value] : lines(status))
+    if (name == wanted) return value;
+  return "no such line";
+}
+
+TEST(Status, TellsWhatIsAtWork) {
+  Status status = fine();
+  status.listeners = {{"0.0.0.0:25", 3, 40}};
+  status.mailstores[0].servers[0].connections = {10, 2, 4, 1};
+  status.dns.remembered = 5;
+  for (int i = 0; i < 10; ++i) status.dns.answers[static_cast<std::size_t>(DnsStatus::ok)].add(0.0005);
+  status.dns.answers[static_cast<std::size_t>(DnsStatus::timeout)].add(9);
+  status.list_files[0].alerted = kNow - hours(1);
+  status.list_files[0].alert = "it is empty";
+  EXPECT_EQ(line_of(status, "listener 0.0.0.0:25"), "3 sessions, 40 since the start");
+  EXPECT_EQ(line_of(status, "mailstore main"),
+            "smtp: 10.0.0.5:25 (answers, 0 min ago, 2 busy and 4 idle of 10 connections, 1 messages wait for "
+            "one), 10.0.0.6:25 (not asked yet)");
+  EXPECT_EQ(
+      line_of(status, "dns"),
+      "servers of the system; 11 answers from outside (half within 1 ms, 99 % within 9.5 s), 1 timeout; "
+      "5 from memory");
+  EXPECT_EQ(line_of(status, "list blocked"),
+            "7 entries, taken 2 h 0 min ago, blocked.txt; NOW OUT OF DATE, not taken 1 h 0 min ago: it is "
+            "empty");
+  const boost::json::value told = boost::json::parse(to_json(status));
+  EXPECT_EQ(boost::json::serialize(told.at("listeners")),
+            R"([{"address":"0.0.0.0:25","sessions":3,"sessions_since_start":40}])");
+  EXPECT_EQ(boost::json::serialize(told.at("mailstores").at(0).at("servers").at(0).at("connections")),
+            R"({"most":10,"busy":2,"idle":4,"waiting":1})");
+  EXPECT_EQ(told.at("dns").at("answers").at("timeout"), 1);
+  EXPECT_EQ(told.at("list_files").at(0).at("alert"), "it is empty");
+  EXPECT_EQ(told.at("held"), 0);
 }
 
 }  // namespace
