@@ -9,6 +9,8 @@
 namespace gateway::delivery {
 namespace {
 
+using Moment = std::chrono::steady_clock::time_point;
+
 // The replies.  What the mailstore said goes to the journal; the sender gets these words.
 namespace replies {
 
@@ -153,12 +155,22 @@ asio::awaitable<Handover> Handler::hand_over(Parcel parcel, HoldInfo info, bool 
                                    "there is no mailstore '" + parcel.mailstore + "'", {});
   }
   const std::shared_ptr<Mailstore> mailstore = found->second;
+  const Moment asked = std::chrono::steady_clock::now();
   DeliveryReport report = co_await mailstore->deliver(parcel);
+  const Moment answer = std::chrono::steady_clock::now();
   report.recipients.resize(parcel.recipients.size());
   if (report.refuses_us)
     spdlog::error("event=mailstore_refuses_us id={} mailstore={} server={} said=\"{}\"", parcel.id,
                   parcel.mailstore, report.server, printable(report.detail));
+  Handover handover = co_await answered(std::move(parcel), std::move(info), std::move(report), others_taken);
+  handover.asked = answer - asked;
+  if (!handover.held.empty() || handover.refused_by == "@disk")
+    handover.kept = std::chrono::steady_clock::now() - answer;
+  co_return handover;
+}
 
+asio::awaitable<Handover> Handler::answered(Parcel parcel, HoldInfo info, DeliveryReport report,
+                                            bool others_taken) {
   const bool any_taken = report.any(Fate::taken);
   const bool all_taken = any_taken && !report.any(Fate::failed_for_now) &&
                          !report.any(Fate::failed_for_good) && !report.any(Fate::perhaps_delivered);
@@ -217,9 +229,12 @@ asio::awaitable<Handover> Handler::partly_taken(Parcel parcel, HoldInfo info, De
 
 asio::awaitable<Handover> Handler::quarantine(Parcel parcel, HoldInfo info) {
   const std::string id = parcel.id;
+  const Moment since = std::chrono::steady_clock::now();
   const Result<void> safe = co_await hold(std::move(parcel), std::move(info), Keep::quarantine);
-  if (!safe) co_return refused_by_disk(safe.error(), "cannot be quarantined", std::nullopt);
-  co_return Handover{replies::taken(id), "quarantined", "", std::nullopt, "quarantine"};
+  Handover handover = safe ? Handover{replies::taken(id), "quarantined", "", std::nullopt, "quarantine"}
+                           : refused_by_disk(safe.error(), "cannot be quarantined", std::nullopt);
+  handover.kept = std::chrono::steady_clock::now() - since;
+  co_return handover;
 }
 
 asio::awaitable<Result<void>> Handler::hold(Parcel parcel, HoldInfo info, Keep keep) {

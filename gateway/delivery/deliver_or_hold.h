@@ -2,6 +2,7 @@
 // What becomes of an accepted message: handed to its mailstore, or kept safe here.  The reply to its sender
 // follows from that, and is made in this one place.  DESIGN §9
 
+#include <chrono>
 #include <functional>
 #include <map>
 #include <memory>
@@ -26,7 +27,9 @@ struct Handover {
   std::string text;        // a sentence for the journal
   std::string refused_by;  // "", "@mailstore", "@disk"
   std::optional<DeliveryReport> report;
-  std::string held;  // "", "retry", "quarantine"
+  std::string held;                             // "", "retry", "quarantine"
+  std::chrono::steady_clock::duration asked{};  // what the mailstore took to answer; 0: it was not asked
+  std::chrono::steady_clock::duration kept{};   // what our disk took; 0: it was not needed
 };
 
 class Handler {
@@ -53,6 +56,7 @@ class Handler {
 
  private:
   asio::awaitable<Handover> hand_over(Parcel parcel, HoldInfo info, bool others_taken);
+  asio::awaitable<Handover> answered(Parcel parcel, HoldInfo info, DeliveryReport report, bool others_taken);
   asio::awaitable<Handover> unreachable(Parcel parcel, HoldInfo info, DeliveryReport report);
   asio::awaitable<Handover> partly_taken(Parcel parcel, HoldInfo info, DeliveryReport report);
   asio::awaitable<Result<void>> hold(Parcel parcel, HoldInfo info, Keep keep);

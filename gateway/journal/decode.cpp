@@ -140,11 +140,21 @@ class Decoder {
 
   void story(std::string_view name) {
     if (name == "delivery") read(json_, recorded_.delivery);
+    if (name == "stages") json_.object([this](std::string_view stage) { took(stage); });
     if (name == "evidence") read_rows(json_, recorded_.evidence);
     if (name == "rules") read_rows(json_, rules_);
     if (name == "headers") read(json_, recorded_.added_headers);
     if (name == "dns") json_.array([this] { keep(read_dns(json_), recorded_.answers); });
     if (name == "state") json_.array([this] { keep(read_state(json_), recorded_.state); });
+  }
+
+  void took(std::string_view stage) {
+    constexpr std::uint64_t kMost = 1'000'000'000'000'000;  // microseconds: more than any session lives
+    const auto found = std::ranges::find(kStageNames, stage);
+    if (found == kStageNames.end()) return;
+    const auto which = static_cast<Stage>(found - kStageNames.begin());
+    const std::uint64_t microseconds = std::min(read_count(json_), kMost);
+    recorded_.stages.set(which, std::chrono::microseconds(microseconds));
   }
 
   template <class Row>

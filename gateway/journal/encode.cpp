@@ -200,6 +200,14 @@ static void write(JsonWriter& json, const DeliveryEntry& delivery) {
   json.end_object();
 }
 
+static void write(JsonWriter& json, const Stages& stages) {
+  json.begin_object();
+  for (std::size_t i = 0; i < kStageNames.size(); ++i)
+    if (const auto took = stages.of(static_cast<Stage>(i)))
+      json.key_of(kStageNames[i]).integer(took->count());
+  json.end_object();
+}
+
 namespace {
 
 std::string sha256_hex(std::string_view octets_hashed) {
@@ -282,6 +290,10 @@ void write_record(JsonWriter& json, const Entry& entry, SubjectMode subject) {
   write(json, *entry.delivery);
   json.key("held").text(entry.held);
   json.key("relay").text(entry.relay.empty() ? entry.delivery->server : entry.relay);
+  if (entry.stages.any()) {
+    json.key("stages");
+    write(json, entry.stages);
+  }
   write_story(json, entry, subject);
   json.end_object();
 }

@@ -22,6 +22,9 @@
 //                   or null
 //   held            "", "retry", "quarantine"
 //   relay           where the message went
+//   stages          {greeting, hello, envelope, data, evidence, rules, mailstore, kept, dns}: microseconds,
+//   as
+//                   stages.h has them; those that it came to; absent from records of former versions
 //
 // and the story, the same objects that explain prints:
 //

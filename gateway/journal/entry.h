@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "gateway/journal/preamble.h"
+#include "gateway/journal/stages.h"
 #include "gateway/vocabulary.h"
 #include "policy/verdict.h"
 
@@ -86,6 +87,7 @@ struct Entry : Preamble {
   std::string_view reply;                          // the last one, as on the wire without CRLF
   const DeliveryEntry* delivery = &kNotDelivered;  // never null
   std::string_view held;                           // "", "retry", "quarantine"
+  Stages stages;                                   // what each took
   std::string_view relay;  // where it went, for the log line; empty: the server of `delivery`
 };
 

@@ -54,6 +54,7 @@ Entry Recorded::entry() const {
   entry.reply = reply;
   entry.delivery = &delivery;
   entry.held = held;
+  entry.stages = stages;
   entry.relay = relay;
   return entry;
 }

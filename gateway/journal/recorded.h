@@ -96,6 +96,7 @@ struct Recorded {
   std::string reply;
   DeliveryEntry delivery;
   std::string held;
+  Stages stages;  // none in records of former versions
   std::string relay;
 
   // For the printouts.  They refer to this object.

@@ -99,6 +99,7 @@ void tell_delivery(Page& page, const Entry& entry) {
   for (const DeliveredEntry& row : delivery.recipients)
     page.line(fmt::format("<{}>  {}  {} {} {}", row.address, row.fate, row.code, row.enhanced, row.text));
   if (!entry.held.empty()) page.line(fmt::format("held: {}", entry.held));
+  if (entry.stages.any()) page.line(fmt::format("took: {}", said(entry.stages)));
 }
 
 void tell_headers(Page& page, const Entry& entry) {

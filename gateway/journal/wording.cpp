@@ -33,6 +33,14 @@ std::string one_record(RecordType type, const DnsRecord& record, std::size_t lon
   }
 }
 
+// "0.2 ms", "95 ms", "12.3 s"
+std::string duration(std::chrono::microseconds took) {
+  const double milliseconds = static_cast<double>(took.count()) / 1000;
+  if (milliseconds < 10) return fmt::format("{:.1f} ms", milliseconds);
+  if (milliseconds < 1000) return fmt::format("{:.0f} ms", milliseconds);
+  return fmt::format("{:.1f} s", milliseconds / 1000);
+}
+
 }  // namespace
 
 std::vector<Said> claims(const Entry& entry) {
@@ -79,6 +87,18 @@ std::vector<Said> happened(const SessionEntry& entry) {
     all.push_back({"before", fmt::format("{} connections were not recorded, since there were too many",
                                          entry.unrecorded)});
   return all;
+}
+
+std::string said(const Stages& stages) {
+  std::string text;
+  for (std::size_t i = 0; i < kStageNames.size(); ++i) {
+    const auto took = stages.of(static_cast<Stage>(i));
+    if (!took || static_cast<Stage>(i) == Stage::dns) continue;
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", kStageNames[i], duration(*took));
+  }
+  const auto dns = stages.of(Stage::dns);
+  if (dns && dns->count() > 0) text += fmt::format("; {} of it for answers of the DNS", duration(*dns));
+  return text;
 }
 
 std::string said(const FactEntry& fact) {

@@ -23,6 +23,8 @@ std::vector<Said> origin(const Preamble& preamble);
 // Of a connection that came to no message.
 std::vector<Said> happened(const SessionEntry& entry);
 
+// "hello 2 ms, data 0.3 s, …; 95 ms of it for answers of the DNS"; empty: nothing is told.
+std::string said(const Stages& stages);
 std::string said(const FactEntry& fact);    // its value, or why there is none
 std::string said(const StateEntry& state);  // what was remembered
 std::string said(const DnsEntry& answer);   // on one line: "timeout", or the records

@@ -94,6 +94,9 @@ class Examiner final : public Examination, public std::enable_shared_from_this<E
   }
 
   const Answers& answers() const override { return inquiry_->answers(); }
+  std::optional<std::chrono::steady_clock::time_point> heard_dns() const override {
+    return inquiry_->heard_dns();
+  }
 
   std::vector<StateUpdate> learn(const filters::Ending& ending) const override {
     std::vector<StateUpdate> updates;

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -74,6 +75,8 @@ class Examination {
   virtual void cancel() = 0;
 
   virtual const Answers& answers() const = 0;
+  // When the last answer of the DNS came that was waited for; nothing: none was.
+  virtual std::optional<std::chrono::steady_clock::time_point> heard_dns() const = 0;
 
   // What the filters want remembered, see Filter::learn().
   virtual std::vector<StateUpdate> learn(const filters::Ending& ending) const = 0;

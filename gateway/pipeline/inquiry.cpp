@@ -1,5 +1,7 @@
 #include "gateway/pipeline/inquiry.h"
 
+#include <type_traits>
+
 namespace gateway::pipeline {
 
 std::shared_ptr<Inquiry> Inquiry::make(Asked asked, std::function<void(const Question&)> heard) {
@@ -44,6 +46,7 @@ template <class Asked, class Answer>
 void Inquiry::on_answer(const Asked& question, Answer answer) {
   // One that comes after its time is over was pinned as a time-out.
   if (!heard_ || in_flight_.erase(question) == 0) return;
+  if constexpr (std::is_same_v<Asked, DnsQuestion>) heard_dns_ = std::chrono::steady_clock::now();
   answers_.pin(question, std::move(answer));
   heard_(question);
 }

@@ -1,8 +1,10 @@
 #pragma once
 // The questions of one examination: asked of the DNS and of the shared state, each once; answers are pinned.
 
+#include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <set>
 #include <vector>
 
@@ -31,6 +33,8 @@ class Inquiry : public std::enable_shared_from_this<Inquiry> {
   void cancel();
 
   const Answers& answers() const { return answers_; }
+  // When the last answer of the DNS came that was not at hand; nothing: there was none.
+  std::optional<std::chrono::steady_clock::time_point> heard_dns() const { return heard_dns_; }
 
  private:
   Inquiry(Asked asked, std::function<void(const Question&)> heard)
@@ -44,6 +48,7 @@ class Inquiry : public std::enable_shared_from_this<Inquiry> {
   std::function<void(const Question&)> heard_;  // empty when cancelled
   Answers answers_;
   std::set<Question> in_flight_;
+  std::optional<std::chrono::steady_clock::time_point> heard_dns_;
 };
 
 }  // namespace gateway::pipeline

@@ -63,7 +63,7 @@ const std::shared_ptr<Origin>& SessionDesk::origin(const smtp::Client& client) {
 }
 
 // Sessions that only wait are many: what a rule about the connection does not need is made at MAIL.
-asio::awaitable<std::optional<smtp::Reply>> SessionDesk::connected(const smtp::Client& client) {
+asio::awaitable<std::optional<smtp::Reply>> SessionDesk::judge_connection(const smtp::Client& client) {
   if (!works_.standing.now()->policy->refuses_early()) co_return std::nullopt;
   const auto origin = this->origin(client);
   const auto& in_force = origin->in_force();
@@ -87,6 +87,20 @@ asio::awaitable<std::optional<smtp::Reply>> SessionDesk::connected(const smtp::C
   co_return smtp::Reply(for_good ? 554 : 421, detail, said.first_line());
 }
 
+asio::awaitable<std::optional<smtp::Reply>> SessionDesk::connected(const smtp::Client& client) {
+  std::optional<smtp::Reply> refusal = co_await judge_connection(client);
+  free_since_ = Clock::now();
+  if (client.connected != Clock::time_point()) greeting_ = free_since_ - client.connected;
+  co_return refusal;
+}
+
+void SessionDesk::enter(std::optional<journal::Stage> stage) {
+  const Clock::time_point now = Clock::now();
+  if (stage_) stages_.add(*stage_, now - stage_since_);
+  stage_ = stage;
+  stage_since_ = now;
+}
+
 void SessionDesk::write(const journal::Entry& entry, const settings::Settings& settings) {
   recorded_ = true;
   if (is_probe(settings, entry.client->ip)) return;
@@ -107,6 +121,12 @@ void SessionDesk::begin(const smtp::Client& client, const Envelope& envelope) {
   added_.clear();
   early_.reset();
   refused_by_verdict_ = false;
+  stage_.reset();
+  stages_ = {};
+  if (greeting_) stages_.add(journal::Stage::greeting, *greeting_);
+  greeting_.reset();
+  if (free_since_ != Clock::time_point()) stages_.add(journal::Stage::hello, began_ - free_since_);
+  enter(journal::Stage::envelope);
   transaction_->begin();
 }
 
@@ -135,6 +155,7 @@ asio::awaitable<smtp::Reply> SessionDesk::sender(const smtp::Client& client, con
 // What is known of the client goes with the configuration it was found under.
 void SessionDesk::end_transaction() {
   transaction_.reset();
+  free_since_ = Clock::now();
   if (origin_ && origin_->in_force() != works_.standing.now()) origin_.reset();
 }
 
@@ -216,6 +237,7 @@ asio::awaitable<smtp::Reply> SessionDesk::recipient(const smtp::Recipient& said)
 }
 
 asio::awaitable<std::optional<smtp::Reply>> SessionDesk::data() {
+  enter(journal::Stage::data);
   transaction_->data_begins();
   co_return std::nullopt;
 }
@@ -228,7 +250,9 @@ asio::awaitable<smtp::Reply> SessionDesk::message(smtp::Received received) {
   const auto transaction = transaction_;
   const settings::Settings& settings = *transaction->in_force().settings;
   refused_by_.clear();  // recipients refused before tell their own story
+  enter(journal::Stage::evidence);
   co_await transaction->message_complete(std::move(received));
+  enter(journal::Stage::rules);
 
   smtp::Reply reply;
   if (transaction->message()->count("Received") > settings.limits.received_fields) {
@@ -248,6 +272,7 @@ asio::awaitable<smtp::Reply> SessionDesk::message(smtp::Received received) {
           decide_on(recipient.verdict, settings, transaction->id(), transaction->client().relay));
     }
     const Outcome outcome = combine(decisions);
+    enter(std::nullopt);
     reply = co_await carry_out(outcome, accepted, decisions);
   }
   record(reply.text());
@@ -283,6 +308,9 @@ void SessionDesk::refuse_accepted() {
 
 // The message is delivered or refused by now: a record that fails must not change what the client hears.
 void SessionDesk::record(const std::string& reply) try {
+  enter(std::nullopt);
+  stages_.set(journal::Stage::dns,
+              std::chrono::duration_cast<std::chrono::microseconds>(transaction_->dns_wait()));
   journal::Entry entry = entry_of(*transaction_);
   if (early_) entry.verdict = &*early_;
   entry.duration = std::chrono::duration<double>(Clock::now() - began_).count();
@@ -291,6 +319,7 @@ void SessionDesk::record(const std::string& reply) try {
   entry.delivery = &delivery_;
   entry.held = held_;
   entry.added_headers = added_;
+  entry.stages = stages_;
   write(entry, *transaction_->in_force().settings);
 } catch (const std::exception& error) {
   spdlog::error("event=record_failed id={} error=\"{}\"", transaction_->id(), printable(error.what()));

@@ -39,6 +39,8 @@ class SessionDesk final : public smtp::Reception {
   const std::shared_ptr<Origin>& origin(const smtp::Client& client);
   void begin(const smtp::Client& client, const Envelope& envelope);
   void end_transaction();
+  asio::awaitable<std::optional<smtp::Reply>> judge_connection(const smtp::Client& client);
+  void enter(std::optional<journal::Stage> stage);  // the one before has ended
   policy::Verdict judge(const TransactionRecipient& recipient, bool at_end);
   bool stands_apart(const policy::Verdict& verdict) const;
   smtp::Reply turn_away(TransactionRecipient& recipient, std::string_view what, smtp::Reply reply);
@@ -69,7 +71,9 @@ class SessionDesk final : public smtp::Reception {
   std::shared_ptr<Origin> origin_;
   std::shared_ptr<Transaction> transaction_;
   Clock::time_point began_{};
-  std::string mailstore_;  // of the transaction
+  Clock::time_point free_since_{};           // greeted, or done with the transaction before
+  std::optional<Clock::duration> greeting_;  // what it took; told by the first transaction
+  std::string mailstore_;                    // of the transaction
   bool refused_by_verdict_ = false;
 
   // For the record.
@@ -79,6 +83,9 @@ class SessionDesk final : public smtp::Reception {
   std::string held_;
   journal::DeliveryEntry delivery_;
   std::vector<std::string> added_;
+  journal::Stages stages_;
+  std::optional<journal::Stage> stage_;  // that goes on
+  Clock::time_point stage_since_{};
 };
 
 }  // namespace gateway::pipeline

@@ -95,6 +95,8 @@ void SessionDesk::note(const Copy& copy, delivery::Handover& handover) {
                 : handover.held == "retry"    ? "held"
                 : handover.reply.positive()   ? "delivered"
                                               : "failed");
+  if (handover.asked.count() > 0) stages_.add(journal::Stage::mailstore, handover.asked);
+  if (handover.kept.count() > 0) stages_.add(journal::Stage::kept, handover.kept);
   if (!handover.held.empty()) held_ = handover.held;
   if (!handover.refused_by.empty()) refused_by_ = handover.refused_by;
   if (!handover.text.empty()) delivery_.detail = std::move(handover.text);

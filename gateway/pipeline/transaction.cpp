@@ -63,7 +63,22 @@ asio::awaitable<void> Transaction::settle(Phase phase) {
   if (awaited.empty()) co_return;
   const bool of_recipient = !recipients_.empty() && recipients_.back().examination;
   const auto examination = of_recipient ? recipients_.back().examination : examination_;
+  const auto since = std::chrono::steady_clock::now();
   co_await examination->done(awaited);
+  count_dns_wait(since);
+}
+
+// Up to the last answer: what comes behind it is the filters' own work.
+void Transaction::count_dns_wait(std::chrono::steady_clock::time_point since) {
+  auto until = since;
+  const auto look = [&](const Examination& examination) {
+    until = std::max(until, examination.heard_dns().value_or(until));
+  };
+  look(*origin_->examination());
+  look(*examination_);
+  for (const TransactionRecipient& recipient : recipients_)
+    if (recipient.examination) look(*recipient.examination);
+  dns_wait_ += until - since;
 }
 
 std::vector<const Examination*> Transaction::examinations(const TransactionRecipient* recipient) const {
@@ -124,10 +139,12 @@ asio::awaitable<void> Transaction::message_complete(smtp::Received received) {
   if (!message_) header_complete(received.header);
   message_ = std::make_shared<const Message>(*message_, std::move(received.octets), received.body_offset);
   learn_message(facts_, message_);
+  const auto since = std::chrono::steady_clock::now();
   reach(Phase::message);
   co_await examination_->all_done();
   for (std::size_t i = 0; i < recipients_.size(); ++i)
     if (const auto examination = recipients_[i].examination) co_await examination->all_done();
+  count_dns_wait(since);
 }
 
 policy::Verdict Transaction::judge(const TransactionRecipient& recipient, bool trouble_passed,

@@ -2,6 +2,7 @@
 // One MAIL … end of data: its facts, its filters at work, its recipients and what the rules say about each.
 // Knows neither SMTP nor delivery: the session's desk and `explain` both run it.
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -66,6 +67,9 @@ class Transaction {
   // Waits for all filters.
   asio::awaitable<void> message_complete(smtp::Received received);
 
+  // How much of settle() and message_complete() was spent until the DNS had answered.
+  std::chrono::steady_clock::duration dns_wait() const { return dns_wait_; }
+
   // As of now; `at_end` when the message is complete.
   policy::Verdict judge(const TransactionRecipient& recipient, bool trouble_passed, bool at_end) const;
   // What shall be remembered of it; `taken`: the message was delivered, or is held for delivery.
@@ -79,6 +83,7 @@ class Transaction {
  private:
   void reach(Phase phase);
   void learn_client_behind_relay();
+  void count_dns_wait(std::chrono::steady_clock::time_point since);
 
   const std::shared_ptr<Origin> origin_;
   const std::string id_;
@@ -92,6 +97,7 @@ class Transaction {
   std::shared_ptr<Examination> examination_;
   bool recipients_examined_ = false;  // there are filters of recipients
   std::optional<Phase> reached_;
+  std::chrono::steady_clock::duration dns_wait_{0};
 };
 
 }  // namespace gateway::pipeline

@@ -140,6 +140,29 @@ std::string all_records(const DnsEntry& row) {
   return printable(journal::records_of(row, kLongest), 4 * kLongest);
 }
 
+Html handed_over(const Entry& entry) {
+  const journal::DeliveryEntry& delivery = *entry.delivery;
+  Html body;
+  if (entry.held == "quarantine")
+    body +=
+        html("<p>It waits in <a href='{}'>quarantine</a>, unless somebody has released or deleted it.</p>",
+             web::Url("/quarantine").below(entry.id));
+  else if (!entry.held.empty())
+    body += html("<p>It was kept on our disk and is tried again until the mailstore takes it.</p>");
+  if (delivery.mailstore.empty() && delivery.recipients.empty()) {
+    if (body.empty()) body = html("<p class='quiet'>Nothing was handed over.</p>");
+    return body;
+  }
+  body += web::details({{"mailstore", html("{}", delivery.mailstore)},
+                        {"server", web::code(delivery.server)},
+                        {"queue id", web::code(shown(delivery.queue_id))},
+                        {"detail", html("{}", shown(delivery.detail))}});
+  web::Table table("Answers of the mailstore", {{"recipient", Kind::code}, {"fate"}, {"answer", Kind::wide}});
+  for (const journal::DeliveredEntry& row : delivery.recipients)
+    table.row({html("{}", shown(row.address)), html("{}", row.fate), web::code(shown(answer_of(row)))});
+  return table.empty() ? body : body + table.html();
+}
+
 }  // namespace
 
 Html verdict(const Entry& entry) {
@@ -214,26 +237,8 @@ Html recipients(const Entry& entry) {
 }
 
 Html delivery(const Entry& entry) {
-  const journal::DeliveryEntry& delivery = *entry.delivery;
-  Html body;
-  if (entry.held == "quarantine")
-    body +=
-        html("<p>It waits in <a href='{}'>quarantine</a>, unless somebody has released or deleted it.</p>",
-             web::Url("/quarantine").below(entry.id));
-  else if (!entry.held.empty())
-    body += html("<p>It was kept on our disk and is tried again until the mailstore takes it.</p>");
-  if (delivery.mailstore.empty() && delivery.recipients.empty()) {
-    if (body.empty()) body = html("<p class='quiet'>Nothing was handed over.</p>");
-    return body;
-  }
-  body += web::details({{"mailstore", html("{}", delivery.mailstore)},
-                        {"server", web::code(delivery.server)},
-                        {"queue id", web::code(shown(delivery.queue_id))},
-                        {"detail", html("{}", shown(delivery.detail))}});
-  web::Table table("Answers of the mailstore", {{"recipient", Kind::code}, {"fate"}, {"answer", Kind::wide}});
-  for (const journal::DeliveredEntry& row : delivery.recipients)
-    table.row({html("{}", shown(row.address)), html("{}", row.fate), web::code(shown(answer_of(row)))});
-  return table.empty() ? body : body + table.html();
+  if (!entry.stages.any()) return handed_over(entry);
+  return handed_over(entry) + html("<p class='quiet'>Took: {}</p>", journal::said(entry.stages));
 }
 
 Html facts(const Entry& entry) {

@@ -1,6 +1,7 @@
 #pragma once
 // Who is at the other end of a session, as far as is known.
 
+#include <chrono>
 #include <string>
 
 #include "gateway/vocabulary.h"
@@ -24,6 +25,7 @@ struct Client {
   bool trusted = false;  // in networks.trusted
   bool relay = false;    // in networks.relays
   TlsInfo tls;
+  std::chrono::steady_clock::time_point connected{};  // when it came; the epoch: not known
 };
 
 }  // namespace gateway::smtp

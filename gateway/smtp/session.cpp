@@ -25,6 +25,7 @@ Session::Session(std::shared_ptr<const SessionSettings> settings, SessionWorld w
       lines_(std::min<std::size_t>(settings_->limits.command_line, kInputOctets)) {
   client_.peer = peer;
   client_.listener = settings_->name;
+  client_.connected = began_;
   identify(peer, port);
 }
 

@@ -62,6 +62,22 @@ class Status(unittest.TestCase):
             rig.wait_until("all is well", lambda: run(gateway, "status")[0] == 0)
             self.assertRegex(run(gateway, "status")[1], r"(?m)^list blocked +3 entries, ")
 
+    def test_the_record_tells_what_each_stage_took(self):
+        with rig.Sink() as store, rig.Postern(smtp(store.port), policy=TAKE_ALL) as gateway:
+            transaction = send(gateway)
+            stages = gateway.record(transaction)["stages"]
+            self.assertEqual(list(stages), ["greeting", "hello", "envelope", "data", "evidence", "rules", "mailstore", "dns"])
+            self.assertTrue(all(isinstance(one, int) and 0 <= one < 60_000_000 for one in stages.values()), stages)
+            spent = sum(stages[one] for one in ("envelope", "data", "evidence", "rules", "mailstore")) / 1e6
+            self.assertLessEqual(spent, gateway.record(transaction)["duration"] + 0.001)
+            self.assertRegex(run(gateway, "show", transaction)[1], r"(?m)^  took: greeting [0-9.]+ m?s, hello .*, mailstore [0-9.]+ m?s")
+        with rig.Postern(smtp(rig.free_port()), policy=TAKE_ALL) as gateway:
+            self.assertGreater(gateway.record(send(gateway))["stages"]["kept"], 0)
+        with rig.Postern(smtp(rig.free_port()), policy=HOLD_ALL) as gateway:
+            stages = gateway.record(send(gateway))["stages"]
+            self.assertGreater(stages["kept"], 0)
+            self.assertNotIn("mailstore", stages)
+
     def test_a_mailstore_that_does_not_answer_is_critical(self):
         with rig.Postern(smtp(rig.free_port()), policy=TAKE_ALL) as gateway:
             send(gateway)

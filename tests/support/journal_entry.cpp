@@ -36,6 +36,7 @@ SampleEntry::operator journal::Entry() const& {
   entry.delivery = &delivery;
   entry.held = held;
   entry.relay = relay;
+  entry.stages = stages;
   return entry;
 }
 

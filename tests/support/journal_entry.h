@@ -65,6 +65,7 @@ struct SampleEntry : SamplePreamble {
   gateway::journal::DeliveryEntry delivery;
   std::string held;
   std::string relay;
+  gateway::journal::Stages stages;
 
   // Refers to this object, so that it must not be a temporary one.
   operator gateway::journal::Entry() const&;

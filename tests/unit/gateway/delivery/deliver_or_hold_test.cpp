@@ -320,6 +320,8 @@ TEST(Handler, QuarantineIsSafeBeforeItIsAccepted) {
       handler.quarantine(support::parcel(), HoldInfo{"viruses", [] { return std::string("{}"); }, false}));
   EXPECT_EQ(kept.reply.code(), 250);
   EXPECT_EQ(kept.held, "quarantine");
+  EXPECT_GT(kept.kept.count(), 0);
+  EXPECT_EQ(kept.asked.count(), 0) << "no mailstore was";
   EXPECT_EQ(kept_text(held.messages), "quarantine viruses: u");
   held.error = Error("full", EDQUOT);
   const Handover failed = support::await(loop, handler.quarantine(support::parcel(), {}));

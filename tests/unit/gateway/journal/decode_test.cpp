@@ -92,6 +92,11 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         Change{"as it is", [](SampleEntry&) {}},
         Change{"a subject that is hashed", [](SampleEntry&) {}, SubjectMode::hash},
+        Change{"what each stage took",
+               [](SampleEntry& entry) {
+                 for (std::size_t i = 0; i < kStageNames.size(); i += 2)
+                   entry.stages.set(static_cast<Stage>(i), std::chrono::microseconds(i * 1'000'000));
+               }},
         Change{"a subject that is left out", [](SampleEntry&) {}, SubjectMode::omit},
         Change{"octets of all kinds from outside",
                [](SampleEntry& entry) {
@@ -311,6 +316,29 @@ TEST(Decode, passes_over_what_later_versions_add) {
   std::string more = line;
   more.insert(1, R"("added":{"deep":[1,{"er":"]}"}]},"sender_":7,)");
   EXPECT_EQ(written_again(more), line);
+}
+
+TEST(Decode, knows_of_no_stages_where_a_record_tells_of_none) {
+  const SampleEntry sample = sample_entry();
+  const auto recorded = decode(encode_record(sample), filters::make_vocabulary());
+  ASSERT_TRUE(recorded);
+  EXPECT_FALSE(recorded->stages.any());
+}
+
+TEST(Decode, takes_no_nonsense_for_the_time_of_a_stage) {
+  SampleEntry sample = sample_entry();
+  sample.stages.set(Stage::data, std::chrono::microseconds(17));
+  std::string line = encode_record(sample);
+  const std::string told = R"("stages":{"data":17})";
+  ASSERT_NE(line.find(told), line.npos);
+  line.replace(line.find(told), told.size(),
+               R"("stages":{"data":"x","rules":-5,"kept":1e300,"evidence":[1],"later":4,"dns":12})");
+  const auto recorded = decode(line, filters::make_vocabulary());
+  ASSERT_TRUE(recorded);
+  EXPECT_EQ(recorded->stages.of(Stage::dns), std::chrono::microseconds(12));
+  EXPECT_EQ(recorded->stages.of(Stage::rules).value_or(std::chrono::microseconds(0)).count(), 0);
+  EXPECT_LE(recorded->stages.of(Stage::kept).value_or(std::chrono::microseconds(0)),
+            std::chrono::microseconds(1'000'000'000'000'000));
 }
 
 struct Broken {

@@ -55,6 +55,12 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"verdict", "/verdict",
              R"({"action":"reject","rule":"dmarc-reject","score":0,)"
              R"("reply":"550 5.7.26 the author's domain asks to refuse this","trial":["own-domain-spoof"]})"},
+        Case{"no stages", "/stages", "absent"},
+        Case{"stages that it came to", "/stages", R"({"envelope":1500,"mailstore":0})",
+             [](SampleEntry& entry) {
+               entry.stages.add(Stage::mailstore, std::chrono::nanoseconds(900));
+               entry.stages.add(Stage::envelope, std::chrono::microseconds(1500));
+             }},
         Case{"verdict without a reply said", "/verdict/reply",
              R"("550 5.7.26 the author's domain asks to refuse this")",
              [](SampleEntry& entry) { entry.reply.clear(); }},

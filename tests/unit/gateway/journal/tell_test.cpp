@@ -138,6 +138,25 @@ TEST(Tell, Delivered) {
             std::string::npos);
 }
 
+TEST(Tell, WhatEachStageTook) {
+  SampleEntry entry = sample_entry();
+  EXPECT_EQ(tell(entry).find("took:"), std::string::npos);
+  const auto took = [&](Stage stage, int microseconds) {
+    entry.stages.add(stage, std::chrono::microseconds(microseconds));
+  };
+  took(Stage::dns, 90'000);
+  took(Stage::rules, 240);
+  took(Stage::evidence, 95'400);
+  took(Stage::data, 12'340'000);
+  took(Stage::kept, 4'000);
+  took(Stage::kept, 1'000);
+  EXPECT_NE(
+      tell(entry).find("  took: data 12.3 s, evidence 95 ms, rules 0.2 ms, kept 5.0 ms; 90 ms of it for "
+                       "answers of the DNS\n"),
+      std::string::npos)
+      << tell(entry);
+}
+
 TEST(Tell, AClientThatIsNotKnownHasNoAddress) {
   SampleEntry entry = sample_entry();
   const std::string address = "[" + entry.client.ip.text() + "]";

@@ -5,6 +5,7 @@
 
 #include <boost/json/parse.hpp>
 #include <future>
+#include <set>
 
 #include "tests/support/desk_bench.h"
 #include "tests/support/named.h"
@@ -193,6 +194,35 @@ TEST(RecordWithoutAMessage, leaves_a_refused_recipient_its_own_story) {
   EXPECT_EQ(said.at("reply"), "");
   EXPECT_EQ(said.at("rules").as_array().size(), 1u);
   EXPECT_EQ(said.at("recipients").at(1).at("verdict").at("rule"), "@relay");
+}
+
+std::set<std::string> stages_of(const boost::json::value& record) {
+  std::set<std::string> names;
+  for (const auto& [name, microseconds] : record.at("stages").as_object()) {
+    EXPECT_GE(microseconds.as_int64(), 0) << name;
+    names.emplace(name);
+  }
+  return names;
+}
+
+TEST(RecordWithoutAMessage, says_how_far_it_came) {
+  EXPECT_EQ(stages_of(record_without_message({"user@example.com"})),
+            (std::set<std::string>{"envelope", "dns"}));
+}
+
+TEST(RecordOfAMessage, says_what_each_stage_took) {
+  DeskBench bench(support::desk_in_force(kAcceptAll));
+  bench.client.connected = std::chrono::steady_clock::now();
+  const auto reception = bench.open();
+  bench.wait(reception->connected(bench.client));
+  const std::set<std::string> all{"hello", "envelope", "data", "evidence", "rules", "mailstore", "dns"};
+  for (const bool first : {true, false}) {
+    NextRecord record(bench.journal);
+    EXPECT_EQ(bench.transact(*reception, "user@example.com", "From: a@a.example\r\n"), "250 250 250");
+    std::set<std::string> expected = all;
+    if (first) expected.insert("greeting");
+    EXPECT_EQ(stages_of(record.get()), expected);
+  }
 }
 
 TEST(RecordWithoutAMessage, says_why_its_recipient_was_refused) {

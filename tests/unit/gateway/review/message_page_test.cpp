@@ -87,6 +87,12 @@ TEST_F(MessagePage, leads_to_the_quarantine_where_it_is_held) {
   entry = accepted_at(20s);
   entry.held = "quarantine";
   EXPECT_NE(page_of(entry).find("<a href='/quarantine/" + entry.id + "'>"), std::string::npos);
+  EXPECT_EQ(page_of(entry).find("Took:"), std::string::npos);
+  entry = accepted_at(30s);
+  entry.stages.add(journal::Stage::envelope, 12ms);
+  entry.stages.add(journal::Stage::mailstore, 2s);
+  EXPECT_NE(page_of(entry).find("<p class='quiet'>Took: envelope 12 ms, mailstore 2.0 s</p>"),
+            std::string::npos);
 }
 
 TEST_F(MessagePage, tells_what_people_did_to_it) {
