@@ -18,6 +18,7 @@
 #include "gateway/commands/terminal.h"
 #include "gateway/journal/harmless.h"
 #include "gateway/journal/index/follower.h"
+#include "gateway/journal/index/gaps.h"
 #include "gateway/journal/index/search.h"
 #include "gateway/journal/local_time.h"
 
@@ -83,16 +84,8 @@ void tell_remarks(index::Search& search) {
 
 // What cannot be found, as it was never written.
 void tell_gaps(index::Search& search, const index::Query& asked) {
-  index::Query gaps{
-      .notes = true, .since = asked.since, .until = asked.until, .all_of = {index::by_note("gap")}};
-  std::vector<std::string> lines;
-  search.find(gaps, kMostGaps, [&](const index::Search::Found& found) {
-    lines.push_back(fmt::format("{:.0f} records are missing, {} to {}{}", found.row.lost,
-                                journal::local_time(found.row.since), journal::local_time(found.row.until),
-                                found.row.result.empty() ? "" : ": " + printable(found.row.result)));
-    return true;
-  });
-  for (const std::string& line : lines) fmt::print(stderr, "postern log: {}\n", line);
+  for (const index::KnownGap& gap : index::find_gaps(search, asked.since, asked.until, kMostGaps))
+    fmt::print(stderr, "postern log: {}\n", index::told(gap));
 }
 
 std::string period(const index::Coverage& covered) {

@@ -11,6 +11,8 @@ namespace {
 namespace index = journal::index;
 using index::Counted;
 
+constexpr std::size_t kMostGaps = 20;
+
 constexpr std::array kPeriods{Period{"24h", "24 hours", 24, 1}, Period{"7d", "7 days", 7 * 24, 4},
                               Period{"30d", "30 days", 30 * 24, 12}};
 
@@ -69,11 +71,13 @@ Overview overview(index::Search& search, const Period& period, Time now) {
   view.refused_domains = ranking(tally, Counted::refused);
   view.lists = ranking(tally, Counted::list);
   view.remarks = search.take_remarks();
+  if (view.lost > 0) view.gaps = index::find_gaps(search, view.since, view.until, kMostGaps);
   if (view.lost > 0)
     view.remarks.push_back(fmt::format(
         "{} records of this period could not be written: the journal has a gap, and what is counted "
         "here is less than what came",
         view.lost));
+  for (const index::KnownGap& gap : view.gaps) view.remarks.push_back(index::told(gap));
   return view;
 }
 

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "gateway/journal/index/gaps.h"
 #include "gateway/journal/index/search.h"
 #include "gateway/journal/index/summary.h"
 #include "gateway/vocabulary.h"
@@ -47,6 +48,7 @@ struct Overview {
   std::uint64_t sessions = 0;    // connections without a message
   std::uint64_t unrecorded = 0;  // such that got no record, because there were too many
   std::uint64_t lost = 0;        // records that the journal lacks
+  std::vector<journal::index::KnownGap> gaps;  // in which, the newest first; the first twenty
 
   // The most frequent first, all of them.
   journal::index::Ranking rules;            // that decided

@@ -57,6 +57,17 @@ std::string to_json(const Overview& view, const Status& status, std::size_t top)
   write_count(json, view.unrecorded);
   json.key("records_lost");
   write_count(json, view.lost);
+  json.key("gaps").begin_array();
+  for (const journal::index::KnownGap& gap : view.gaps) {
+    json.begin_object().key("since");
+    journal::write(json, gap.since);
+    json.key("until");
+    journal::write(json, gap.until);
+    json.key("lost");
+    write_count(json, gap.lost);
+    json.key("why").text(gap.why).end_object();
+  }
+  json.end_array();
   json.key("steps").begin_array();
   for (const Step& step : view.steps) {
     json.begin_object().key("begin");

@@ -146,10 +146,23 @@ TEST(Overview, says_what_the_journal_lacks) {
   journal::Gap gap;
   gap.id = accepted_at(1h).id;
   gap.when = gap.since = gap.until = kJournalDay + 1h;
+  gap.until += 90s;
   gap.failed = 7;
+  gap.why = "No space <left>";
   site.days.append(journal::encode_gap(gap) + "\n");
   EXPECT_NE(site.page("/").find("7 records of this period could not be written"), std::string::npos);
+  EXPECT_NE(site.page("/").find("7 records are missing, "), std::string::npos);
+  EXPECT_NE(site.page("/").find(": No space &lt;left&gt;"), std::string::npos);
+  const json::value view = json::parse(site.page("/api/v1/overview"));
+  EXPECT_EQ(view.at("records_lost"), 7);
+  EXPECT_EQ(
+      json::serialize(view.at("gaps")),
+      R"([{"since":"2026-11-25T01:00:00Z","until":"2026-11-25T01:01:30Z","lost":7,"why":"No space <left>"}])");
+  gap.when -= 48h;  // told before this period began
+  gap.id = accepted_at(-48h).id;
+  site.days.append(journal::encode_gap(gap) + "\n");
   EXPECT_EQ(json::parse(site.page("/api/v1/overview")).at("records_lost"), 7);
+  EXPECT_EQ(json::parse(site.page("/api/v1/overview?period=7d")).at("records_lost"), 14);
 }
 
 TEST(Overview, tells_lists_that_are_set_aside_and_rules_on_trial) {
