@@ -58,7 +58,10 @@ std::vector<Kept> kept_in(const fs::path& directory) {
 }  // namespace
 
 Capture::Capture(settings::CaptureSettings settings)
-    : directory_(settings.directory), settings_(std::move(settings)), thread_([this] { run(); }) {}
+    : directory_(settings.directory),
+      settings_(std::move(settings)),
+      on_(settings_.on()),
+      thread_([this] { run(); }) {}
 
 Capture::~Capture() {
   {
@@ -72,9 +75,11 @@ Capture::~Capture() {
 void Capture::use(settings::CaptureSettings settings) {
   const std::lock_guard lock(mutex_);
   settings_ = std::move(settings);
+  on_.store(settings_.on(), std::memory_order_relaxed);
 }
 
 bool Capture::wants(std::string_view id, const std::vector<std::string_view>& rules) const {
+  if (!on_.load(std::memory_order_relaxed)) return false;
   const std::lock_guard lock(mutex_);
   for (const std::string& wanted : settings_.rules)
     if (std::ranges::find(rules, wanted) != rules.end()) return true;

@@ -3,6 +3,7 @@
 // decided, and a sample of all.  Off unless somebody asks for it.  A thread of its own writes them; where it
 // cannot keep up, or the disk does not take them, they are left out, and mail goes on.
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
@@ -58,6 +59,7 @@ class Capture {
   mutable std::mutex mutex_;
   std::condition_variable wake_;
   settings::CaptureSettings settings_;
+  std::atomic<bool> on_;  // so that mail does not meet at the lock while nothing is kept
   std::deque<Waiting> waiting_;
   std::chrono::steady_clock::time_point minute_{};  // began
   std::uint64_t in_minute_ = 0;

@@ -85,7 +85,7 @@ class Running final : public GatewayServer {
         journal::Keep(settings_->journal_keep_days, settings_->journal_max_size), journal::log_lines);
     if (settings_->journal_index)
       indexer_ = std::make_unique<journal::index::Indexer>(settings_->journal_directory);
-    if (settings_->capture.on()) capture_ = std::make_unique<capture::Capture>(settings_->capture);
+    capture_ = std::make_unique<capture::Capture>(settings_->capture);
     journal_->tell_gaps([this] { return ids_.next(); });
     standing_ = std::make_unique<pipeline::Standing>(std::move(first_));
     memory_ = std::make_shared<smtp::MemoryBudget>(settings_->limits.memory);
@@ -119,7 +119,7 @@ class Running final : public GatewayServer {
     standing_->replace(next);
     list_news_.all_taken(system_now());
     list_health_->use(lists::configured_lists(then));
-    if (capture_) capture_->use(then.capture);
+    capture_->use(then.capture);
     memory_->resize(then.limits.memory);
     connections_->limit(then.limits.connections, then.limits.connections_per_network);
     see_to_descriptors(then);
@@ -288,7 +288,7 @@ class Running final : public GatewayServer {
   state::TroubleMemory trouble_;
   journal::SessionLimiter session_limiter_{std::random_device{}()};
   std::unique_ptr<journal::Journal> journal_;
-  std::unique_ptr<capture::Capture> capture_;         // null: no message is kept for review
+  std::unique_ptr<capture::Capture> capture_;
   std::unique_ptr<journal::index::Indexer> indexer_;  // null: [journal] index = false
   const std::shared_ptr<lists::ListHealth> list_health_ = std::make_shared<lists::ListHealth>();
   list_files::News list_news_{system_now()};

@@ -29,8 +29,7 @@ std::string restart_needs(const Settings& now, const Settings& then) {
   if (now.journal_directory != then.journal_directory || now.journal_keep_days != then.journal_keep_days ||
       now.journal_max_size != then.journal_max_size || now.journal_index != then.journal_index)
     names.emplace_back("journal");
-  if (now.capture.on() != then.capture.on() || now.capture.directory != then.capture.directory)
-    names.emplace_back("capture");
+  if (now.capture.directory != then.capture.directory) names.emplace_back("capture.directory");
   if (now.limits.min_free != then.limits.min_free) names.emplace_back("limits.min_free");
   if (now.review_listen != then.review_listen || now.review_passwords != then.review_passwords ||
       now.review_tls != then.review_tls || now.review_names != then.review_names ||

@@ -55,6 +55,22 @@ static void warn_of_rules_off(const InForce& in_force, policy::Diagnostics& diag
            .source = {}});
 }
 
+// One that is not there would never be the reason to keep a message, and nobody would notice.
+static void refuse_unknown_captures(const InForce& in_force, policy::Diagnostics& diagnostics) {
+  const settings::CaptureSettings& capture = in_force.settings->capture;
+  const std::vector<std::string> ids = in_force.policy->rule_ids();
+  std::vector<std::string_view> known(ids.begin(), ids.end());
+  known.insert(known.end(), {"@default", "@score", "@trouble"});  // verdicts that no rule made
+  for (std::size_t i = 0; i < capture.rules.size(); ++i) {
+    const std::string& id = capture.rules[i];
+    if (std::ranges::find(known, id) != known.end()) continue;
+    policy::Diagnostic unknown = capture.rule_spots[i];
+    unknown.message =
+        fmt::format("[capture] rules: there is no rule '{}'{}", id, policy::did_you_mean(id, known));
+    diagnostics.add(std::move(unknown));
+  }
+}
+
 std::shared_ptr<InForce> InForce::load(const settings::Path& file, Time today,
                                        policy::Diagnostics& diagnostics, std::optional<settings::Mode> mode,
                                        const std::vector<settings::Path>& policy_files) {
@@ -73,7 +89,10 @@ std::shared_ptr<InForce> InForce::load(const settings::Path& file, Time today,
   loaded->policy =
       policy::Policy::load(loaded->settings->policy_files, loaded->vocabulary,
                            {loaded->settings->policy_default, &loaded->facts}, today, diagnostics);
-  if (!sound || !loaded->policy) return nullptr;
+  if (!loaded->policy) return nullptr;
+  const std::size_t before = diagnostics.all().size();
+  if (policy_files.empty()) refuse_unknown_captures(*loaded, diagnostics);
+  if (!sound || diagnostics.all().size() > before) return nullptr;
   warn_of_rules_off(*loaded, diagnostics);
   loaded->make_filters();
   return loaded;

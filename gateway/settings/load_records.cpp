@@ -24,8 +24,10 @@ void load_records(TableReader& root, Settings& settings) {
   }
   settings.capture.directory = settings.state / "capture";
   if (auto table = root.table("capture")) {
-    table->each_text("rules", "the id of a rule",
-                     [&](const toml::node&, const std::string& id) { settings.capture.rules.push_back(id); });
+    table->each_text("rules", "the id of a rule", [&](const toml::node& node, const std::string& id) {
+      settings.capture.rules.push_back(id);
+      settings.capture.rule_spots.push_back(table->file().spot(node));
+    });
     table->share("sample", settings.capture.sample);
     table->number("keep_days", settings.capture.keep_days, 1, kMostDays);
     table->size("max_size", settings.capture.max_size, kLeastSize);

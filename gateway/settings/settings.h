@@ -113,7 +113,8 @@ enum class WhenUnreachable { hold, defer };
 
 struct CaptureSettings {           // whole messages kept for review; off unless one of the first two says so
   std::vector<std::string> rules;  // that decided
-  double sample = 0;               // share of all messages
+  std::vector<policy::Diagnostic> rule_spots;  // where each of them stands, for what is said of it
+  double sample = 0;                           // share of all messages
   unsigned keep_days = 7;
   std::uint64_t max_size = 1'000'000'000;
   Path directory;  // default: state/capture
