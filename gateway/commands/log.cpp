@@ -131,27 +131,25 @@ int count(index::Search& search, const LogOptions& options, const index::Query& 
 [[noreturn]] void follow(const std::filesystem::path& directory, index::Search& search,
                          const LogOptions& options, const index::Query& query, std::size_t limit) {
   index::Follower follower(directory);
-  struct Before {
-    std::string id, line;
-  };
-  std::deque<Before> before;  // the newest first, as they are found
+  std::deque<std::string> before;  // the newest first, as they are found
   search.find(query, limit, [&](const index::Search::Found& found) {
-    before.push_back({std::string(found.row.id), std::string(found.line)});
+    before.emplace_back(found.line);
     return true;
   });
   tell_remarks(search);
   Printer printer(options, page_style(options.colour));
-  std::set<std::string, std::less<>> printed;  // one may have come while the others were looked for
+  // One may have come while the others were looked for.  Whole lines: audits of one message have one id.
+  std::set<std::string, std::less<>> printed;
   index::RowReader reader;
   for (auto one = before.rbegin(); one != before.rend(); ++one) {
-    if (const index::Row* const row = reader.read(one->line)) printer.add(*row, one->line);
-    printed.insert(std::move(one->id));
+    if (const index::Row* const row = reader.read(*one)) printer.add(*row, *one);
+    printed.insert(std::move(*one));
   }
   printer.flush();
   for (;; std::this_thread::sleep_for(kLook)) {
     bool any = false;
     follower.read(query, [&](const index::Row& row, std::string_view line) {
-      if (const auto twice = printed.find(row.id); twice != printed.end()) return void(printed.erase(twice));
+      if (const auto twice = printed.find(line); twice != printed.end()) return void(printed.erase(twice));
       printer.add(row, line);
       any = true;
     });
