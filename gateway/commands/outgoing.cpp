@@ -64,12 +64,14 @@ void Outgoing::begin(const delivery::Mailstores& mailstores, const settings::Set
 }
 
 void Outgoing::stop(const std::function<void()>& one_done) {
-  retention_->stop();
   retrier_->stop(one_done);
   desk_->stop(one_done);
+  retention_->stop(one_done);
 }
 
-std::size_t Outgoing::at_work() const { return (retrier_->at_work() ? 1 : 0) + (desk_->at_work() ? 1 : 0); }
+std::size_t Outgoing::at_work() const {
+  return (retrier_->at_work() ? 1 : 0) + (desk_->at_work() ? 1 : 0) + (retention_->at_work() ? 1 : 0);
+}
 
 void Outgoing::close_door() {
   if (door_) door_->close();

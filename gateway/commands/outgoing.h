@@ -32,8 +32,8 @@ class Outgoing {
 
   // No retry nor release begins any more; `one_done` is called twice, when those under way have ended.
   void stop(const std::function<void()>& one_done);
-  static constexpr std::size_t kEnds = 2;
-  std::size_t at_work() const;  // of the two
+  static constexpr std::size_t kEnds = 3;
+  std::size_t at_work() const;  // of the three
   // Nobody waits for it any longer: the loop runs no more.
   void close_door();
   // Takes all of it apart but the held messages and the servers.

@@ -29,6 +29,11 @@ Path with_ending(const Path& directory, const std::string& key, std::string_view
 
 bool has_ending(const Path& path, std::string_view ending) { return path.extension() == ending; }
 
+bool is_on_disk(const Path& path) {
+  std::error_code ignored;
+  return std::filesystem::exists(std::filesystem::symlink_status(path, ignored));
+}
+
 }  // namespace
 
 FileHeldStore::FileHeldStore(const Path& state, Disk& disk, asio::any_io_executor workers, double min_free)
@@ -52,17 +57,19 @@ Result<void> FileHeldStore::prepare() {
   return {};
 }
 
-Result<void> FileHeldStore::write_file(Disk& disk, const Path& path, const HeldMessage& message) {
+Result<std::uint64_t> FileHeldStore::write_file(Disk& disk, const Path& path, const HeldMessage& message) {
   const Result<std::string> head = held_file_head(message);
   if (!head) return head.error();
-  return write_new_file(disk, path, [&](int descriptor) -> Result<void> {
+  const Result<void> done = write_new_file(disk, path, [&](int descriptor) -> Result<void> {
     if (Result<void> written = write_all(disk, descriptor, *head); !written) return written;
     return write_whole(disk, descriptor, message.parcel, LineEnds::crlf);
   });
+  if (!done) return done.error();
+  return head->size() + whole_size(message.parcel);
 }
 
-Result<Path> FileHeldStore::write_held(Disk& disk, const Path& directory, double min_free,
-                                       const HeldMessage& message) {
+Result<FileHeldStore::Written> FileHeldStore::write_held(Disk& disk, const Path& directory, double min_free,
+                                                         const HeldMessage& message) {
   if (!is_file_name(message.parcel.id)) return Error("an id that cannot name a file");
   const Result<double> share = disk.free_share(directory);
   if (!share) return share.error();
@@ -72,20 +79,19 @@ Result<Path> FileHeldStore::write_held(Disk& disk, const Path& directory, double
     const std::string key = number == 0 ? message.parcel.id : fmt::format("{}-{}", message.parcel.id, number);
     const Path unfinished = with_ending(directory, key, kUnfinished);
     const Path held = with_ending(directory, key, kHeld);
-    std::error_code ignored;
-    if (std::filesystem::exists(std::filesystem::symlink_status(held, ignored))) continue;
-    const Result<void> written = write_file(disk, unfinished, message);
+    if (is_on_disk(held)) continue;
+    const Result<std::uint64_t> written = write_file(disk, unfinished, message);
     if (!written && written.error().system_code() == EEXIST) continue;
     if (!written) return written.error();
     // Only the maker of the .tmp makes the .held: this one appeared before ours was opened.
-    if (std::filesystem::exists(std::filesystem::symlink_status(held, ignored))) {
+    if (is_on_disk(held)) {
       static_cast<void>(disk.unlink(unfinished));
       continue;
     }
     Result<void> done = disk.rename(unfinished, held);
     if (!done) static_cast<void>(disk.unlink(unfinished));
     if (done) done = disk.fsync_dir(directory);
-    if (done) return Result<Path>(boost::system::in_place_value, held);
+    if (done) return Written{held, *written};
     // The sender is told that we did not take it, so we must not.
     const Result<void> taken_back = disk.unlink(held);
     if (!taken_back && taken_back.error().system_code() != ENOENT)
@@ -100,13 +106,13 @@ asio::awaitable<Result<void>> FileHeldStore::hold(HeldMessage message) {
   const auto work = [&disk = disk_, where = directory(owned->keep), min_free = min_free_, owned] {
     return write_held(disk, where, min_free, *owned);
   };
-  const Result<Path> path = co_await off_loop(workers_, work);
-  if (!path) {
+  const Result<Written> written = co_await off_loop(workers_, work);
+  if (!written) {
     spdlog::error("event=hold_failed id={} error=\"{}\"", printable(owned->parcel.id),
-                  printable(path.error().text()));
-    co_return path.error();
+                  printable(written.error().text()));
+    co_return written.error();
   }
-  for (const OnHeld& hear : on_held_) hear(*path, *owned);
+  for (const OnHeld& hear : on_held_) hear(written->path, *owned, written->octets);
   co_return Result<void>();
 }
 
@@ -189,6 +195,11 @@ asio::awaitable<Result<void>> FileHeldStore::remove(Path path) {
   co_return gone;
 }
 
+asio::awaitable<bool> FileHeldStore::is_there(Path path) {
+  const auto look = [path = std::move(path)] { return is_on_disk(path); };
+  co_return co_await off_loop(workers_, look);
+}
+
 asio::awaitable<Result<void>> FileHeldStore::settle(Path path, HeldMessage message) {
   Unsettled unsettled{message.parcel.recipients, message.attempts, message.next};
   Result<void> done;
@@ -210,9 +221,13 @@ asio::awaitable<Result<void>> FileHeldStore::rewrite(Path path, HeldMessage mess
   const auto work = [&disk = disk_, path, owned]() -> Result<void> {
     Path replacement = path;
     replacement.replace_extension(kReplacement);
-    Result<void> done = write_file(disk, replacement, *owned);
+    const auto write = [&]() -> Result<void> {
+      const Result<std::uint64_t> written = write_file(disk, replacement, *owned);
+      return written ? Result<void>() : Result<void>(written.error());
+    };
+    Result<void> done = write();
     if (!done && done.error().system_code() == EEXIST) {  // left by an earlier failure
-      if (done = disk.unlink(replacement); done) done = write_file(disk, replacement, *owned);
+      if (done = disk.unlink(replacement); done) done = write();
     }
     if (!done) return done;
     done = disk.rename(replacement, path);

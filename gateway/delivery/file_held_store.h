@@ -22,7 +22,8 @@ Path held_directory(const Path& state, Keep keep);
 
 class FileHeldStore final : public HeldStore {
  public:
-  using OnHeld = std::function<void(const Path& path, const HeldMessage& message)>;
+  using OnHeld =
+      std::function<void(const Path& path, const HeldMessage& message, std::uint64_t file_octets)>;
 
   // `min_free`: the share of the disk that stays free, below which nothing new is held.
   FileHeldStore(const Path& state, Disk& disk, asio::any_io_executor workers, double min_free);
@@ -38,7 +39,9 @@ class FileHeldStore final : public HeldStore {
   asio::awaitable<std::vector<HeldEntry>> scan(Keep keep);
   // With what settle() could not put on the disk.
   asio::awaitable<Result<HeldMessage>> load(Path path);
+  // On an error it may be gone all the same, but come back with a crash: see is_there().
   asio::awaitable<Result<void>> remove(Path path);
+  asio::awaitable<bool> is_there(Path path);
   // Puts the message in the place of what is there: attempts, next, the recipients still waiting.  On an
   // error the old one stays.
   asio::awaitable<Result<void>> rewrite(Path path, HeldMessage message);
@@ -64,9 +67,14 @@ class FileHeldStore final : public HeldStore {
     Time next{};
   };
 
-  static Result<Path> write_held(Disk& disk, const Path& directory, double min_free,
-                                 const HeldMessage& message);
-  static Result<void> write_file(Disk& disk, const Path& path, const HeldMessage& message);
+  struct Written {
+    Path path;
+    std::uint64_t octets = 0;
+  };
+
+  static Result<Written> write_held(Disk& disk, const Path& directory, double min_free,
+                                    const HeldMessage& message);
+  static Result<std::uint64_t> write_file(Disk& disk, const Path& path, const HeldMessage& message);
 
   Path root_;
   Disk& disk_;

@@ -58,8 +58,8 @@ Retrier::Retrier(asio::io_context& loop, FileHeldStore& store, Mailstores mailst
   state_->mailstores = std::move(mailstores);
   state_->clock = std::move(clock);
   state_->random = std::move(random);
-  store.on_held([weak = std::weak_ptr(state_), executor = loop.get_executor()](const Path& path,
-                                                                               const HeldMessage& message) {
+  store.on_held([weak = std::weak_ptr(state_), executor = loop.get_executor()](
+                    const Path& path, const HeldMessage& message, std::uint64_t /*octets*/) {
     if (message.keep != Keep::retry) return;
     asio::post(executor, [weak, path, next = message.next] {
       const std::shared_ptr<State> state = weak.lock();

@@ -18,6 +18,7 @@ namespace {
 using delivery::Path;
 
 constexpr std::chrono::minutes kPause{1};
+constexpr std::chrono::seconds kLeastPause{1};  // a pass looks at every file
 
 struct File {
   Path path;
@@ -44,7 +45,7 @@ std::vector<File> files_in(const Path& directory) {
 
 std::string id_of(const Path& path) {
   const std::string key = path.stem().string();
-  return key.substr(0, key.find('-'));
+  return printable(key.substr(0, key.find('-')));
 }
 
 }  // namespace
@@ -60,9 +61,15 @@ struct Retention::State {
   std::string host;
   Clock clock;
   Recorder record;
-  std::uint64_t octets = 0;  // as far as known
+  std::uint64_t octets = 0;   // that the last pass left
+  std::uint64_t arrived = 0;  // since a pass last looked
   bool running = false;
   bool stopping = false;
+  bool at_work = false;
+  bool resting = false;  // a pass has just ended
+  std::function<void()> ended;
+
+  bool too_much() const { return arrived > 0 && octets + arrived > terms.octets; }
 
   void removed(const File& file, std::string_view why) const {
     const auto days = std::chrono::floor<std::chrono::days>(clock() - file.since).count();
@@ -91,15 +98,13 @@ Retention::Retention(asio::io_context& loop, delivery::FileHeldStore& store, asi
   state_->clock = std::move(clock);
   state_->record = std::move(record);
   store.on_held([weak = std::weak_ptr(state_), executor = loop.get_executor()](
-                    const Path& path, const delivery::HeldMessage& message) {
+                    const Path&, const delivery::HeldMessage& message, std::uint64_t octets) {
     if (message.keep != delivery::Keep::quarantine) return;
-    std::error_code gone;
-    const std::uintmax_t size = std::filesystem::file_size(path, gone);
-    asio::post(executor, [weak, size = gone ? 0 : size] {
+    asio::post(executor, [weak, octets] {
       const std::shared_ptr<State> state = weak.lock();
       if (!state) return;
-      state->octets += size;
-      if (state->octets > state->terms.octets) state->timer.cancel();
+      state->arrived += octets;
+      if (!state->resting && state->too_much()) state->timer.cancel();
     });
   });
 }
@@ -116,29 +121,44 @@ void Retention::use(KeepTerms terms) {
   state_->timer.cancel();
 }
 
-void Retention::stop() {
+void Retention::stop(std::function<void()> ended) {
   state_->stopping = true;
+  state_->ended = std::move(ended);
   state_->timer.cancel();
+  if (!state_->running && state_->ended) std::exchange(state_->ended, nullptr)();
 }
+
+bool Retention::at_work() const { return state_->at_work; }
 
 asio::awaitable<std::size_t> Retention::pass() { return pass(state_); }
 
 asio::awaitable<void> Retention::work(std::shared_ptr<State> state) {
+  const auto rest = [&timer = state->timer](std::chrono::seconds pause) -> asio::awaitable<void> {
+    timer.expires_after(pause);
+    boost::system::error_code ignored;
+    co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+  };
   while (!state->stopping) {
+    state->at_work = true;
     try {
       co_await pass(state);
     } catch (const std::exception& error) {
       spdlog::error("event=quarantine_retention_failed error=\"{}\"", printable(error.what()));
     }
+    state->at_work = false;
     if (state->stopping) break;
-    state->timer.expires_after(kPause);
-    boost::system::error_code ignored;
-    co_await state->timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+    state->resting = true;
+    co_await rest(kLeastPause);
+    state->resting = false;
+    if (!state->stopping && !state->too_much()) co_await rest(kPause);
   }
+  state->running = false;
+  if (state->ended) std::exchange(state->ended, nullptr)();
 }
 
 asio::awaitable<std::size_t> Retention::pass(std::shared_ptr<State> state) {
   const auto look = [where = state->store.directory(delivery::Keep::quarantine)] { return files_in(where); };
+  state->arrived = 0;
   const std::vector<File> files = co_await delivery::off_loop(state->workers, look);
   std::uint64_t octets = 0;
   for (const File& file : files) octets += file.octets;
@@ -151,13 +171,14 @@ asio::awaitable<std::size_t> Retention::pass(std::shared_ptr<State> state) {
     const auto claim = state->store.claims().try_take(file.path);
     if (!claim) continue;  // it is being released: another time, if it is still there
     const Result<void> gone = co_await state->store.remove(file.path);
-    if (!gone) {
-      if (gone.error().system_code() == ENOENT)
-        octets -= file.octets;  // released or deleted since
-      else
-        spdlog::error("event=held_not_removed file={} error=\"{}\"", file.path.string(),
-                      printable(gone.error().text()));
+    if (!gone && gone.error().system_code() == ENOENT) {  // released or deleted since
+      octets -= file.octets;
       continue;
+    }
+    if (!gone) {
+      spdlog::error("event=held_not_removed file={} error=\"{}\"", printable(file.path.string()),
+                    printable(gone.error().text()));
+      if (co_await state->store.is_there(file.path)) continue;
     }
     octets -= file.octets;
     ++removed;

@@ -28,9 +28,11 @@ class Retention {
   Retention(const Retention&) = delete;
   Retention& operator=(const Retention&) = delete;
 
-  void run();                           // a pass now, one a minute, and whenever there is too much
-  void use(KeepTerms terms);            // after a reload; from the next pass on
-  void stop();                          // no new pass begins
+  void run();                 // a pass now, one a minute, and whenever there is too much
+  void use(KeepTerms terms);  // after a reload; from the next pass on
+  // Nothing more is removed; `ended` is called when what is being removed is gone and recorded.  On the loop.
+  void stop(std::function<void()> ended = {});
+  bool at_work() const;
   asio::awaitable<std::size_t> pass();  // messages removed
 
  private:

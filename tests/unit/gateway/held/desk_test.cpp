@@ -252,6 +252,33 @@ TEST_F(RetentionTest, WhatSomebodyWorksOnStays) {
   EXPECT_EQ(pass({.days = 1, .octets = 1}, now() + std::chrono::days(9)), 1u);
 }
 
+TEST_F(RetentionTest, WhatIsGoneIsRecordedAlsoWhereTheDirectoryCannotBeSynced) {
+  hold({"u@example.com"});
+  disk_.fault = {.at = static_cast<unsigned>(disk_.calls().size()) + 1, .code = EIO};
+  EXPECT_EQ(pass({.days = 1}, now() + std::chrono::days(2)), 1u);
+  EXPECT_EQ(told_.size(), 1u);
+}
+
+TEST_F(RetentionTest, AStopWaitsUntilWhatIsRemovedIsRecorded) {
+  for (int i = 0; i < 3; ++i) hold({"u@example.com"});
+  const std::size_t before = disk_.calls().size();
+  Retention retention(
+      loop_, store_, pool_.get_executor(), {.days = 1}, "mx1", [] { return now() + std::chrono::days(2); },
+      [this](const journal::Audit& audit) { told_.push_back(audit); });
+  retention.run();
+  loop_.restart();
+  while (disk_.calls().size() == before) loop_.poll();
+  bool ended = false;
+  retention.stop([&] {
+    ended = true;
+    EXPECT_EQ(told_.size() + support::files_in(store_.directory(Keep::quarantine)), 3u);
+    EXPECT_FALSE(retention.at_work());
+  });
+  loop_.run();
+  EXPECT_TRUE(ended);
+  EXPECT_GE(told_.size(), 1u);
+}
+
 TEST_F(RetentionTest, ADiskThatFailsLosesNothingAndIsAskedAgain) {
   hold({"u@example.com"});
   disk_.fault = {.at = static_cast<unsigned>(disk_.calls().size()), .code = EIO};
