@@ -89,11 +89,19 @@ int act_on_held(const HeldOptions& options, const std::string& what) {
   json::array messages;
   // One after the other: a mailstore may take its time, and what was done is to be seen.
   for (const std::string& id : ids) {
-    const auto answer =
-        control::ask(settings->control_socket, {{"command", command}, {"ids", json::array{id}}, {"to", to}});
+    json::object request{{"command", command}, {"ids", json::array{id}}};
+    if (what == "release") {
+      request["to"] = to;
+      request["again"] = options.again;
+    }
+    const auto answer = control::ask(settings->control_socket, request);
     if (!answer) {
       all_done = false;
       complain(options, 1, fmt::format("{}: {}", id, answer.error().text()));
+      if (answer.error().system_code() == 0)  // it took the request
+        complain(options, 1,
+                 fmt::format("{}: what came of it is not known; {} list tells what is still there", id,
+                             held_command(options)));
       break;
     }
     const json::value* const ok = answer->if_contains("ok");

@@ -133,10 +133,13 @@ void describe_held(CLI::App& app, Options& options, delivery::Keep keep) {
     with_ids("fail", "no more attempts: to quarantine, as undeliverable");
     return;
   }
-  with_ids("release", "to the mailstore; says what that said")
-      ->add_option("--to", with.to, "only to this one of its recipients; several: --to A --to B")
+  CLI::App* const release = with_ids("release", "to the mailstore; says what that said");
+  release->add_option("--to", with.to, "only to this one of its recipients; several: --to A --to B")
       ->allow_extra_args(false)
       ->type_name("RCPT");
+  release->add_flag("--again", with.again,
+                    "also where a release was begun before and its end is not known: look into the mailstore "
+                    "first");
   with_ids("delete", "for ever");
 }
 

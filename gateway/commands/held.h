@@ -15,6 +15,7 @@ struct HeldOptions {
   LogOptions filter;               // with config, colour, json, limit
   std::vector<std::string> words;  // ids, as somebody quotes them
   std::vector<std::string> to;     // recipients of a release; none: all
+  bool again = false;              // a release also to whom an earlier one may have reached
   bool raw = false;                // of show: the octets
 };
 

@@ -23,6 +23,7 @@ namespace {
 using delivery::Keep;
 
 constexpr std::size_t kPage = 50;
+constexpr std::size_t kChunk = 500;  // lines that are printed together
 constexpr unsigned kAny = Table::kAny;
 
 Result<std::size_t> limit_of(const HeldOptions& options) {
@@ -69,26 +70,66 @@ Table table_for(Keep keep, const journal::PageStyle& style) {
           style};
 }
 
-void print(const held::Listing& listing, Keep keep, const HeldOptions& options) {
-  const journal::PageStyle style = page_style(options.filter.colour);
-  Table table = table_for(keep, style);
-  for (const held::Summary& one : listing.messages) {
-    std::vector<std::string> cells{time_cell(one.since, style), printable(one.id), printable(one.reason)};
-    if (keep == Keep::quarantine) {
+// A release that was begun is what a person must know first of all.
+std::string reason_text(const held::Summary& one) {
+  return one.begun ? fmt::format("release begun ({})", printable(one.reason)) : printable(one.reason);
+}
+
+class Printer {
+ public:
+  explicit Printer(const HeldOptions& options)
+      : options_(options),
+        style_(page_style(options.filter.colour)),
+        table_(table_for(options.keep, style_)) {}
+
+  void add(const held::Summary& one) {
+    ++shown_;
+    if (one.begun) ++begun_;
+    if (options_.filter.json) {
+      journal::JsonWriter json;
+      held::write(json, one, options_.keep);
+      fmt::print("{}\n", json.view());
+      return;
+    }
+    std::vector<std::string> cells{time_cell(one.since, style_), printable(one.id), reason_text(one)};
+    if (options_.keep == Keep::quarantine) {
       cells.push_back(size_text(one.octets));
     } else {
       cells.push_back(std::to_string(one.attempts));
-      cells.push_back(time_cell(one.next, style));
+      cells.push_back(time_cell(one.next, style_));
     }
     cells.push_back(one.sender.empty() ? "<>" : printable(one.sender));
     cells.push_back(recipients_text(one.recipients));
-    if (keep == Keep::quarantine) cells.push_back(printable(one.subject, 500));
-    table.add(std::move(cells), Table::Tone::doubtful);
+    if (options_.keep == Keep::quarantine) cells.push_back(printable(one.subject, 500));
+    table_.add(std::move(cells), one.begun ? Table::Tone::bad : Table::Tone::doubtful);
+    if (table_.waiting() >= kChunk) flush();
   }
-  fmt::print("{}", table.take());
-  if (listing.all > listing.messages.size())
-    fmt::print(stderr, "The newest {} of {}; --limit 0 shows all.\n", listing.messages.size(), listing.all);
-}
+  void end(const held::Totals& totals) {
+    if (options_.filter.json) return;
+    flush();
+    if (begun_ > 0)
+      fmt::print(
+          stderr,
+          "Of {} of them a release was begun and its end is not known: the mailstore may have the message. "
+          "{} show ID tells more.\n",
+          begun_, held_command(options_));
+    if (totals.all > shown_)
+      fmt::print(stderr, "The newest {} of {}; --limit 0 shows all.\n", shown_, totals.all);
+  }
+  std::size_t shown() const { return shown_; }
+
+ private:
+  void flush() {
+    fmt::print("{}", table_.take());
+    std::fflush(stdout);
+  }
+
+  const HeldOptions& options_;
+  const journal::PageStyle style_;
+  Table table_;
+  std::size_t shown_ = 0;
+  std::size_t begun_ = 0;
+};
 
 }  // namespace
 
@@ -111,16 +152,19 @@ int list_held(const HeldOptions& options) {
   // What is skipped is said on standard error.
   spdlog::set_default_logger(
       std::make_shared<spdlog::logger>("postern", std::make_shared<spdlog::sinks::stderr_sink_st>()));
-  held::Listing listing;
-  if (!error) listing = held::list(directory, *query, 0, *limit);
+  Printer printer(options);
+  const std::size_t most = options.filter.count ? 0 : *limit;
+  held::Totals totals;
+  if (!error)
+    totals = held::list(directory, *query, 0, most, [&](const held::Summary& one) { printer.add(one); });
   if (options.filter.count) {
     if (options.filter.json)
-      fmt::print("{{\"count\": {}, \"octets\": {}}}\n", listing.all, listing.octets);
+      fmt::print("{{\"count\": {}, \"octets\": {}}}\n", totals.all, totals.octets);
     else
-      fmt::print("{}\n", listing.all);
-    return listing.all > 0 ? 0 : 1;
+      fmt::print("{}\n", totals.all);
+    return totals.all > 0 ? 0 : 1;
   }
-  if (listing.messages.empty()) {
+  if (printer.shown() == 0) {
     const bool narrowed = query->since || query->until || !query->all_of.empty();
     fmt::print(
         options.filter.json ? stderr : stdout, "{}{}.\n",
@@ -128,15 +172,7 @@ int list_held(const HeldOptions& options) {
         narrowed ? " that fits" : "");
     return 1;
   }
-  if (!options.filter.json) {
-    print(listing, options.keep, options);
-    return 0;
-  }
-  for (const held::Summary& one : listing.messages) {
-    journal::JsonWriter json;
-    held::write(json, one, options.keep);
-    fmt::print("{}\n", json.view());
-  }
+  printer.end(totals);
   return 0;
 }
 

@@ -40,6 +40,7 @@ journal::Page::Tone tone_of(std::string_view action) {
 
 journal::Page::Tone tone_of_result(std::string_view result) {
   using Tone = journal::Page::Tone;
+  if (result == "begun") return Tone::plain;
   return result == "done" ? Tone::good : result == "partly" ? Tone::doubtful : Tone::bad;
 }
 

@@ -30,7 +30,7 @@ class Outgoing {
   // Gives it what its mail is delivered by; the first time retries and the like begin, later ones take it up.
   Result<void> equip(pipeline::InForce& in_force);
 
-  // No retry nor release begins any more; `one_done` is called twice, when those under way have ended.
+  // No retry nor release begins any more; `one_done` is called kEnds times, when those under way have ended.
   void stop(const std::function<void()>& one_done);
   static constexpr std::size_t kEnds = 3;
   std::size_t at_work() const;  // of the three

@@ -71,6 +71,9 @@ void print(const held::Summary& summary, const held::View& view, const HeldOptio
   if (options.keep == Keep::retry)
     page.line(fmt::format("{} attempts; the next {}", summary.attempts, journal::local_time(summary.next)),
               "tried     ");
+  if (summary.begun)
+    page.line(held::begun_text(*summary.begun) + "; look there before you release it with --again",
+              "release   ", Tone::bad);
   page.section("header");
   for (const held::View::Field& field : view.fields)
     page.paragraph(0, fmt::format("{}: {}", field.name, field.value), 4);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include <sys/stat.h>
 #include <algorithm>
 #include <cerrno>
 
@@ -14,6 +15,8 @@ namespace {
 constexpr std::string_view kHeld = ".held";
 constexpr std::string_view kUnfinished = ".tmp";   // of hold()
 constexpr std::string_view kReplacement = ".new";  // of rewrite()
+constexpr std::string_view kMark = ".release";
+constexpr std::string_view kUnfinishedMark = ".release-new";
 constexpr unsigned kMostOfOneId = 1000;  // one transaction may leave a file for each of its mailstores
 
 // Ids are ours, but one read back from a file must not lead out of the directory either.
@@ -23,15 +26,53 @@ bool is_file_name(std::string_view id) {
   });
 }
 
+// A transaction's messages: ID, ID-1, ID-2, …
+std::string numbered(std::string_view id, unsigned number) {
+  return number == 0 ? std::string(id) : fmt::format("{}-{}", id, number);
+}
+
 Path with_ending(const Path& directory, const std::string& key, std::string_view ending) {
   return directory / (key + std::string(ending));
 }
 
 bool has_ending(const Path& path, std::string_view ending) { return path.extension() == ending; }
 
+// Of a write that did not come to its end.
+bool is_unfinished(const Path& path) {
+  return has_ending(path, kUnfinished) || has_ending(path, kReplacement) || has_ending(path, kUnfinishedMark);
+}
+
 bool is_on_disk(const Path& path) {
   std::error_code ignored;
   return std::filesystem::exists(std::filesystem::symlink_status(path, ignored));
+}
+
+// The replacement of a file, whole and synced, in its place.
+template <class Write>
+Result<void> replace_file(Disk& disk, const Path& replacement, const Path& path, Write write) {
+  Result<void> done = write();
+  if (!done && done.error().system_code() == EEXIST)  // left by an earlier failure
+    if (done = disk.unlink(replacement); done) done = write();
+  if (!done) return done;
+  done = disk.rename(replacement, path);
+  if (!done) static_cast<void>(disk.unlink(replacement));
+  return done ? disk.fsync_dir(path.parent_path()) : done;
+}
+
+// Of nobody: no mark.
+Result<void> put_mark(Disk& disk, const Path& held, const ReleaseMark& mark) {
+  const Path path = release_mark_of(held);
+  if (mark.recipients.empty()) {
+    if (!is_on_disk(path)) return {};
+    Result<void> gone = disk.unlink(path);
+    return gone ? disk.fsync_dir(path.parent_path()) : gone;
+  }
+  Path replacement = held;
+  replacement.replace_extension(kUnfinishedMark);
+  return replace_file(disk, replacement, path, [&] {
+    return write_new_file(disk, replacement,
+                          [&](int descriptor) { return write_all(disk, descriptor, encode(mark)); });
+  });
 }
 
 }  // namespace
@@ -48,7 +89,9 @@ Result<void> FileHeldStore::prepare() {
     std::error_code error;
     for (std::filesystem::directory_iterator at(directory(keep), error), end; !error && at != end;
          at.increment(error)) {
-      if (!has_ending(at->path(), kUnfinished) && !has_ending(at->path(), kReplacement)) continue;
+      Path held = at->path();
+      const bool is_left = has_ending(held, kMark) && !is_on_disk(held.replace_extension(kHeld));
+      if (!is_left && !is_unfinished(at->path())) continue;
       spdlog::info("event=held_unfinished file={}", printable(at->path().string()));
       static_cast<void>(disk_.unlink(at->path()));
     }
@@ -76,10 +119,11 @@ Result<FileHeldStore::Written> FileHeldStore::write_held(Disk& disk, const Path&
   if (*share < min_free) return Error(fmt::format("only {:.1f}% of the disk is free", *share * 100), ENOSPC);
 
   for (unsigned number = 0; number < kMostOfOneId; ++number) {
-    const std::string key = number == 0 ? message.parcel.id : fmt::format("{}-{}", message.parcel.id, number);
+    const std::string key = numbered(message.parcel.id, number);
     const Path unfinished = with_ending(directory, key, kUnfinished);
     const Path held = with_ending(directory, key, kHeld);
-    if (is_on_disk(held)) continue;
+    // A mark without its message is one that could not be removed: it would speak of this one.
+    if (is_on_disk(held) || is_on_disk(release_mark_of(held))) continue;
     const Result<std::uint64_t> written = write_file(disk, unfinished, message);
     if (!written && written.error().system_code() == EEXIST) continue;
     if (!written) return written.error();
@@ -125,11 +169,12 @@ std::vector<HeldEntry> scan_held(const Path& directory) {
   std::error_code error;
   for (std::filesystem::directory_iterator at(directory, error), end; !error && at != end;
        at.increment(error)) {
-    if (has_ending(at->path(), kUnfinished) || has_ending(at->path(), kReplacement)) continue;
+    if (is_unfinished(at->path()) || has_ending(at->path(), kMark)) continue;
     const bool ours = has_ending(at->path(), kHeld);
     Result<HeldMessage> message =
         ours ? read_held_record(at->path()) : Result<HeldMessage>(Error("it is not ours"));
     if (message) {
+      message->verdict = {};  // of all messages together it would fill the memory
       found.push_back({at->path(), *std::move(message)});
       continue;
     }
@@ -144,19 +189,31 @@ std::vector<HeldEntry> scan_held(const Path& directory) {
   return found;
 }
 
-std::vector<Path> find_held(const Path& directory, std::string_view id) {
-  std::vector<std::pair<std::size_t, Path>> found;  // by length: -2 comes before -10
+std::vector<HeldName> held_names(const Path& directory) {
+  std::vector<HeldName> names;
   std::error_code error;
   for (std::filesystem::directory_iterator at(directory, error), end; !error && at != end;
        at.increment(error)) {
-    if (!has_ending(at->path(), kHeld)) continue;
-    const std::string key = at->path().stem().string();
-    if (key == id || (key.starts_with(id) && key[id.size()] == '-'))
-      found.emplace_back(key.size(), at->path());
+    struct stat found {};
+    if (!has_ending(at->path(), kHeld) || ::lstat(at->path().c_str(), &found) != 0 || !S_ISREG(found.st_mode))
+      continue;
+    names.push_back({at->path(), static_cast<std::uint64_t>(found.st_size)});
   }
-  std::ranges::sort(found);
+  if (error)
+    spdlog::error("event=held_scan_failed directory={} error=\"{}\"", directory.string(), error.message());
+  // All are in one directory: comparing paths part by part would take most of the time.
+  std::ranges::sort(names, std::greater(),
+                    [](const HeldName& one) -> const std::string& { return one.path.native(); });
+  return names;
+}
+
+std::vector<Path> find_held(const Path& directory, std::string_view id) {
   std::vector<Path> paths;
-  for (auto& [length, path] : found) paths.push_back(std::move(path));
+  if (!is_file_name(id)) return paths;
+  // Those before may be gone.  All names are tried, as a directory may have very many of other messages.
+  for (unsigned number = 0; number < kMostOfOneId; ++number)
+    if (Path path = with_ending(directory, numbered(id, number), kHeld); is_on_disk(path))
+      paths.push_back(std::move(path));
   return paths;
 }
 
@@ -181,6 +238,7 @@ asio::awaitable<Result<HeldMessage>> FileHeldStore::load(Path path) {
     message->next = found->second.next;
   } else if (message.error().system_code() == ENOENT) {  // somebody has removed it by hand
     unsettled_.erase(found);
+    marks_.erase(path);
   }
   co_return message;
 }
@@ -188,16 +246,41 @@ asio::awaitable<Result<HeldMessage>> FileHeldStore::load(Path path) {
 asio::awaitable<Result<void>> FileHeldStore::remove(Path path) {
   const auto work = [&disk = disk_, path]() -> Result<void> {
     if (Result<void> gone = disk.unlink(path); !gone) return gone;
-    return disk.fsync_dir(path.parent_path());
+    if (Result<void> synced = disk.fsync_dir(path.parent_path()); !synced) return synced;
+    // Only now: a message that a crash brings back must have its mark.
+    if (const Path mark = release_mark_of(path); is_on_disk(mark)) static_cast<void>(disk.unlink(mark));
+    return {};
   };
   Result<void> gone = co_await off_loop(workers_, work);
-  if (gone) unsettled_.erase(path);
+  if (gone) {
+    unsettled_.erase(path);
+    marks_.erase(path);
+  }
   co_return gone;
 }
 
 asio::awaitable<bool> FileHeldStore::is_there(Path path) {
   const auto look = [path = std::move(path)] { return is_on_disk(path); };
   co_return co_await off_loop(workers_, look);
+}
+
+asio::awaitable<ReleaseMark> FileHeldStore::release_mark(Path path) {
+  if (const auto known = marks_.find(path); known != marks_.end()) co_return known->second;
+  const auto look = [path] { return read_release_mark(path); };
+  co_return co_await off_loop(workers_, look);
+}
+
+asio::awaitable<Result<void>> FileHeldStore::mark_release(Path path, ReleaseMark mark) {
+  const auto work = [&disk = disk_, path, mark = std::move(mark)] { return put_mark(disk, path, mark); };
+  Result<void> done = co_await off_loop(workers_, work);
+  if (done) marks_.erase(path);
+  co_return done;
+}
+
+asio::awaitable<Result<void>> FileHeldStore::doubt_release(Path path, ReleaseMark mark) {
+  Result<void> done = co_await mark_release(path, mark);
+  if (!done) marks_.insert_or_assign(path, std::move(mark));
+  co_return done;
 }
 
 asio::awaitable<Result<void>> FileHeldStore::settle(Path path, HeldMessage message) {
@@ -221,18 +304,10 @@ asio::awaitable<Result<void>> FileHeldStore::rewrite(Path path, HeldMessage mess
   const auto work = [&disk = disk_, path, owned]() -> Result<void> {
     Path replacement = path;
     replacement.replace_extension(kReplacement);
-    const auto write = [&]() -> Result<void> {
+    return replace_file(disk, replacement, path, [&]() -> Result<void> {
       const Result<std::uint64_t> written = write_file(disk, replacement, *owned);
       return written ? Result<void>() : Result<void>(written.error());
-    };
-    Result<void> done = write();
-    if (!done && done.error().system_code() == EEXIST) {  // left by an earlier failure
-      if (done = disk.unlink(replacement); done) done = write();
-    }
-    if (!done) return done;
-    done = disk.rename(replacement, path);
-    if (!done) static_cast<void>(disk.unlink(replacement));
-    return done ? disk.fsync_dir(path.parent_path()) : done;
+    });
   };
   co_return co_await off_loop(workers_, work);
 }

@@ -27,10 +27,10 @@ std::vector<std::string> texts(const json::object& request, std::string_view key
   return all;
 }
 
-asio::awaitable<Outcome> act(Desk& desk, std::string command, std::string id, std::vector<std::string> to,
+asio::awaitable<Outcome> act(Desk& desk, std::string command, std::string id, ReleaseTerms terms,
                              Person person) {
   if (command == "quarantine.release")
-    co_return co_await desk.release(std::move(id), std::move(to), std::move(person));
+    co_return co_await desk.release(std::move(id), std::move(terms), std::move(person));
   if (command == "quarantine.delete") co_return co_await desk.remove(std::move(id), std::move(person));
   if (command == "queue.retry") co_return co_await desk.retry(std::move(id), std::move(person));
   co_return co_await desk.fail(std::move(id), std::move(person));
@@ -74,11 +74,16 @@ asio::awaitable<json::object> answer(Desk& desk, asio::any_io_executor workers, 
     answer["error"] = "\"to\" is not an array of recipients; nothing was done";
     co_return answer;
   }
-  const std::vector<std::string> to = texts(request, "to");
+  const json::value* const again = request.if_contains("again");
+  if (again && !again->is_bool()) {
+    answer["error"] = "\"again\" is neither true nor false; nothing was done";
+    co_return answer;
+  }
+  const ReleaseTerms terms{texts(request, "to"), again && again->get_bool()};
   json::array messages;
   bool all_done = true;
   for (const std::string& id : ids) {
-    const Outcome outcome = co_await act(desk, command, id, to, person);
+    const Outcome outcome = co_await act(desk, command, id, terms, person);
     for (const journal::Audit& one : outcome) {
       all_done = all_done && one.result == "done";
       messages.push_back(json::parse(journal::encode_audit(one)));

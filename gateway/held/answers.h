@@ -1,6 +1,6 @@
 #pragma once
 // The requests of `postern quarantine` and `postern queue` to the running gateway:
-//   {"command": "quarantine.release", "ids": ["4F7K2M9QX0TB"], "to": []}
+//   {"command": "quarantine.release", "ids": ["4F7K2M9QX0TB"], "to": [], "again": false}
 //   {"command": "quarantine.delete" | "queue.retry" | "queue.fail", "ids": […]}
 //   {"command": "quarantine.read" | "queue.read", "ids": [one]}  → {"ok": true, "files": ["/var/…"]}
 // Others answer {"ok": all was done, "messages": […]}, each as the journal tells it.

@@ -11,6 +11,7 @@
 
 #include "gateway/delivery/factory.h"
 #include "gateway/delivery/retrier.h"
+#include "gateway/held/release.h"
 #include "gateway/journal/note.h"
 
 namespace gateway::held {
@@ -36,9 +37,10 @@ class Desk {
   Desk(const Desk&) = delete;
   Desk& operator=(const Desk&) = delete;
 
-  // To the mailstore of its recipients; of these only `to`, if it names some.  Who has got his copy is taken
-  // off the message, which goes with the last of them.
-  asio::awaitable<Outcome> release(std::string id, std::vector<std::string> to, Person person);
+  // To the mailstore of its recipients.  Who has got his copy is taken off the message, which goes with the
+  // last of them.  That it begins is marked beside the message and recorded ("begun") before the mailstore is
+  // asked; whoever it is not known of how that ended gets it `again` only.
+  asio::awaitable<Outcome> release(std::string id, ReleaseTerms terms, Person person);
   // For ever.
   asio::awaitable<Outcome> remove(std::string id, Person person);
   // What waits for its mailstore: one attempt now, or none any more (to quarantine, as undeliverable).

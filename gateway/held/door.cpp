@@ -49,10 +49,10 @@ std::optional<T> Door::ask(Work work) {
   return std::move(answer->value);
 }
 
-std::optional<Outcome> Door::release(std::vector<std::string> ids, std::vector<std::string> to,
-                                     Person person) {
-  return ask<Outcome>([&desk = desk_, ids = std::move(ids), to = std::move(to), person]() {
-    return for_each(ids, [&desk, to, person](const std::string& id) { return desk.release(id, to, person); });
+std::optional<Outcome> Door::release(std::vector<std::string> ids, ReleaseTerms terms, Person person) {
+  return ask<Outcome>([&desk = desk_, ids = std::move(ids), terms = std::move(terms), person]() {
+    return for_each(
+        ids, [&desk, terms, person](const std::string& id) { return desk.release(id, terms, person); });
   });
 }
 

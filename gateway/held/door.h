@@ -18,7 +18,7 @@ class Door {
   Door(asio::io_context& main, Desk& desk) : main_(main), desk_(desk) {}
 
   // Nothing: it takes longer than `patience`, or the gateway is ending.  What was begun goes on all the same.
-  std::optional<Outcome> release(std::vector<std::string> ids, std::vector<std::string> to, Person person);
+  std::optional<Outcome> release(std::vector<std::string> ids, ReleaseTerms terms, Person person);
   std::optional<Outcome> remove(std::vector<std::string> ids, Person person);
   std::optional<Desk::Reading> read(std::string id, Person person);
 

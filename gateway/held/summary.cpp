@@ -1,8 +1,13 @@
 #include "gateway/held/summary.h"
 
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
+#include <cerrno>
 
 #include "gateway/delivery/held_file.h"
+#include "gateway/journal/id.h"
 #include "gateway/journal/index/row_reader.h"
 #include "gateway/journal/json_parts.h"
 
@@ -30,6 +35,21 @@ Summary make(const delivery::Path& path, const delivery::HeldMessage& message, c
   one.octets = row.size >= 1 && row.size < 1e15 ? static_cast<std::uint64_t>(row.size) : gone ? 0 : size;
   one.attempts = message.attempts;
   one.next = message.next;
+  delivery::ReleaseMark mark = delivery::read_release_mark(path);
+  mark.recipients = mark.in_doubt(message.parcel.recipients);
+  if (!mark.recipients.empty()) one.begun = std::move(mark);
+  return one;
+}
+
+Summary unreadable(const delivery::HeldName& file, const Error& why) {
+  Summary one;
+  const std::string key = file.path.stem().string();
+  one.id = key.substr(0, key.find('-'));
+  one.path = file.path;
+  if (const auto when = journal::time_of_id(one.id))
+    one.since = std::chrono::floor<std::chrono::seconds>(*when);
+  one.reason = "unreadable: " + why.text();
+  one.octets = file.octets;
   return one;
 }
 
@@ -70,20 +90,54 @@ class Rows {
 
 }  // namespace
 
+Totals list(const std::filesystem::path& directory, const index::Query& query, std::size_t skip,
+            std::size_t most, const std::function<void(Summary)>& show) {
+  Totals totals;
+  Rows rows;
+  const bool everything =
+      !query.since && !query.until && query.all_of.empty() && !query.sessions && !query.notes;
+  std::size_t shown = 0;
+  for (const delivery::HeldName& file : delivery::held_names(directory)) {
+    const bool on_page = totals.all >= skip && shown < most;
+    if (everything && !on_page) {
+      ++totals.all;
+      totals.octets += file.octets;
+      continue;
+    }
+    const Result<delivery::HeldMessage> message = delivery::read_held_record(file.path);
+    if (!message && message.error().system_code() == ENOENT) continue;  // gone meanwhile
+    if (!message)
+      spdlog::warn("event=held_file_skipped file={} error=\"{}\"", printable(file.path.string()),
+                   printable(message.error().text()));
+    if (!message && !everything) continue;
+    const index::Row row = message ? rows.of(*message) : index::Row();
+    if (message && !index::matches(query, row)) continue;
+    ++totals.all;
+    totals.octets += file.octets;
+    if (!on_page) continue;
+    ++shown;
+    show(message ? make(file.path, *message, row) : unreadable(file, message.error()));
+  }
+  return totals;
+}
+
 Listing list(const std::filesystem::path& directory, const index::Query& query, std::size_t skip,
              std::size_t most) {
   Listing listing;
-  Rows rows;
-  std::vector<delivery::HeldEntry> found = delivery::scan_held(directory);
-  std::ranges::reverse(found);
-  for (const delivery::HeldEntry& entry : found) {
-    const index::Row row = rows.of(entry.message);
-    if (!index::matches(query, row)) continue;
-    Summary one = make(entry.path, entry.message, row);
-    listing.octets += one.octets;
-    if (listing.all++ >= skip && listing.messages.size() < most) listing.messages.push_back(std::move(one));
-  }
+  const auto add = [&](Summary one) { listing.messages.push_back(std::move(one)); };
+  static_cast<Totals&>(listing) = list(directory, query, skip, most, add);
   return listing;
+}
+
+std::string begun_text(const delivery::ReleaseMark& begun) {
+  constexpr std::size_t kMost = 10;
+  std::vector<std::string> names;
+  for (const std::string& one : begun.recipients)
+    if (names.size() < kMost) names.push_back(printable(one));
+  if (begun.recipients.size() > kMost) names.emplace_back("…");
+  return fmt::format(
+      "a release was begun {}{} and its end is not known: the mailstore may have the message for {}",
+      to_text(begun.begun), begun.who.empty() ? "" : " by " + printable(begun.who), fmt::join(names, ", "));
 }
 
 Result<Summary> summary(const std::filesystem::path& file) {
@@ -92,6 +146,25 @@ Result<Summary> summary(const std::filesystem::path& file) {
   Rows rows;
   return make(file, *message, rows.of(*message));
 }
+
+namespace {
+
+void write(journal::JsonWriter& json, const std::optional<delivery::ReleaseMark>& begun) {
+  if (!begun) {
+    json.null();
+    return;
+  }
+  json.begin_object();
+  json.key("time");
+  journal::write(json, begun->begun);
+  json.key("who").text(begun->who);
+  json.key("via").text(begun->via);
+  json.key("recipients");
+  journal::write(json, begun->recipients);
+  json.end_object();
+}
+
+}  // namespace
 
 void write(journal::JsonWriter& json, const Summary& summary, delivery::Keep keep) {
   json.begin_object();
@@ -112,6 +185,9 @@ void write(journal::JsonWriter& json, const Summary& summary, delivery::Keep kee
     json.key("attempts").integer(summary.attempts);
     json.key("next");
     journal::write(json, summary.next);
+  } else {
+    json.key("release_begun");
+    write(json, summary.begun);
   }
   json.end_object();
 }

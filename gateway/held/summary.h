@@ -3,6 +3,8 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,17 +29,28 @@ struct Summary {
   std::uint64_t octets = 0;  // of the message
   unsigned attempts = 0;
   Time next{};  // attempt
+  // Of a release that was begun and of which it is not known how it ended: `recipients` are those of whom.
+  std::optional<delivery::ReleaseMark> begun;
 };
 
-struct Listing {
+struct Totals {
+  std::size_t all = 0;       // that fit, shown or not
+  std::uint64_t octets = 0;  // of their files
+};
+struct Listing : Totals {
   std::vector<Summary> messages;  // the newest first
-  std::size_t all = 0;            // that fit, shown or not
-  std::uint64_t octets = 0;       // of these
 };
 
-// Reads the record of each file; blocks.  `skip` and `most` are for pages.
+// The newest first; `skip` and `most` are for pages.  Where the query asks for nothing, only the records of
+// those that are shown are read; a file whose record cannot be read is shown then with that as its reason.
+// Blocks.
+Totals list(const std::filesystem::path& directory, const journal::index::Query& query, std::size_t skip,
+            std::size_t most, const std::function<void(Summary)>& show);
 Listing list(const std::filesystem::path& directory, const journal::index::Query& query, std::size_t skip,
              std::size_t most);
+
+// "a release was begun 2026-… by alice and its end is not known: the mailstore may have the message for a@…"
+std::string begun_text(const delivery::ReleaseMark& begun);
 
 // Of one file.
 Result<Summary> summary(const std::filesystem::path& file);

@@ -11,7 +11,7 @@
 //   who             Unix user, or the login at the pages
 //   via             "control" (a command), "web"
 //   action          "read", "release", "delete", "retry", "fail"
-//   result          "done", "partly", "failed"
+//   result          "done", "partly", "failed"; "begun" of a release before the mailstore is asked
 //   detail          a sentence, where there is more to say; "" otherwise
 //   store           "quarantine", "retry": where the message was
 //   server          of the mailstore that was asked; "" when none was

@@ -10,7 +10,10 @@ namespace {
 std::string_view done(const index::Row& row) {
   const bool failed = row.result == "failed";
   if (row.done == "release")
-    return failed ? "release tried by" : row.result == "partly" ? "partly released by" : "released by";
+    return row.result == "begun"    ? "release begun by"
+           : failed                 ? "release tried by"
+           : row.result == "partly" ? "partly released by"
+                                    : "released by";
   if (row.done == "delete") return failed ? "deletion tried by" : "deleted by";
   if (row.done == "read") return "read by";
   if (row.done == "retry") return "delivery tried at once by";

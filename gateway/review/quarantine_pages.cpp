@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <exception>
 
 #include "gateway/delivery/held_file.h"
@@ -82,7 +83,9 @@ Html rows_of(const Request& request, const held::Listing& listing) {
       cells.push_back(
           html("<input type='checkbox' name='id' value='{}' aria-label='{}'>", one.id, "choose " + one.id));
     cells.push_back(html("<a href='{}'>{}</a>", page, web::moment(one.since)));
-    cells.push_back(html("{}", printable(one.reason)));
+    cells.push_back(one.begun
+                        ? html("{} <span class='state doubtful'>release begun</span>", printable(one.reason))
+                        : html("{}", printable(one.reason)));
     cells.push_back(html("{}", one.sender.empty() ? "<>" : printable(one.sender)));
     cells.push_back(recipients_of(one));
     cells.push_back(html("<a href='{}'>{}</a>", page,
@@ -147,17 +150,24 @@ Response confirmation(const Request& request, const World& world, bool release,
   web::Table table(release ? "To be released" : "To be deleted",
                    {{"id", web::Table::Kind::code}, {"from"}, {"to"}, {"subject", web::Table::Kind::wide}});
   Html inside;
+  Html begun;
   std::size_t there = 0;
   for (const std::string& id : ids)
     for (const delivery::Path& file : delivery::find_held(world.quarantine, id)) {
       const Result<held::Summary> one = held::summary(file);
-      if (!one) continue;
+      if (!one && one.error().system_code() == ENOENT) continue;
       ++there;
+      if (!one) {  // it can be deleted all the same
+        table.row({html("{}", id), {}, {}, html("unreadable: {}", printable(one.error().text()))});
+        continue;
+      }
       std::string recipients;
       for (const std::string& recipient : one->recipients)
         recipients += (recipients.empty() ? "" : ", ") + recipient;
       table.row({html("{}", id), html("{}", one->sender.empty() ? "<>" : printable(one->sender)),
                  html("{}", printable(recipients, 500)), html("{}", printable(one->subject, 160))});
+      if (release && one->begun)
+        begun += web::notice(web::Tone::doubtful, html("<p>{}: {}.</p>", id, held::begun_text(*one->begun)));
     }
   if (there == 0)
     return web::error_page(request, 404,
@@ -165,12 +175,18 @@ Response confirmation(const Request& request, const World& world, bool release,
   for (const std::string& id : ids) inside += web::hidden("id", id);
   for (const std::string_view to : request.form.all("to")) inside += web::hidden("to", to);
   inside += web::hidden("confirm", "yes");
+  if (!begun.empty())
+    inside += html(
+        "<p><label class='check'><input type='checkbox' name='again' value='yes'><span>I have looked into "
+        "the "
+        "mailstore: send it again where a release was begun</span></label></p>");
   const std::string many = there == 1 ? "this message" : fmt::format("these {} messages", there);
   inside += web::button((release ? "Release " : "Delete ") + many,
                         release ? web::Button::primary : web::Button::danger);
   Html body = html("<p class='lead'>{}</p>{}",
                    release ? "They go to the mailstore of their recipients." : "They are gone for ever then.",
                    table.html());
+  body += begun;
   body += web::post_form(request, release ? web::Url("/quarantine/release") : web::Url("/quarantine/delete"),
                          inside);
   body += html("<p><a href='{}'>Back to the list</a></p>", web::Url("/quarantine"));
@@ -213,8 +229,12 @@ Response act(const Request& request, const World& world, bool release) {
   if (!api && request.form.get("confirm") != "yes") return confirmation(request, world, release, ids);
   std::vector<std::string> to;
   for (const std::string_view one : request.form.all("to")) to.emplace_back(one);
-  const std::optional<Outcome> outcome = release ? world.held->release(ids, to, person_of(request))
-                                                 : world.held->remove(ids, person_of(request));
+  const std::string_view again = request.form.get("again");
+  if (!again.empty() && again != "yes")
+    return web::error_page(request, 400, "again: expected yes, or nothing; nothing was done");
+  const std::optional<Outcome> outcome =
+      release ? world.held->release(ids, {std::move(to), again == "yes"}, person_of(request))
+              : world.held->remove(ids, person_of(request));
   if (!outcome) return web::error_page(request, 504, kStillGoingOn);
   const bool all_done = std::ranges::all_of(*outcome, [](const Audit& one) { return one.result == "done"; });
   if (api) {
@@ -278,6 +298,9 @@ Html one_message(const Request& request, const held::Summary& one, const held::V
                            {"mailstore", html("{}", printable(one.mailstore))},
                            {"client", web::code(one.client)},
                            {"size", html("{}", size_text(one.octets))}});
+  if (one.begun)
+    all += web::notice(web::Tone::doubtful,
+                       html("<p>{}. Look there before you release it.</p>", held::begun_text(*one.begun)));
   all += buttons_for(request, one);
   for (const std::string& remark : view.remarks)
     all += web::notice(web::Tone::doubtful, html("<p>{}</p>", remark));

@@ -5,6 +5,7 @@ import concurrent.futures
 import json
 import os
 import re
+import signal
 import subprocess
 import unittest
 
@@ -55,7 +56,66 @@ def audits(gateway, transaction):
     return found
 
 
+def release_cut_short(gateway, store, transaction):
+    """The mailstore says 250, and the gateway is killed before it can hear that."""
+    answered = store.answered
+    store.asked.clear()
+    store.may_answer.clear()
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        release = pool.submit(run, gateway, "quarantine", "release", transaction)
+        if not store.asked.wait(rig.PATIENCE):
+            raise AssertionError("the mailstore was not asked")
+        rig.wait_until("that it begins is in the journal", lambda: audits(gateway, transaction)[-1:] and audits(gateway, transaction)[-1]["result"] == "begun")
+        gateway.process.send_signal(signal.SIGSTOP)
+        store.may_answer.set()
+        rig.wait_until("the mailstore has answered", lambda: store.answered > answered)
+        gateway.kill()
+        done = release.result()
+    gateway.start()
+    return done
+
+
 class Quarantine(unittest.TestCase):
+    def test_a_release_that_a_kill_cut_short_is_known_and_not_repeated_unasked(self):
+        with rig.Sink() as store, rig.Postern(smtp(store.port), policy=HOLD_ALL) as gateway:
+            transaction, other = send(gateway), send(gateway)
+            status, _, error = release_cut_short(gateway, store, transaction)
+            self.assertEqual(status, 1)
+            self.assertIn("what came of it is not known", error)
+            self.assertEqual((store.answered, len(gateway.held("quarantine"))), (1, 2))
+
+            status, out, error = run(gateway, "quarantine", "list")
+            self.assertEqual(status, 0)
+            self.assertRegex(out, rf"(?m)\t{transaction}\trelease begun \(look-first\)\t")
+            self.assertRegex(out, rf"(?m)\t{other}\tlook-first\t")
+            self.assertIn("Of 1 of them a release was begun and its end is not known", error)
+            listed = {one["id"]: one["release_begun"] for one in map(json.loads, run(gateway, "quarantine", "list", "--json")[1].splitlines())}
+            self.assertIsNone(listed[other])
+            self.assertEqual((listed[transaction]["recipients"], listed[transaction]["via"]), (["erika@example.com"], "control"))
+            out = run(gateway, "quarantine", "show", transaction)[1]
+            self.assertRegex(out, r"a release was begun \S+Z by .+ and its end is not known")
+            self.assertIsNotNone(json.loads(run(gateway, "quarantine", "show", transaction, "--json")[1])["message"]["release_begun"])
+
+            status, out, _ = run(gateway, "quarantine", "release", transaction)
+            self.assertEqual(status, 1)
+            self.assertIn("its end is not known: the mailstore may have the message for erika@example.com", out)
+            self.assertIn("--again", out)
+            self.assertEqual(store.answered, 1)
+            self.assertEqual(run(gateway, "quarantine", "release", other)[0], 0, "nothing is known against this one")
+            status, out, _ = run(gateway, "quarantine", "release", transaction, "--again")
+            self.assertEqual(status, 0, out)
+            self.assertEqual((store.answered, gateway.held("quarantine")), (3, []))
+            self.assertEqual(list((gateway.folder / "state/held/quarantine").iterdir()), [])
+            told = rig.wait_until("all is in the journal", lambda: audits(gateway, transaction)[-1]["result"] == "done" and audits(gateway, transaction))
+            self.assertEqual([one["result"] for one in told if one["action"] == "release"], ["begun", "failed", "begun", "done"])
+
+    def test_a_release_that_a_kill_cut_short_can_be_deleted(self):
+        with rig.Sink() as store, rig.Postern(smtp(store.port), policy=HOLD_ALL) as gateway:
+            transaction = send(gateway)
+            release_cut_short(gateway, store, transaction)
+            self.assertEqual(run(gateway, "quarantine", "delete", transaction)[0], 0)
+            self.assertEqual(list((gateway.folder / "state/held/quarantine").iterdir()), [])
+
     def test_a_release_says_what_the_mailstore_said(self):
         with rig.Sink() as store, rig.Postern(smtp(store.port), policy=HOLD_ALL) as gateway:
             transaction = send(gateway)
@@ -80,16 +140,17 @@ class Quarantine(unittest.TestCase):
             self.assertIn("no message with this id is in quarantine", out)
             self.assertEqual(store.answered, 1)
 
-            told = rig.wait_until("both are in the journal", lambda: len(audits(gateway, transaction)) == 2 and audits(gateway, transaction))
-            self.assertEqual([(one["action"], one["result"]) for one in told], [("release", "failed"), ("release", "done")])
-            self.assertEqual(told[1]["recipients"], [{"address": "erika@example.com", "fate": "taken", "reply": "250 2.0.0 taken"}])
-            self.assertEqual(told[1]["via"], "control")
-            self.assertIn("root" if os.geteuid() == 0 else "", told[1]["who"])
+            told = rig.wait_until("both are in the journal", lambda: len(audits(gateway, transaction)) == 4 and audits(gateway, transaction))
+            self.assertEqual([(one["action"], one["result"]) for one in told], [("release", result) for result in ("begun", "failed", "begun", "done")])
+            self.assertEqual(told[2]["recipients"], [{"address": "erika@example.com", "fate": "begun", "reply": ""}])
+            self.assertEqual(told[3]["recipients"], [{"address": "erika@example.com", "fate": "taken", "reply": "250 2.0.0 taken"}])
+            self.assertEqual(told[3]["via"], "control")
+            self.assertIn("root" if os.geteuid() == 0 else "", told[3]["who"])
             status, out, _ = run(gateway, "show", transaction)
             self.assertEqual(status, 0)
-            self.assertRegex(out, "(?s)what was done later.*released by .*250 2.0.0 taken")
+            self.assertRegex(out, "(?s)what was done later.*release begun by .*released by .*250 2.0.0 taken")
             status, out, _ = run(gateway, "log", "--audit", "--id", transaction)
-            self.assertEqual((status, len(out.splitlines())), (0, 3))
+            self.assertEqual((status, len(out.splitlines())), (0, 5))
 
     def test_the_octets_are_those_received_below_our_trace_fields(self):
         with rig.Postern('protocol = "maildir"\npath = "Maildir"', policy=HOLD_ALL) as gateway:

@@ -10,7 +10,7 @@ import urllib.request
 
 import browser
 import rig
-from test_held import HOLD_ALL, HTML, MESSAGE, audits, send, smtp
+from test_held import HOLD_ALL, HTML, MESSAGE, audits, release_cut_short, send, smtp
 
 SHOTS = os.environ.get("POSTERN_SHOTS")  # a directory for pictures of the pages, for a person to look at
 
@@ -89,6 +89,29 @@ class Page(unittest.TestCase):
                 self.assertEqual((store.answered, gateway.held("quarantine")), (1, []))
                 page.open(f"{site}/quarantine/{transaction}")
                 page.wait_for_text("is not in quarantine")
+
+    def test_a_release_that_a_kill_cut_short_is_shown_and_sent_again_with_the_box(self):
+        with rig.Sink() as store:
+            gateway, site = pages(store)
+            with gateway, browser.Browser(script=False) as page:
+                transaction = send(gateway)
+                release_cut_short(gateway, store, transaction)
+                shown = json.loads(get(f"{site}/api/v1/quarantine")[1])["messages"][0]
+                self.assertEqual(shown["release_begun"]["recipients"], ["erika@example.com"])
+                page.open(f"{site}/quarantine")
+                self.assertIn("release begun", page.text("main table"))
+                page.open(f"{site}/quarantine/{transaction}")
+                self.assertIn("its end is not known", page.text(".notice.doubtful"))
+                page.click("button[formaction='/quarantine/release']")
+                page.click("main button.primary")
+                self.assertIn("its end is not known", page.text("main table"))
+                self.assertEqual((store.answered, len(gateway.held("quarantine"))), (1, 1))
+                page.open(f"{site}/quarantine/{transaction}")
+                page.click("button[formaction='/quarantine/release']")
+                page.click("input[name='again']")
+                page.click("main button.primary")
+                self.assertIn("The mailstore took all of it", page.text("main"))
+                self.assertEqual((store.answered, gateway.held("quarantine")), (2, []))
 
     def test_several_are_chosen_released_and_deleted_without_a_script(self):
         with rig.Sink() as store:

@@ -183,8 +183,95 @@ TEST_F(FileHeldStoreTest, AnIdThatLeadsElsewhereIsNotUsed) {
 TEST_F(FileHeldStoreTest, ACrashLeavesNothingAfterTheNextStart) {
   std::ofstream(store_.directory(Keep::retry) / "A.tmp") << "half";
   std::ofstream(store_.directory(Keep::retry) / "A.new") << "half";
+  std::ofstream(store_.directory(Keep::retry) / "A.release-new") << "half";
   ASSERT_TRUE(store_.prepare());
   EXPECT_EQ(support::files_in(store_.directory(Keep::retry)), 0u);
+}
+
+ReleaseMark alices() {
+  return {
+      Time(std::chrono::seconds(1'700'000'100)), "alice", "web", {"u@example.com", "\"\xff\"@example.com"}};
+}
+
+TEST_F(FileHeldStoreTest, AMarkIsSyncedWithItsDirectoryAndReadBackAfterARestart) {
+  ASSERT_TRUE(hold(store_, held()));
+  const Path path = scan().at(0).path;
+  EXPECT_TRUE(support::await(loop_, store_.release_mark(path)).recipients.empty());
+  const std::size_t before = disk_.calls().size();
+  ASSERT_TRUE(support::await(loop_, store_.mark_release(path, alices())));
+  std::vector<std::string> calls = disk_.calls();
+  calls.erase(calls.begin(), calls.begin() + static_cast<std::ptrdiff_t>(before));
+  EXPECT_THAT(calls, ElementsAre("open retry", "write", "fsync", "rename retry", "fsync_dir retry"));
+  FileHeldStore restarted(directory_.path(), disk_, pool_.get_executor(), 0.05);
+  ASSERT_TRUE(restarted.prepare());
+  const ReleaseMark back = support::await(loop_, restarted.release_mark(path));
+  EXPECT_EQ(back.begun, alices().begun);
+  EXPECT_EQ(back.who, "alice");
+  EXPECT_EQ(back.via, "web");
+  EXPECT_EQ(back.recipients, alices().recipients);
+  EXPECT_THAT(back.in_doubt(held().parcel.recipients), ElementsAre("u@example.com"));
+  EXPECT_EQ(support::await(loop_, restarted.scan(Keep::retry)).size(), 1u);
+}
+
+TEST_F(FileHeldStoreTest, AMarkGoesWithItsMessage) {
+  ASSERT_TRUE(hold(store_, held()));
+  const Path path = scan().at(0).path;
+  ASSERT_TRUE(support::await(loop_, store_.mark_release(path, alices())));
+  ASSERT_TRUE(support::await(loop_, store_.remove(path)));
+  EXPECT_EQ(support::files_in(store_.directory(Keep::retry)), 0u);
+}
+
+TEST_F(FileHeldStoreTest, AMarkThatStayedBehindSpeaksOfNoOtherMessage) {
+  ASSERT_TRUE(hold(store_, held()));
+  const Path path = scan().at(0).path;
+  ASSERT_TRUE(support::await(loop_, store_.mark_release(path, alices())));
+  std::filesystem::remove(path);
+  ASSERT_TRUE(hold(store_, held()));
+  ASSERT_EQ(scan().size(), 1u);
+  const Path next = scan().at(0).path;
+  EXPECT_NE(next, path);
+  EXPECT_TRUE(support::await(loop_, store_.release_mark(next)).recipients.empty());
+  ASSERT_TRUE(store_.prepare());
+  EXPECT_EQ(support::files_in(store_.directory(Keep::retry)), 1u);
+}
+
+TEST_F(FileHeldStoreTest, AMarkThatCannotBeReadIsOfEverybody) {
+  ASSERT_TRUE(hold(store_, held()));
+  const Path path = scan().at(0).path;
+  for (const char* text : {"", "{", "[]", R"({"begun":1,"who":"a","via":"web","recipients":[1]})",
+                           R"({"begun":"1","who":"a","via":"web","recipients":[]})"}) {
+    std::ofstream(release_mark_of(path), std::ios::trunc) << text;
+    const ReleaseMark mark = support::await(loop_, store_.release_mark(path));
+    EXPECT_TRUE(mark.everybody) << text;
+    EXPECT_EQ(mark.in_doubt(held().parcel.recipients).size(), 2u) << text;
+  }
+}
+
+TEST_F(FileHeldStoreTest, ADoubtThatTheDiskDoesNotTakeIsRemembered) {
+  ASSERT_TRUE(hold(store_, held()));
+  const Path path = scan().at(0).path;
+  ASSERT_TRUE(support::await(loop_, store_.mark_release(path, alices())));
+  disk_.fault = {static_cast<unsigned>(disk_.calls().size()), EIO, true};
+  EXPECT_FALSE(support::await(loop_, store_.doubt_release(path, {})));
+  EXPECT_TRUE(support::await(loop_, store_.release_mark(path)).recipients.empty());
+  EXPECT_FALSE(read_release_mark(path).recipients.empty()) << "as a restart finds it";
+  disk_.fault.reset();
+  EXPECT_TRUE(support::await(loop_, store_.doubt_release(path, {})));
+  EXPECT_TRUE(read_release_mark(path).recipients.empty());
+}
+
+TEST_F(FileHeldStoreTest, AllMessagesOfATransactionAreFoundInTheirOrder) {
+  for (int i = 0; i < 12; ++i) ASSERT_TRUE(hold(store_, held()));
+  const Path directory = store_.directory(Keep::retry);
+  std::filesystem::remove(directory / "0ABCDEFGHJK1-3.held");
+  const std::vector<Path> found = find_held(directory, "0ABCDEFGHJK1");
+  ASSERT_EQ(found.size(), 11u);
+  EXPECT_EQ(found[0].filename(), "0ABCDEFGHJK1.held");
+  EXPECT_EQ(found[2].filename(), "0ABCDEFGHJK1-2.held");
+  EXPECT_EQ(found[3].filename(), "0ABCDEFGHJK1-4.held");
+  EXPECT_EQ(found[10].filename(), "0ABCDEFGHJK1-11.held");
+  EXPECT_TRUE(find_held(directory, "../retry/0ABCDEFGHJK1").empty());
+  EXPECT_TRUE(find_held(directory, "0ABCDEFGHJK").empty());
 }
 
 TEST_F(FileHeldStoreTest, ARewriteKeepsTheMessageAndChangesTheRecord) {

@@ -5,6 +5,7 @@
 
 #include <boost/asio/thread_pool.hpp>
 #include <cerrno>
+#include <functional>
 
 #include "gateway/held/retention.h"
 #include "tests/support/fault_disk.h"
@@ -24,16 +25,35 @@ constexpr Time kStart{seconds(1'700'000'000)};
 constexpr const char* kId = "0ABCDEFGHJK1";
 const Person kAlice{"alice", "control"};
 
+// Something happens while it has the message.
+class PeekedMailstore final : public delivery::Mailstore {
+ public:
+  explicit PeekedMailstore(std::shared_ptr<support::MemoryMailstore> inner) : inner_(std::move(inner)) {}
+  std::function<void()> meanwhile;
+  asio::awaitable<delivery::DeliveryReport> deliver(const delivery::Parcel& parcel) override {
+    delivery::DeliveryReport report = co_await inner_->deliver(parcel);
+    if (meanwhile) meanwhile();
+    co_return report;
+  }
+  smtp::Offers offers() const override { return inner_->offers(); }
+
+ private:
+  std::shared_ptr<support::MemoryMailstore> inner_;
+};
+
 class DeskTest : public testing::Test {
  protected:
   void SetUp() override {
     ASSERT_TRUE(store_.prepare());
-    const delivery::Mailstores mailstores{{"main", mailstore_}};
+    const delivery::Mailstores mailstores{{"main", peeked_}};
     retrier_ = std::make_unique<delivery::Retrier>(
         loop_, store_, mailstores, [] { return kStart; }, [] { return 0.5; });
-    desk_ = std::make_unique<Desk>(
-        loop_, store_, *retrier_, mailstores, "mx1.example.com", [] { return kStart; },
-        [this](const journal::Audit& audit) { told_.push_back(audit); });
+    desk_ = desk_of(store_);
+  }
+  std::unique_ptr<Desk> desk_of(delivery::FileHeldStore& store) {
+    return std::make_unique<Desk>(
+        loop_, store, *retrier_, delivery::Mailstores{{"main", peeked_}}, "mx1.example.com",
+        [] { return kStart; }, [this](const journal::Audit& audit) { told_.push_back(audit); });
   }
   void hold(std::vector<std::string> recipients, Keep keep = Keep::quarantine) {
     delivery::HeldMessage message;
@@ -43,9 +63,33 @@ class DeskTest : public testing::Test {
     message.since = message.next = kStart;
     ASSERT_TRUE(support::await(loop_, store_.hold(std::move(message))));
   }
-  Outcome release(std::vector<std::string> to = {}) {
-    return support::await(loop_, desk_->release(kId, std::move(to), kAlice));
+  Outcome release(std::vector<std::string> to = {}, bool again = false) {
+    return support::await(loop_, desk_->release(kId, {std::move(to), again}, kAlice));
   }
+  // Nothing that the disk is asked for from now on, in order, is done.
+  void fail_from(std::size_t call) {
+    disk_.fault = {.at = static_cast<unsigned>(disk_.calls().size() + call), .code = EIO, .later_too = true};
+  }
+  void crash_once_taken() {
+    peeked_->meanwhile = [this] { fail_from(0); };
+  }
+  // Another process finds what is on the disk.
+  void restart() {
+    disk_.fault.reset();
+    peeked_->meanwhile = nullptr;
+    restarted_ = std::make_unique<delivery::FileHeldStore>(directory_.path(), disk_, pool_.get_executor(), 0);
+    ASSERT_TRUE(restarted_->prepare());
+    desk_ = desk_of(*restarted_);
+  }
+  delivery::ReleaseMark mark() const {
+    return delivery::read_release_mark(store_.directory(Keep::quarantine) / (std::string(kId) + ".held"));
+  }
+  std::vector<std::string> results() const {
+    std::vector<std::string> all;
+    for (const journal::Audit& one : told_) all.push_back(one.result);
+    return all;
+  }
+  using Texts = std::vector<std::string>;
   std::vector<std::string> waiting(Keep keep = Keep::quarantine) {
     std::vector<std::string> all;
     for (const delivery::HeldEntry& entry : support::await(loop_, store_.scan(keep)))
@@ -58,7 +102,9 @@ class DeskTest : public testing::Test {
   asio::io_context loop_;
   asio::thread_pool pool_{1};
   delivery::FileHeldStore store_{directory_.path(), disk_, pool_.get_executor(), 0};
+  std::unique_ptr<delivery::FileHeldStore> restarted_;
   std::shared_ptr<support::MemoryMailstore> mailstore_ = std::make_shared<support::MemoryMailstore>();
+  std::shared_ptr<PeekedMailstore> peeked_ = std::make_shared<PeekedMailstore>(mailstore_);
   std::unique_ptr<delivery::Retrier> retrier_;
   std::unique_ptr<Desk> desk_;
   std::vector<journal::Audit> told_;
@@ -74,8 +120,10 @@ TEST_F(DeskTest, ReleasesTheOctetsBelowOurTraceFields) {
   ASSERT_EQ(mailstore_->taken.size(), 1u);
   EXPECT_EQ(mailstore_->taken[0].header, support::parcel().header);
   EXPECT_TRUE(waiting().empty());
-  ASSERT_EQ(told_.size(), 1u);
-  EXPECT_EQ(told_[0].who, "alice");
+  EXPECT_EQ(results(), (Texts{"begun", "done"}));
+  EXPECT_EQ(told_[0].recipients[0].address, "u@example.com");
+  EXPECT_EQ(told_[0].recipients[0].fate, "begun");
+  EXPECT_EQ(told_[1].who, "alice");
 }
 
 TEST_F(DeskTest, WhoGotNoCopyKeepsHis) {
@@ -102,12 +150,15 @@ TEST_F(DeskTest, ARecipientIsPickedInAnyCaseAndOthersAreNotPutIn) {
 TEST_F(DeskTest, AMailstoreThatDoesNotAnswerLeavesTheFileAlone) {
   hold({"u@example.com"});
   mailstore_->always = support::MemoryMailstore::unreachable();
-  const std::size_t calls = disk_.calls().size();
+  const auto file = support::await(loop_, store_.find(Keep::quarantine, kId)).front();
+  const std::string before = support::file_text(file);
+  const auto written = std::filesystem::last_write_time(file);
   const Outcome outcome = release();
   EXPECT_EQ(outcome[0].result, "failed");
   EXPECT_EQ(outcome[0].recipients[0].reply, "nobody answered");
-  EXPECT_EQ(disk_.calls().size(), calls);
-  EXPECT_EQ(waiting().size(), 1u);
+  EXPECT_EQ(support::file_text(file), before);
+  EXPECT_EQ(std::filesystem::last_write_time(file), written);
+  EXPECT_EQ(support::files_in(store_.directory(Keep::quarantine)), 1u) << "the mark is gone";
 }
 
 TEST_F(DeskTest, AMailstoreThatIsGoneIsNamed) {
@@ -120,7 +171,7 @@ TEST_F(DeskTest, TwoAtOnceDeliverOnce) {
   hold({"u@example.com"});
   std::vector<Outcome> outcomes;
   for (int i = 0; i < 3; ++i)
-    asio::co_spawn(loop_, desk_->release(kId, {}, kAlice),
+    asio::co_spawn(loop_, desk_->release(kId, ReleaseTerms{}, kAlice),
                    [&](std::exception_ptr, Outcome outcome) { outcomes.push_back(std::move(outcome)); });
   EXPECT_FALSE(desk_->at_work());
   loop_.restart();
@@ -132,13 +183,160 @@ TEST_F(DeskTest, TwoAtOnceDeliverOnce) {
 
 TEST_F(DeskTest, WhatCannotBeRemovedIsNotDeliveredAgain) {
   hold({"u@example.com"});
-  disk_.fault = {.at = static_cast<unsigned>(disk_.calls().size()), .code = EIO, .later_too = true};
+  crash_once_taken();
   const Outcome first = release();
   EXPECT_EQ(first[0].result, "partly");
   EXPECT_NE(first[0].detail.find("cannot be removed"), std::string::npos);
+  EXPECT_EQ(release()[0].result, "partly") << "the disk fails still";
   disk_.fault.reset();
-  EXPECT_EQ(release()[0].result, "failed");
+  const Outcome last = release();
+  EXPECT_EQ(last[0].result, "done");
+  EXPECT_NE(last[0].detail.find("now its file is removed"), std::string::npos);
   EXPECT_EQ(mailstore_->parcels.size(), 1u);
+  EXPECT_EQ(support::files_in(store_.directory(Keep::quarantine)), 0u);
+}
+
+TEST_F(DeskTest, ThatAReleaseBeginsIsOnTheDiskAndRecordedBeforeTheMailstoreIsAsked) {
+  hold({"a@example.com", "b@example.com"});
+  delivery::ReleaseMark seen;
+  Texts told;
+  std::vector<std::string> calls;
+  const std::size_t before = disk_.calls().size();
+  peeked_->meanwhile = [&] {
+    seen = mark();
+    told = results();
+    calls = disk_.calls();
+  };
+  EXPECT_EQ(release({"a@example.com"})[0].result, "done");
+  EXPECT_EQ(seen.recipients, Texts{"a@example.com"});
+  EXPECT_EQ(seen.who, "alice");
+  EXPECT_EQ(seen.via, "control");
+  EXPECT_EQ(seen.begun, kStart);
+  EXPECT_EQ(told, Texts{"begun"});
+  calls.erase(calls.begin(), calls.begin() + static_cast<std::ptrdiff_t>(before));
+  EXPECT_EQ(calls, (Texts{"open quarantine", "write", "fsync", "rename quarantine", "fsync_dir quarantine"}));
+  EXPECT_TRUE(mark().recipients.empty());
+}
+
+TEST_F(DeskTest, WhatACrashCutShortGoesOutAgainOnlyWhenSomebodySaysSo) {
+  hold({"u@example.com"});
+  crash_once_taken();
+  release();
+  restart();
+  told_.clear();
+  const Outcome refused = release();
+  EXPECT_EQ(refused[0].result, "failed");
+  EXPECT_NE(
+      refused[0].detail.find("a release was begun 2023-11-14T22:13:20Z by alice and its end is not known: "
+                             "the mailstore may have the message for u@example.com"),
+      std::string::npos)
+      << refused[0].detail;
+  EXPECT_NE(refused[0].detail.find("--again"), std::string::npos);
+  EXPECT_EQ(results(), Texts{"failed"});
+  EXPECT_EQ(mailstore_->parcels.size(), 1u);
+  EXPECT_EQ(release({}, true)[0].result, "done");
+  EXPECT_EQ(mailstore_->parcels.size(), 2u);
+  EXPECT_EQ(support::files_in(store_.directory(Keep::quarantine)), 0u);
+}
+
+TEST_F(DeskTest, WhatACrashCutShortCanBeDeleted) {
+  hold({"u@example.com"});
+  crash_once_taken();
+  release();
+  restart();
+  EXPECT_EQ(support::await(loop_, desk_->remove(kId, kAlice))[0].result, "done");
+  EXPECT_EQ(support::files_in(store_.directory(Keep::quarantine)), 0u);
+}
+
+TEST_F(DeskTest, OnlyWhomTheUnknownReleaseWasForIsInDoubt) {
+  hold({"a@example.com", "b@example.com"});
+  crash_once_taken();
+  release({"a@example.com"});
+  restart();
+  EXPECT_EQ(release()[0].result, "failed") << "a may have it";
+  EXPECT_EQ(release({"b@example.com"})[0].result, "done");
+  EXPECT_EQ(mark().recipients, Texts{"a@example.com"}) << "nothing is known of him yet";
+  EXPECT_EQ(release()[0].result, "failed");
+  EXPECT_EQ(release({}, true)[0].result, "done");
+  EXPECT_EQ(mailstore_->parcels.size(), 3u);
+}
+
+TEST_F(DeskTest, WhoPerhapsHasItIsNotSentItAgainUnasked) {
+  hold({"a@example.com", "b@example.com", "c@example.com"});
+  mailstore_->fates["a@example.com"] = {Fate::perhaps_delivered, 0, "", "lost"};
+  mailstore_->fates["b@example.com"] = {Fate::failed_for_now, 451, "4.3.0", "later"};
+  release();
+  EXPECT_EQ(mark().recipients, Texts{"a@example.com"});
+  mailstore_->fates.clear();
+  EXPECT_EQ(release()[0].result, "failed");
+  EXPECT_EQ(release({"b@example.com"})[0].result, "done");
+  EXPECT_EQ(waiting(), Texts{"a@example.com"});
+  EXPECT_EQ(release({"a@example.com"}, true)[0].result, "done");
+}
+
+TEST_F(DeskTest, AReleaseInPartThatCannotBeWrittenDownGoesOn) {
+  hold({"a@example.com", "b@example.com"});
+  mailstore_->fates["b@example.com"] = {Fate::failed_for_now, 451, "4.3.0", "later"};
+  crash_once_taken();
+  const Outcome first = release();
+  EXPECT_EQ(first[0].result, "partly");
+  EXPECT_NE(first[0].detail.find("cannot be written down"), std::string::npos);
+  peeked_->meanwhile = nullptr;
+  disk_.fault.reset();
+  mailstore_->fates.clear();
+  EXPECT_EQ(release()[0].result, "done");
+  ASSERT_EQ(mailstore_->parcels.size(), 2u);
+  ASSERT_EQ(mailstore_->parcels[1].recipients.size(), 1u);
+  EXPECT_EQ(mailstore_->parcels[1].recipients[0].address.text(), "b@example.com");
+  EXPECT_EQ(support::files_in(store_.directory(Keep::quarantine)), 0u);
+}
+
+TEST_F(DeskTest, WhoGotItIsInDoubtAfterARestartWhereThatCouldNotBeWrittenDown) {
+  hold({"a@example.com", "b@example.com"});
+  mailstore_->fates["b@example.com"] = {Fate::failed_for_now, 451, "4.3.0", "later"};
+  crash_once_taken();
+  release();
+  restart();
+  mailstore_->fates.clear();
+  EXPECT_EQ(release({"a@example.com"})[0].result, "failed");
+  EXPECT_EQ(mailstore_->parcels.size(), 1u);
+}
+
+TEST_F(DeskTest, WhoGotItStaysInDoubtThroughAReleaseToTheOthers) {
+  hold({"a@example.com", "b@example.com"});
+  mailstore_->fates["b@example.com"] = {Fate::failed_for_now, 451, "4.3.0", "later"};
+  const auto fail_next = [this] {  // a file cannot be rewritten, and the mark can
+    disk_.fault = {.at = static_cast<unsigned>(disk_.calls().size()), .code = EIO};
+  };
+  peeked_->meanwhile = fail_next;
+  release();
+  EXPECT_EQ(mark().recipients, Texts{"a@example.com"});
+  Texts marked;
+  peeked_->meanwhile = [&] { marked = mark().recipients; };
+  fail_next();
+  release();
+  EXPECT_EQ(marked, (Texts{"a@example.com", "b@example.com"}));
+  EXPECT_EQ(mark().recipients, Texts{"a@example.com"});
+  ASSERT_EQ(mailstore_->parcels.size(), 2u);
+  restart();
+  EXPECT_EQ(release({"a@example.com"})[0].result, "failed");
+  EXPECT_EQ(mailstore_->parcels.size(), 2u);
+}
+
+TEST_F(DeskTest, WithoutTheMarkNothingIsSent) {
+  hold({"u@example.com"});
+  for (std::size_t call = 0; call < 5; ++call) {
+    SCOPED_TRACE(call);
+    told_.clear();
+    disk_.fault = {.at = static_cast<unsigned>(disk_.calls().size() + call), .code = EIO};
+    const Outcome outcome = release();
+    EXPECT_EQ(outcome[0].result, "failed");
+    EXPECT_NE(outcome[0].detail.find("nothing was sent"), std::string::npos);
+    EXPECT_EQ(results(), Texts{"failed"});
+  }
+  EXPECT_TRUE(mailstore_->parcels.empty());
+  disk_.fault.reset();
+  EXPECT_EQ(release()[0].result, "done") << "nothing was begun";
 }
 
 TEST_F(DeskTest, EachMessageOfATransactionIsReleased) {
@@ -157,6 +355,16 @@ TEST_F(DeskTest, DeletesWithoutAsking) {
   const Outcome again = support::await(loop_, desk_->remove(kId, kAlice));
   EXPECT_EQ(again[0].detail, "no message with this id is in quarantine");
   EXPECT_EQ(told_.size(), 1u) << "nothing was done the second time";
+}
+
+TEST_F(DeskTest, WhatIsNotRemovedIsNotToldAsDeleted) {
+  hold({"u@example.com"});
+  fail_from(0);
+  EXPECT_EQ(support::await(loop_, desk_->remove(kId, kAlice))[0].result, "failed");
+  EXPECT_TRUE(told_[0].recipients.empty());
+  fail_from(1);  // it is gone, but for a crash
+  EXPECT_EQ(support::await(loop_, desk_->remove(kId, kAlice))[0].result, "partly");
+  EXPECT_TRUE(waiting().empty());
 }
 
 TEST_F(DeskTest, ReadingIsToldBeforeAnythingIsRead) {
@@ -254,7 +462,7 @@ TEST_F(RetentionTest, WhatSomebodyWorksOnStays) {
 
 TEST_F(RetentionTest, WhatIsGoneIsRecordedAlsoWhereTheDirectoryCannotBeSynced) {
   hold({"u@example.com"});
-  disk_.fault = {.at = static_cast<unsigned>(disk_.calls().size()) + 1, .code = EIO};
+  fail_from(1);
   EXPECT_EQ(pass({.days = 1}, now() + std::chrono::days(2)), 1u);
   EXPECT_EQ(told_.size(), 1u);
 }
