@@ -227,6 +227,11 @@ asio::awaitable<std::vector<HeldEntry>> FileHeldStore::scan(Keep keep) {
   co_return co_await off_loop(workers_, work);
 }
 
+asio::awaitable<std::vector<HeldName>> FileHeldStore::names(Keep keep) {
+  const auto work = [where = directory(keep)] { return held_names(where); };
+  co_return co_await off_loop(workers_, work);
+}
+
 asio::awaitable<Result<HeldMessage>> FileHeldStore::load(Path path) {
   const auto work = [path] { return read_held_file(path); };
   Result<HeldMessage> message = co_await off_loop(workers_, work);

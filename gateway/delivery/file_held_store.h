@@ -44,6 +44,8 @@ class FileHeldStore final : public HeldStore {
   // All that is kept, the oldest first, without what was found of each (`verdict`).  Unfinished, damaged and
   // foreign files are skipped with a log line.
   asio::awaitable<std::vector<HeldEntry>> scan(Keep keep);
+  // Also of what cannot be read.
+  asio::awaitable<std::vector<HeldName>> names(Keep keep);
   // With what settle() could not put on the disk.
   asio::awaitable<Result<HeldMessage>> load(Path path);
   // With its mark.  On an error it may be gone all the same, but come back with a crash: see is_there().

@@ -124,6 +124,10 @@ asio::awaitable<std::size_t> Retrier::scan(std::shared_ptr<State> state) {
   const std::vector<HeldEntry> found = co_await state->store.scan(Keep::retry);
   for (const HeldEntry& entry : found)
     if (!state->next.contains(entry.path)) state->schedule(entry.path, entry.message.next);
+  // What could not be read now is looked at once more: then it is damaged, or the disk has recovered.
+  for (const HeldName& name : co_await state->store.names(Keep::retry))
+    if (!state->next.contains(name.path))
+      state->schedule(name.path, state->clock() + back_off(0, state->random()));
   co_return state->next.size();
 }
 
@@ -189,10 +193,13 @@ asio::awaitable<Result<Retrier::Attempt>> Retrier::attempt(std::shared_ptr<State
                                                            bool asked) {
   Result<HeldMessage> loaded = co_await state->store.load(path);
   if (!loaded) {
+    const int code = loaded.error().system_code();
     state->forget(path);
-    if (loaded.error().system_code() != ENOENT)  // damaged: it stays for people to look at
+    if (code != ENOENT)  // damaged: it stays for people to look at
       spdlog::error("event=retry_unreadable file={} error=\"{}\"", path.string(),
                     printable(loaded.error().text()));
+    // No descriptors, a disk that fails: nothing is wrong with the message.
+    if (code != ENOENT && code != 0) state->schedule(path, state->clock() + back_off(3, state->random()));
     co_return loaded.error();
   }
   HeldMessage message = *std::move(loaded);

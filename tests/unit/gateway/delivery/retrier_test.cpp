@@ -6,6 +6,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <cerrno>
+#include <fstream>
 
 #include "tests/support/fault_disk.h"
 #include "tests/support/memory_mailstore.h"
@@ -80,6 +81,37 @@ TEST_F(RetrierTest, ARestartFindsWhatWasHeld) {
   EXPECT_EQ(support::await(loop_, retrier_->scan()), 1u);
   EXPECT_EQ(pass_at(kStart + minutes(1)), 1u);
   EXPECT_EQ(kept(Keep::retry).size(), 0u);
+}
+
+// A symbolic link, which is not followed, stands for a disk that fails: no word about what the file holds.
+TEST_F(RetrierTest, WhatCannotBeReadForNowIsTriedAgainAndWhatIsDamagedIsNot) {
+  hold();
+  const Path file = kept(Keep::retry).at(0).path;
+  const Path aside = directory_.path() / "aside";
+  std::filesystem::rename(file, aside);
+  std::filesystem::create_symlink(aside, file);
+  EXPECT_EQ(pass_at(kStart + minutes(1)), 1u);
+  EXPECT_EQ(retrier_->waiting(), 1u);
+  std::filesystem::rename(aside, file);
+  EXPECT_EQ(pass_at(kStart + hours(2)), 1u);
+  EXPECT_EQ(mailstore_->taken.size(), 1u);
+  hold();
+  std::filesystem::resize_file(file, 20);
+  EXPECT_EQ(pass_at(kStart + hours(4)), 1u);
+  EXPECT_EQ(retrier_->waiting(), 0u);
+  EXPECT_TRUE(std::filesystem::exists(file)) << "for people to look at";
+}
+
+TEST_F(RetrierTest, AFileThatTheFirstScanCannotReadIsTriedAllTheSame) {
+  hold();
+  const Path file = kept(Keep::retry).at(0).path;
+  const std::string whole = support::file_text(file);
+  std::filesystem::resize_file(file, 20);
+  restart();
+  EXPECT_EQ(support::await(loop_, retrier_->scan()), 1u);
+  std::ofstream(file, std::ios::binary | std::ios::trunc) << whole;
+  EXPECT_EQ(pass_at(kStart + minutes(2)), 1u);
+  EXPECT_EQ(mailstore_->taken.size(), 1u);
 }
 
 TEST_F(RetrierTest, WaitsTwiceAsLongEachTimeAndWritesItDown) {
