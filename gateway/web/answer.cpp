@@ -51,9 +51,9 @@ std::optional<std::string> unknown_field(const Route& route, const Fields& query
   return std::nullopt;
 }
 
-Response not_there(const Request& request, bool path_known) {
-  return path_known ? error_page(request, 405, "This address does not take such a request.")
-                    : error_page(request, 404, "There is no such page.");
+Response not_there(const Request& request, const std::string& methods) {
+  if (methods.empty()) return error_page(request, 404, "There is no such page.");
+  return error_page(request, 405, "This address does not take such a request.").with("Allow", methods);
 }
 
 }  // namespace
@@ -90,7 +90,7 @@ Response answer(Request& request, const Routes& routes, Doorkeeper& doorkeeper, 
     if (request.visitor.role == Role::none) return doorkeeper.unknown(request);
     return error_page(request, 403, "Your role does not allow this: it takes the role operate.");
   }
-  if (!found.route) return not_there(request, found.path_known);
+  if (!found.route) return not_there(request, found.methods);
   if (request.method == "POST" && !is_meant(request))
     return error_page(
         request, 403,

@@ -64,6 +64,8 @@ bool RequestHead::take_field(std::string_view line) {
     known_transfer_encoding_ = known_transfer_encoding_ && equal_nocase(value, "chunked");
   } else if (equal_nocase(name, "Content-Encoding")) {
     coded_ = true;
+  } else if (equal_nocase(name, "Host")) {
+    ++hosts_;
   }
   return true;
 }
@@ -74,6 +76,7 @@ std::optional<RequestHead::Refusal> RequestHead::refusal() const {
     return Refusal{400, "A request has either Content-Length or Transfer-Encoding."};
   if (transfer_encodings_ > 1 || !known_transfer_encoding_)
     return Refusal{501, "The only Transfer-Encoding that is known here is chunked."};
+  if (hosts_ > 1) return Refusal{400, "A request has one Host."};  // RFC 9112 §3.2
   if (coded_) return Refusal{415, "Send this without Content-Encoding."};
   return std::nullopt;
 }

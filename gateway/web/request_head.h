@@ -25,7 +25,7 @@ class RequestHead {
     int status;
     const char* why;
   };
-  // Why a whole head is not taken: its framing is open to doubt, or the body is coded.
+  // Why a whole head is not taken: its framing or whom it asks is open to doubt, or the body is coded.
   std::optional<Refusal> refusal() const;
   // Whether a body follows; without Content-Length and Transfer-Encoding none does (RFC 9112 §6.3).
   bool has_body() const { return transfer_encodings_ > 0 || (lengths_ > 0 && !zero_); }
@@ -45,6 +45,7 @@ class RequestHead {
   std::size_t transfer_encodings_ = 0;
   bool known_transfer_encoding_ = true;
   bool coded_ = false;
+  std::size_t hosts_ = 0;
 };
 
 }  // namespace gateway::web

@@ -48,7 +48,7 @@ class Routes {
 
   struct Found {
     const Route* route = nullptr;
-    bool path_known = false;  // though not for this method
+    std::string methods;  // "GET, HEAD, POST": those that this path takes; empty: it is unknown
     std::vector<std::pair<std::string, std::string>> parameters;
   };
   // The first added that fits.  `path` is percent-decoded segment by segment.

@@ -75,6 +75,12 @@ TEST_F(Answer, says_what_is_wrong_with_a_request) {
   EXPECT_EQ(post("/release", "a=%").status, 400);
 }
 
+TEST_F(Answer, says_which_requests_an_address_takes) {
+  using Headers = std::vector<std::pair<std::string, std::string>>;
+  EXPECT_EQ(get("/release").headers, (Headers{{"Allow", "POST"}}));
+  EXPECT_EQ(get("/", "PUT").headers, (Headers{{"Allow", "GET, HEAD"}}));
+}
+
 TEST_F(Answer, keeps_strangers_out_without_telling_them_what_there_is) {
   door_.visitor = {};
   EXPECT_EQ(get("/").status, 401);

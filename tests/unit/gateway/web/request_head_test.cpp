@@ -55,6 +55,11 @@ TEST(RequestHead, refuses_framing_open_to_doubt) {
   EXPECT_EQ(refused("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n"), 501);
 }
 
+TEST(RequestHead, refuses_two_hosts) {
+  EXPECT_EQ(refused("Host: a\r\n"), 200);
+  EXPECT_EQ(refused("Host: a\r\nhost: a\r\n"), 400);
+}
+
 TEST(RequestHead, refuses_coded_bodies) {
   EXPECT_EQ(refused("Content-Encoding: gzip\r\n"), 415);
   EXPECT_EQ(refused("CONTENT-ENCODING: br\r\n"), 415);
