@@ -145,18 +145,15 @@ int list_held(const HeldOptions& options) {
   if (!settings) return complain(options, 1, trim(diagnostics.render()));
 
   const std::filesystem::path directory = delivery::held_directory(settings->state, options.keep);
-  std::error_code error;
-  std::filesystem::directory_iterator(directory, error);
-  if (error && error != std::errc::no_such_file_or_directory)
-    return complain(options, 1, fmt::format("{}: {}", directory.string(), error.message()));
   // What is skipped is said on standard error.
   spdlog::set_default_logger(
       std::make_shared<spdlog::logger>("postern", std::make_shared<spdlog::sinks::stderr_sink_st>()));
   Printer printer(options);
   const std::size_t most = options.filter.count ? 0 : *limit;
-  held::Totals totals;
-  if (!error)
-    totals = held::list(directory, *query, 0, most, [&](const held::Summary& one) { printer.add(one); });
+  const auto listed =
+      held::list(directory, *query, 0, most, [&](const held::Summary& one) { printer.add(one); });
+  if (!listed) return complain(options, 1, listed.error().text());
+  const held::Totals& totals = *listed;
   if (options.filter.count) {
     if (options.filter.json)
       fmt::print("{{\"count\": {}, \"octets\": {}}}\n", totals.all, totals.octets);

@@ -189,7 +189,7 @@ std::vector<HeldEntry> scan_held(const Path& directory) {
   return found;
 }
 
-std::vector<HeldName> held_names(const Path& directory) {
+Result<std::vector<HeldName>> held_names(const Path& directory) {
   std::vector<HeldName> names;
   std::error_code error;
   for (std::filesystem::directory_iterator at(directory, error), end; !error && at != end;
@@ -199,8 +199,8 @@ std::vector<HeldName> held_names(const Path& directory) {
       continue;
     names.push_back({at->path(), static_cast<std::uint64_t>(found.st_size)});
   }
-  if (error)
-    spdlog::error("event=held_scan_failed directory={} error=\"{}\"", directory.string(), error.message());
+  if (error && error != std::errc::no_such_file_or_directory)
+    return Error(fmt::format("{}: {}", directory.string(), error.message()), error.value());
   // All are in one directory: comparing paths part by part would take most of the time.
   std::ranges::sort(names, std::greater(),
                     [](const HeldName& one) -> const std::string& { return one.path.native(); });
@@ -228,7 +228,11 @@ asio::awaitable<std::vector<HeldEntry>> FileHeldStore::scan(Keep keep) {
 }
 
 asio::awaitable<std::vector<HeldName>> FileHeldStore::names(Keep keep) {
-  const auto work = [where = directory(keep)] { return held_names(where); };
+  const auto work = [where = directory(keep)] {
+    const Result<std::vector<HeldName>> found = held_names(where);
+    if (!found) spdlog::error("event=held_scan_failed error=\"{}\"", found.error().text());
+    return found ? *found : std::vector<HeldName>();
+  };
   co_return co_await off_loop(workers_, work);
 }
 

@@ -104,8 +104,8 @@ class FileHeldStore final : public HeldStore {
 };
 
 // Blocking, for commands that look at the directory without a server.
-// The newest first, as ids sort by time; what is in them is not read.
-std::vector<HeldName> held_names(const Path& directory);
+// The newest first, as ids sort by time; what is in them is not read.  None where there is no directory.
+Result<std::vector<HeldName>> held_names(const Path& directory);
 std::vector<HeldEntry> scan_held(const Path& directory);
 std::vector<Path> find_held(const Path& directory, std::string_view id);
 

@@ -90,14 +90,16 @@ class Rows {
 
 }  // namespace
 
-Totals list(const std::filesystem::path& directory, const index::Query& query, std::size_t skip,
-            std::size_t most, const std::function<void(Summary)>& show) {
+Result<Totals> list(const std::filesystem::path& directory, const index::Query& query, std::size_t skip,
+                    std::size_t most, const std::function<void(Summary)>& show) {
   Totals totals;
   Rows rows;
   const bool everything =
       !query.since && !query.until && query.all_of.empty() && !query.sessions && !query.notes;
   std::size_t shown = 0;
-  for (const delivery::HeldName& file : delivery::held_names(directory)) {
+  const Result<std::vector<delivery::HeldName>> files = delivery::held_names(directory);
+  if (!files) return files.error();
+  for (const delivery::HeldName& file : *files) {
     const bool on_page = totals.all >= skip && shown < most;
     if (everything && !on_page) {
       ++totals.all;
@@ -121,11 +123,13 @@ Totals list(const std::filesystem::path& directory, const index::Query& query, s
   return totals;
 }
 
-Listing list(const std::filesystem::path& directory, const index::Query& query, std::size_t skip,
-             std::size_t most) {
+Result<Listing> list(const std::filesystem::path& directory, const index::Query& query, std::size_t skip,
+                     std::size_t most) {
   Listing listing;
   const auto add = [&](Summary one) { listing.messages.push_back(std::move(one)); };
-  static_cast<Totals&>(listing) = list(directory, query, skip, most, add);
+  const Result<Totals> totals = list(directory, query, skip, most, add);
+  if (!totals) return totals.error();
+  static_cast<Totals&>(listing) = *totals;
   return listing;
 }
 

@@ -43,11 +43,11 @@ struct Listing : Totals {
 
 // The newest first; `skip` and `most` are for pages.  Where the query asks for nothing, only the records of
 // those that are shown are read; a file whose record cannot be read is shown then with that as its reason.
-// Blocks.
-Totals list(const std::filesystem::path& directory, const journal::index::Query& query, std::size_t skip,
-            std::size_t most, const std::function<void(Summary)>& show);
-Listing list(const std::filesystem::path& directory, const journal::index::Query& query, std::size_t skip,
-             std::size_t most);
+// An error: the directory cannot be read.  Blocks.
+Result<Totals> list(const std::filesystem::path& directory, const journal::index::Query& query,
+                    std::size_t skip, std::size_t most, const std::function<void(Summary)>& show);
+Result<Listing> list(const std::filesystem::path& directory, const journal::index::Query& query,
+                     std::size_t skip, std::size_t most);
 
 // "a release was begun 2026-… by alice and its end is not known: the mailstore may have the message for a@…"
 std::string begun_text(const delivery::ReleaseMark& begun);

@@ -110,7 +110,9 @@ Response list_page(const Request& request, const World& world) {
                                .section = web::Section::quarantine,
                                .body = search_form(request.query.get("q"), asked.error().text()),
                                .status = 400});
-  const held::Listing listing = held::list(world.quarantine, asked->query, asked->skip, asked->limit);
+  const auto found = held::list(world.quarantine, asked->query, asked->skip, asked->limit);
+  if (!found) return web::error_page(request, 500, "Quarantine cannot be read: " + found.error().text());
+  const held::Listing& listing = *found;
   Html body = search_form(typed(asked->words), "");
   if (listing.messages.empty()) {
     body += web::notice(
@@ -370,7 +372,9 @@ Response message_page(const Request& request, const World& world) {
 Response api_list(const Request& request, const World& world) {
   const auto asked = QuarantineRequest::read(request.query, world.now());
   if (!asked) return web::error_page(request, 400, asked.error().text());
-  const held::Listing listing = held::list(world.quarantine, asked->query, asked->skip, asked->limit);
+  const auto found = held::list(world.quarantine, asked->query, asked->skip, asked->limit);
+  if (!found) return web::error_page(request, 500, "quarantine cannot be read: " + found.error().text());
+  const held::Listing& listing = *found;
   journal::JsonWriter json;
   json.begin_object();
   json.key("count").integer(static_cast<std::int64_t>(listing.all));

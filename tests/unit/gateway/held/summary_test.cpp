@@ -35,7 +35,7 @@ class HeldListTest : public testing::Test {
   std::filesystem::path directory() const { return store_.directory(Keep::quarantine); }
   void damage(const std::string& id) { std::ofstream(file(id), std::ios::trunc) << "damaged"; }
   Listing all(std::size_t skip = 0, std::size_t most = 100) const {
-    return list(directory(), index::Query(), skip, most);
+    return list(directory(), index::Query(), skip, most).value();
   }
   static std::vector<std::string> ids(const Listing& listing) {
     std::vector<std::string> ids;
@@ -89,7 +89,7 @@ TEST_F(HeldListTest, OnlyWhatAPageShowsIsRead) {
   EXPECT_EQ(ids(all(1, 1)), Texts{"4F7K2M9QX0TB"});
   EXPECT_EQ(opened.names(), std::set<std::string>{"4F7K2M9QX0TB.held"});
   const index::Query query{.all_of = {index::by_recipient("nobody.example").value()}};
-  EXPECT_EQ(list(directory(), query, 0, 1).all, 0u);
+  EXPECT_EQ(list(directory(), query, 0, 1).value().all, 0u);
   EXPECT_EQ(opened.names().size(), 3u) << "a search reads them all";
 }
 
@@ -102,9 +102,17 @@ TEST_F(HeldListTest, ADamagedFileIsShownAsSuchAndFitsNoSearch) {
   EXPECT_EQ(listing.messages[1].reason, "unreadable: the file is cut short");
   EXPECT_EQ(listing.messages[1].octets, 7u);
   const index::Query query{.all_of = {index::by_recipient("example.com").value()}};
-  const Listing found = list(directory(), query, 0, 100);
+  const Listing found = list(directory(), query, 0, 100).value();
   EXPECT_EQ(ids(found), Texts{"4F7K2M9QX0TB"});
   EXPECT_EQ(found.all, 1u);
+}
+
+TEST_F(HeldListTest, ADirectoryThatCannotBeReadIsNotAnEmptyOne) {
+  std::ofstream(directory_.path() / "file") << "x";
+  EXPECT_FALSE(list(directory_.path() / "file", index::Query(), 0, 10));
+  const auto nowhere = list(directory_.path() / "nowhere", index::Query(), 0, 10);
+  ASSERT_TRUE(nowhere);
+  EXPECT_EQ(nowhere->all, 0u);
 }
 
 TEST_F(HeldListTest, ASearchCountsWhatFitsOnAllPages) {
@@ -112,7 +120,7 @@ TEST_F(HeldListTest, ASearchCountsWhatFitsOnAllPages) {
   hold("4F7K2M9QX0TB");
   hold("4F7K2M9QX0TC", "y@a.example");
   const index::Query query{.all_of = {index::by_recipient("a.example").value()}};
-  const Listing found = list(directory(), query, 1, 1);
+  const Listing found = list(directory(), query, 1, 1).value();
   EXPECT_EQ(ids(found), Texts{"4F7K2M9QX0TA"});
   EXPECT_EQ(found.all, 2u);
 }
