@@ -62,11 +62,11 @@ Html gateway_panel(const status::Status& status) {
                                                grouped(one.open), grouped(one.taken));
                           })},
       {"mailstores", mailstores(status)},
-      {"DNS since the start", line(told(status.dns))},
+      {"DNS since the start", line(status::told(status.dns))},
       {"records since the start", records(status.journal)}};
   if (!status.list_files.empty())
     rows.emplace_back("list files", lines(status.list_files, [&](const status::ListFileStatus& one) {
-                        return one.list + ": " + told(one, status.now);
+                        return one.list + ": " + status::told(one, status.now);
                       }));
   if (!status.certificates.empty())
     rows.emplace_back("certificates", lines(status.certificates,

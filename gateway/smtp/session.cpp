@@ -232,6 +232,7 @@ asio::awaitable<bool> Session::shake_hands() {
 asio::awaitable<void> Session::on(Impersonate& step) {
   reception_->abandoned("XCLIENT");
   const Xclient& said = step.client;
+  client_.connected = std::chrono::steady_clock::now();
   identify(said.address.value_or(client_.ip), said.port.value_or(static_cast<std::uint16_t>(client_.port)));
   client_.helo = said.helo.value_or("");
   client_.esmtp = said.esmtp.value_or(false);
