@@ -45,9 +45,9 @@ struct Overview {
   Time until{};             // the last second of the last step
   std::vector<Step> steps;  // the oldest first
   Outcomes outcomes{};
-  std::uint64_t sessions = 0;    // connections without a message
-  std::uint64_t unrecorded = 0;  // such that got no record, because there were too many
-  std::uint64_t lost = 0;        // records that the journal lacks
+  std::uint64_t sessions = 0;                  // connections without a message
+  std::uint64_t unrecorded = 0;                // such that got no record, because there were too many
+  std::uint64_t lost = 0;                      // records that the journal lacks
   std::vector<journal::index::KnownGap> gaps;  // in which, the newest first; the first twenty
 
   // The most frequent first, all of them.

@@ -12,8 +12,8 @@ std::vector<KnownGap> find_gaps(Search& search, std::optional<Time> since, std::
   std::vector<KnownGap> gaps;
   search.find(query, most, [&](const Search::Found& found) {
     const double lost = found.row.lost >= 0 && found.row.lost < 1e15 ? found.row.lost : 0;
-    gaps.push_back({found.row.since, found.row.until, static_cast<std::uint64_t>(lost),
-                    std::string(found.row.result)});
+    gaps.push_back(
+        {found.row.since, found.row.until, static_cast<std::uint64_t>(lost), std::string(found.row.result)});
     return true;
   });
   return gaps;
