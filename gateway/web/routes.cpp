@@ -56,7 +56,7 @@ Routes::Found Routes::find(std::string_view method, const std::vector<std::strin
   Found found;
   for (const Route& route : routes_) {
     if (!fits(route, path)) continue;
-    const std::string_view its = route.method == "GET" ? "GET, HEAD" : route.method;
+    const std::string_view its = route.method == "GET" ? std::string_view("GET, HEAD") : route.method;
     if (found.methods.find(its) == found.methods.npos)
       found.methods.append(found.methods.empty() ? "" : ", ").append(its);
     if (route.method != (method == "HEAD" ? "GET" : method)) continue;

@@ -1,6 +1,7 @@
 #include "gateway/journal/index/day_index.h"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <string>
@@ -31,6 +32,12 @@ std::int64_t hash(std::string_view text) {
   std::uint64_t sum = 14695981039346656037u;
   for (const char c : text) sum = (sum ^ static_cast<unsigned char>(c)) * 1099511628211u;
   return static_cast<std::int64_t>(sum);
+}
+
+std::optional<std::uint64_t> inode_of(const std::filesystem::path& file) {
+  struct stat status {};
+  if (::stat(file.c_str(), &status) != 0) return std::nullopt;
+  return static_cast<std::uint64_t>(status.st_ino);
 }
 
 std::int64_t seconds_of(Time time) { return time.time_since_epoch().count(); }
@@ -84,7 +91,17 @@ struct DayIndex::Parts {
 };
 
 DayIndex::DayIndex(const DayFiles& files, Database::Access access)
-    : database_(files.index, access), day_(files.day) {
+    : DayIndex(
+          files, access,
+          IndexLock(files.index.parent_path(),
+                    access == Database::Access::write ? FileLock::Kind::alone : FileLock::Kind::shared)) {}
+
+DayIndex::DayIndex(const DayFiles& files, Database::Access access, const IndexLock&)
+    : path_(files.index),
+      access_(access),
+      database_(files.index, access),
+      inode_(inode_of(files.index).value_or(0)),
+      day_(files.day) {
   using Access = Database::Access;
   if (access == Access::write) database_.run("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
   const auto made = [this] { return database_.number("PRAGMA application_id") == kApplication; };
@@ -103,7 +120,16 @@ DayIndex::DayIndex(const DayFiles& files, Database::Access access)
   parts_ = std::make_unique<Parts>(database_);
 }
 
-DayIndex::~DayIndex() = default;
+DayIndex::~DayIndex() {
+  if (access_ == Database::Access::read) return;
+  const IndexLock lock(path_.parent_path(), FileLock::Kind::alone);
+  // By now what is beside the file of that name may be another one's.
+  if (!in_place()) database_.leave_what_is_beside();
+  parts_.reset();
+  database_.close();
+}
+
+bool DayIndex::in_place() const { return inode_of(path_) == inode_; }
 
 DayIndex::Content DayIndex::content() {
   Statement row = database_.prepare(

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "gateway/journal/index/days.h"
+#include "gateway/journal/index/index_lock.h"
 #include "gateway/journal/index/line_reader.h"
 #include "gateway/journal/index/query.h"
 #include "gateway/journal/index/sqlite.h"
@@ -48,8 +49,8 @@ class DayIndex {
   // Takes further lines, at most so many octets, in one commit.  How many lines it took.
   std::size_t advance(LineReader& lines, std::size_t most_octets);
   void clear();
-  // To be called before it is closed when another file has taken its place.
-  void abandon() noexcept { database_.leave_what_is_beside(); }
+  // Whether it is still the file of that name: it may have been removed, or made anew by another.
+  bool in_place() const;
 
   struct Hit {
     RowNumber row;
@@ -69,7 +70,12 @@ class DayIndex {
 
  private:
   struct Parts;
+  DayIndex(const DayFiles& files, Database::Access access, const IndexLock& lock);
+
+  const std::filesystem::path path_;
+  const Database::Access access_;
   Database database_;
+  std::uint64_t inode_;
   const Day day_;
   std::unique_ptr<Parts> parts_;
 };

@@ -28,27 +28,13 @@ std::optional<std::pair<std::uint64_t, std::uint64_t>> size_and_inode(const std:
 }  // namespace
 
 struct Indexer::Opened {
-  DayFiles files;
   LineReader lines;
   DayIndex index;
-  std::uint64_t inode;  // of the index: it may be replaced
 
-  Opened(const DayFiles& of, LineReader reader)
-      : files(of),
-        lines(std::move(reader)),
-        index(of, Database::Access::write),
-        inode(size_and_inode(of.index).value_or(std::pair<std::uint64_t, std::uint64_t>()).second) {}
-  // Removed or made anew by another, postern journal erase perhaps.
-  ~Opened() {
-    if (!index_in_place()) index.abandon();
-  }
-  Opened(const Opened&) = delete;
-  Opened& operator=(const Opened&) = delete;
-  bool index_in_place() const {
-    const auto now = size_and_inode(files.index);
-    return now && now->second == inode;
-  }
-  bool in_place() const { return index_in_place() && lines.in_place(); }
+  Opened(const DayFiles& files, LineReader reader)
+      : lines(std::move(reader)), index(files, Database::Access::write) {}
+  // Neither was removed or made anew by another, postern journal erase perhaps.
+  bool in_place() const { return index.in_place() && lines.in_place(); }
 };
 
 Indexer::Indexer(std::filesystem::path directory, Pace pace)

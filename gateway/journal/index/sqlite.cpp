@@ -7,6 +7,8 @@
 #include <system_error>
 #include <utility>
 
+#include "gateway/journal/index/index_lock.h"
+
 namespace gateway::journal::index {
 namespace {
 
@@ -131,6 +133,7 @@ void Change::commit() {
 }
 
 void remove_database(const std::filesystem::path& file) {
+  const IndexLock lock(file.parent_path(), FileLock::Kind::alone);
   for (const char* const ending : {"-wal", "-shm", "-journal", ""}) {
     std::error_code ignored;
     std::filesystem::remove(file.string() + ending, ignored);

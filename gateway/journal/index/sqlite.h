@@ -62,6 +62,8 @@ class Database {
   Statement prepare(const char* sql);
   // What is beside the file stays when this is closed: by then it may be another one's.
   void leave_what_is_beside() noexcept;
+  // All its statements are gone by then.
+  void close() noexcept { database_.reset(); }
   int changes() const;                   // rows that the last statement put or changed
   std::int64_t number(const char* sql);  // the one it gives; 0 when there is no row
 
@@ -87,7 +89,7 @@ class Change {
   bool open_ = true;
 };
 
-// The file and what SQLite keeps beside it.
+// The file and what SQLite keeps beside it.  Waits for those who are about to open or to close one.
 void remove_database(const std::filesystem::path& file);
 
 }  // namespace gateway::journal::index
