@@ -25,6 +25,8 @@ std::string ascii(std::string_view text, std::size_t most) {
   return safe;
 }
 
+bool is_subject(FactId id, const Vocabulary& vocabulary) { return vocabulary[id].name == "subject"; }
+
 // "5.7.26" behind the code, if there is one: its length, or 0.
 std::size_t enhanced_code(std::string_view text) {
   std::size_t at = 0;
@@ -155,9 +157,14 @@ ReplyText ReplyTemplate::render(const Facts& facts) const {
     }
     const Fact& fact = facts.at(std::get<FactId>(part));
     const std::string value = fact.known() ? to_text(fact.value) : "(unknown)";
+    const std::size_t begin = reply.text.size();
     reply.text += ascii(value.empty() ? "(none)" : value, kValueOctets);
+    if (is_subject(std::get<FactId>(part), facts.vocabulary()) && !value.empty() && fact.known())
+      reply.subject.push_back({begin, reply.text.size() - begin});
   }
   if (reply.text.size() > kTextOctets) reply.text.resize(kTextOctets);
+  std::erase_if(reply.subject, [](const ReplyText::Piece& one) { return one.offset >= kTextOctets; });
+  for (ReplyText::Piece& one : reply.subject) one.length = std::min(one.length, kTextOctets - one.offset);
   return reply;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 // What the rules came to for one recipient.
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -45,6 +46,12 @@ struct ReplyText {  // chosen by a rule, or by default from the facts it names; 
   std::string detail =
       "7.1";         // subject and detail of the enhanced code; its class follows the code.  RFC 3463 §2
   std::string text;  // safe for a reply line: printable ASCII, bounded
+  // Where the subject of the message stands in it: not everybody records that.
+  struct Piece {
+    std::size_t offset = 0;
+    std::size_t length = 0;
+  };
+  std::vector<Piece> subject = {};
 };
 
 struct Verdict {

@@ -1,12 +1,12 @@
 #include "gateway/journal/encode.h"
 
 #include <fmt/format.h>
-#include <openssl/evp.h>
 
 #include <algorithm>
 #include <array>
 
 #include "gateway/journal/conclusion.h"
+#include "gateway/journal/hidden_subject.h"
 #include "gateway/journal/json_parts.h"
 
 // write_rows() finds the static ones by the type of the row, which it would not in a namespace without a
@@ -210,20 +210,6 @@ static void write(JsonWriter& json, const Stages& stages) {
 
 namespace {
 
-std::string sha256_hex(std::string_view octets_hashed) {
-  unsigned char digest[EVP_MAX_MD_SIZE];
-  unsigned int length = 0;
-  if (EVP_Digest(octets_hashed.data(), octets_hashed.size(), digest, &length, EVP_sha256(), nullptr) != 1)
-    return {};
-  constexpr char kHex[] = "0123456789abcdef";
-  std::string hex;
-  for (unsigned int i = 0; i < length; ++i) {
-    hex.push_back(kHex[digest[i] >> 4]);
-    hex.push_back(kHex[digest[i] & 15]);
-  }
-  return hex;
-}
-
 void write_header_values(JsonWriter& json, const Entry& entry, SubjectMode subject) {
   json.begin_object();
   for (const HeaderEntry& header : entry.headers) {
@@ -277,8 +263,7 @@ void write_record(JsonWriter& json, const Entry& entry, SubjectMode subject) {
   json.begin_object();
   write_preamble(json, "transaction", entry);
   json.key("sender").text(entry.sender);
-  if (subject == SubjectMode::keep) json.key("subject").text(entry.subject);
-  if (subject == SubjectMode::hash) json.key("subject").text(sha256_hex(entry.subject));
+  if (subject != SubjectMode::omit) json.key("subject").text(stand_in(entry.subject, subject));
   json.key("message_id").text(entry.message_id);
   json.key("header_from").text(entry.header_from);
   json.key("size").integer(static_cast<std::int64_t>(entry.size));

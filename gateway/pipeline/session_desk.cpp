@@ -7,6 +7,7 @@
 
 #include "gateway/capture/capture.h"
 #include "gateway/journal/encode.h"
+#include "gateway/journal/hidden_subject.h"
 #include "gateway/journal/log_line.h"
 #include "gateway/metrics/tally.h"
 #include "gateway/pipeline/gather.h"
@@ -275,6 +276,9 @@ asio::awaitable<smtp::Reply> SessionDesk::message(smtp::Received received) {
     enter(std::nullopt);
     reply = co_await carry_out(outcome, accepted, decisions);
   }
+  // Whoever was not refused before hears the end of it.
+  for (TransactionRecipient& recipient : transaction->recipients())
+    if (recipient.accepted) recipient.reply = reply.text();
   record(reply.text());
   capture();
   learn(reply.positive());
@@ -306,8 +310,22 @@ void SessionDesk::refuse_accepted() {
     if (recipient.accepted) recipient.fate = "refused";
 }
 
+// Where the subject is not recorded, what was said of it is not either.
+void SessionDesk::hide_subject(std::string& reply) {
+  const auto* subject = transaction_->facts().get<std::string>("subject");
+  if (!subject) return;
+  journal::HiddenSubject hidden(*subject, subject_mode(transaction_->in_force().settings->journal_subject));
+  if (!hidden.hides()) return;
+  for (TransactionRecipient& recipient : transaction_->recipients()) hidden.hide(recipient.verdict.reply);
+  for (TransactionRecipient& recipient : transaction_->recipients()) hidden.hide(recipient.reply);
+  for (journal::DeliveredEntry& answer : delivery_.recipients) hidden.hide(answer.text);
+  hidden.hide(delivery_.detail);
+  hidden.hide(reply);
+}
+
 // The message is delivered or refused by now: a record that fails must not change what the client hears.
-void SessionDesk::record(const std::string& reply) try {
+void SessionDesk::record(std::string reply) try {
+  hide_subject(reply);
   enter(std::nullopt);
   stages_.set(journal::Stage::dns,
               std::chrono::duration_cast<std::chrono::microseconds>(transaction_->dns_wait()));
@@ -335,7 +353,11 @@ void SessionDesk::refused(std::string_view what, const smtp::Reply& reply, bool 
   last_reply_ = reply.text();
   refused_by_ = what;
   if (!ends) return;
-  if (!reply.positive()) refuse_accepted();
+  if (!reply.positive()) {
+    refuse_accepted();
+    for (TransactionRecipient& recipient : transaction_->recipients())
+      if (recipient.accepted) recipient.reply = last_reply_;
+  }
   record(last_reply_);
   learn(false);
   end_transaction();

@@ -59,7 +59,8 @@ class SessionDesk final : public smtp::Reception {
   asio::awaitable<smtp::Reply> quarantine(const Copy& copy, std::string reason);
   void note(const Copy& copy, delivery::Handover& handover);  // keeps all but the reply
   void refuse_accepted();
-  void record(const std::string& reply);
+  void record(std::string reply);
+  void hide_subject(std::string& reply);
   void learn(bool taken);
   void capture();
   void write(const journal::Entry& entry, const settings::Settings& settings);

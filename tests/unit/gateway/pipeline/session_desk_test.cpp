@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
 #include <future>
 #include <set>
 
@@ -229,6 +230,46 @@ TEST(RecordWithoutAMessage, says_why_its_recipient_was_refused) {
   const boost::json::value said = record_without_message({"user@elsewhere.example"});
   EXPECT_EQ(said.at("verdict").at("action"), "reject");
   EXPECT_EQ(said.at("verdict").at("rule"), "@relay");
+}
+
+// Of a message with that subject that a rule refuses at its end, naming the subject.
+boost::json::value record_of_a_refusal(const std::string& configuration, const std::string& subject,
+                                       const std::string& reply = "your subject {subject} is bad") {
+  DeskBench bench(
+      support::desk_in_force("[[rule]]\nid = \"bad\"\nwhen = 'subject != \"\"'\nthen = "
+                             "\"reject\"\nreply = '550 5.7.1 " +
+                                 reply + "'\n",
+                             configuration));
+  const auto reception = bench.open();
+  NextRecord record(bench.journal);
+  EXPECT_EQ(
+      bench.transact(*reception, "user@example.com", "From: x@a.example\r\nSubject: " + subject + "\r\n"),
+      "250 250 550");
+  return record.get();
+}
+
+TEST(RecordOfARefusal, tells_each_recipient_what_the_client_heard_in_the_end) {
+  const boost::json::value said = record_of_a_refusal("", "hello");
+  EXPECT_EQ(said.at("recipients").at(0).at("verdict").at("reply"), said.at("reply"));
+  EXPECT_TRUE(said.at("reply").as_string().starts_with("550 5.7.1 your subject hello is bad"));
+}
+
+TEST(RecordOfARefusal, has_the_subject_nowhere_when_it_is_not_kept) {
+  for (const char* mode : {"hash", "omit"})
+    for (const char* subject : {"a", "Secret words",
+                                "Gr\xc3\xbc\xc3\x9f"
+                                "e",
+                                "bad"}) {
+      const boost::json::value said =
+          record_of_a_refusal(std::string("journal.subject = \"") + mode + "\"\n", subject);
+      const std::string reply(said.at("reply").as_string());
+      const std::string shown =
+          std::string(mode) == "hash" ? std::string(said.at("subject").as_string()) : "(not recorded)";
+      EXPECT_TRUE(reply.starts_with("550 5.7.1 your subject " + shown + " is bad (id ")) << reply;
+      EXPECT_EQ(said.at("recipients").at(0).at("verdict").at("reply"), said.at("reply"));
+      EXPECT_EQ(said.at("verdict").at("reply"), said.at("reply"));
+      EXPECT_EQ(boost::json::serialize(said).find("Secret"), std::string::npos);
+    }
 }
 
 }  // namespace
