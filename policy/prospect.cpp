@@ -68,7 +68,10 @@ class Prospecting {
     Prospect found;
     found.possible = possible.list();
     found.rule = decides;
-    if (found.possible.size() == 1) return found;
+    if (found.possible.size() == 1) {
+      if (possible == Actions(Disposition::accept)) say_tags(found);
+      return found;
+    }
     if (hangs_on) {
       found.rule = deciding_[*hangs_on].rule->id;
       for (std::size_t i = *hangs_on; i < deciding_.size(); ++i) collect(*deciding_[i].rule, found.hangs_on);
@@ -84,6 +87,13 @@ class Prospecting {
   struct Deciding {
     const Rule* rule;
     Truths truths;
+  };
+  // A rule that goes on, and so many of `deciding_` stand above it.
+  struct Adding {
+    const Rule* rule;
+    Points score;
+    Truths truths;
+    std::size_t behind;
   };
 
   bool is_missing(const Test& test) const {
@@ -117,7 +127,11 @@ class Prospecting {
       if (line.decides) {
         deciding_.push_back({&rule, truths});
         ended_ = truths.only(Truth::yes);
-      } else if (truths.has(Truth::yes) && line.score != 0) {
+        continue;
+      }
+      if (!truths.has(Truth::yes)) continue;
+      adding_.push_back({&rule, line.score, truths, deciding_.size()});
+      if (line.score != 0) {
         if (truths.only(Truth::yes)) {
           least_ += line.score;
           most_ += line.score;
@@ -152,6 +166,46 @@ class Prospecting {
     return possible;
   }
 
+  // Whether a rule that goes on surely counts: one above that may accept as well may end it before.
+  bool surely_counts(const Adding& one) const {
+    return one.truths.only(Truth::yes) && std::none_of(deciding_.begin(), above(one), is_possible);
+  }
+  static bool is_possible(const Deciding& one) { return one.truths.has(Truth::yes); }
+  std::vector<Deciding>::const_iterator above(const Adding& one) const {
+    return deciding_.begin() + static_cast<std::ptrdiff_t>(one.behind);
+  }
+
+  void collect(const Adding& one, std::vector<std::string>& names) const {
+    if (!one.truths.only(Truth::yes)) collect(*one.rule, names);
+    for (auto decider = deciding_.begin(); decider != above(one); ++decider)
+      if (is_possible(*decider)) collect(*decider->rule, names);
+  }
+
+  void say_tags(Prospect& found) const {
+    Points sure = 0;
+    Points more = 0;
+    for (const Adding& one : adding_) {
+      const bool tags = !one.rule->tag.subject.empty() || !one.rule->tag.header.empty();
+      if (surely_counts(one)) {
+        sure += one.score;
+        if (tags) found.tags.push_back(one.rule->tag);
+        continue;
+      }
+      more += std::max<Points>(one.score, 0);
+      if (!tags) continue;
+      if (found.tags_rule.empty()) found.tags_rule = one.rule->id;
+      collect(one, found.tags_hang_on);
+    }
+    found.score = score(sure);
+    found.score_tag = judge_.tag_ && sure >= *judge_.tag_;
+    if (!judge_.tag_ || sure + more < *judge_.tag_) return;
+    for (const Adding& one : adding_) {  // the header field says the total
+      if (one.score == 0 || surely_counts(one)) continue;
+      if (found.tags_rule.empty()) found.tags_rule = "@score";
+      collect(one, found.tags_hang_on);
+    }
+  }
+
   // What is missing of a condition that hangs on it.
   void collect(const Rule& rule, std::vector<std::string>& names) const {
     const Condition& when = rule.when;
@@ -183,6 +237,7 @@ class Prospecting {
   const Time now_;
   std::vector<Deciding> deciding_;    // those that may decide
   std::vector<const Rule*> scoring_;  // those whose scores are not sure
+  std::vector<Adding> adding_;        // those that may tag or score
   bool ended_ = false;                // the last of them surely does
   Points least_ = 0;
   Points most_ = 0;

@@ -28,6 +28,14 @@ struct Prospect {
   // which it hangs; "@score" for the total.
   std::string rule;
   std::vector<std::string> hangs_on;  // then: what is missing, "dkim.result", "header(\"List-Id\")"
+
+  // When only acceptance is: what comes with it, and, where that is not sure, the first rule or "@score"
+  // whose part in it hangs on what is missing.
+  std::vector<Tag> tags;
+  double score = 0;
+  bool score_tag = false;
+  std::string tags_rule;  // empty: it is sure
+  std::vector<std::string> tags_hang_on;
 };
 
 }  // namespace policy

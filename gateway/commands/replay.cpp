@@ -30,21 +30,24 @@ int complain(std::string_view what, int status) {
 Result<replay::Period> period_of(const ReplayOptions& options, Time now) {
   const Result<Time> since = review::parse_when(options.since, now);
   if (!since) return Error("--since: " + since.error().text());
+  if (*since > now)
+    return Error(fmt::format("--since: {} lies in the future, and nothing is recorded of it",
+                             journal::local_time(*since)));
   replay::Period period{*since, now + std::chrono::seconds(1)};
   if (options.until) {
     const Result<Time> until = review::parse_until(*options.until, now);
     if (!until) return Error("--until: " + until.error().text());
     period.to = *until + std::chrono::seconds(1);  // both ends are in it
   }
-  if (period.to <= period.from) return Error("--until is not after --since");
+  if (period.to <= period.from) return Error("--until: it is before --since, so that nothing can be judged");
   return period;
 }
 
 bool matches(const GroupKey& key, std::string_view failure) {
   using Kind = Retried::Kind;
   if (failure == "rule") return key.kind == Kind::other_rule;
-  if (failure == "tags") return key.kind == Kind::other_tags;
-  if (failure == "cannot-tell") return key.kind == Kind::cannot_tell;
+  if (failure == "tags") return !key.tags.empty();
+  if (failure == "cannot-tell") return !key.hangs_on.empty() || key.kind == Kind::cannot_tell;
   return key.kind == Kind::changed && (failure == "any" || failure == replay::past(key.after));
 }
 

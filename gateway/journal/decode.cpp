@@ -30,12 +30,26 @@ class Decoder {
     else
       recorded_.verdict.settled = recorded_.verdict.settled && recorded_.refused_by.empty();
     recorded_.verdict.rules = std::move(rules_);
+    for (const std::string& field : recorded_.added_headers) take_score(field);
+    if (!options_.story) recorded_.added_headers.clear();
     return std::move(recorded_);
   }
 
  private:
+  // The field on top tells what verdicts that were written before they told it themselves do not.
+  void take_score(std::string_view field) {
+    constexpr std::string_view kName = "X-Postern-Score: ";
+    if (!field.starts_with(kName)) return;
+    const auto take = [&](policy::Verdict& verdict) {
+      if (verdict.settled && fmt::format("{:.1f}", verdict.score) == field.substr(kName.size()))
+        verdict.score_tag = true;
+    };
+    take(recorded_.verdict);
+    for (RecordedRecipient& one : recorded_.recipients) take(one.verdict);
+  }
+
   void member(std::string_view name) {
-    if (!preamble(name) && !session(name) && !envelope(name) && options_.story) story(name);
+    if (!preamble(name) && !session(name) && !envelope(name)) story(name);
   }
 
   bool preamble(std::string_view name) {
@@ -139,11 +153,12 @@ class Decoder {
   }
 
   void story(std::string_view name) {
+    if (name == "headers") read(json_, recorded_.added_headers);
+    if (!options_.story) return;
     if (name == "delivery") read(json_, recorded_.delivery);
     if (name == "stages") json_.object([this](std::string_view stage) { took(stage); });
     if (name == "evidence") read_rows(json_, recorded_.evidence);
     if (name == "rules") read_rows(json_, rules_);
-    if (name == "headers") read(json_, recorded_.added_headers);
     if (name == "dns") json_.array([this] { keep(read_dns(json_), recorded_.answers); });
     if (name == "state") json_.array([this] { keep(read_state(json_), recorded_.state); });
   }

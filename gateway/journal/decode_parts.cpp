@@ -111,6 +111,7 @@ ReadVerdict read_verdict(JsonReader& json) {
     if (name == "action") action = policy::parse_disposition(json.text().value_or(""));
     if (name == "rule") read(json, read_one.rule);
     if (name == "score") verdict.score = json.number().value_or(0);
+    if (name == "score_tag") verdict.score_tag = json.boolean().value_or(false);
     if (name == "reply") read(json, read_one.reply);
     if (name == "trial") read(json, verdict.trial);
     if (name == "trouble") read(json, verdict.trouble);

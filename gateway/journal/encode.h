@@ -29,8 +29,8 @@
 // and the story, the same objects that explain prints:
 //
 //   verdict         {action, rule, score, reply, trial: [rule]}; action is "open" when nothing was decided;
-//                   where there is any: trouble: [text], trouble_passed: true, override_reason, tags: [{rule,
-//                   subject, header}]
+//                   where there is any: score_tag: true, trouble: [text], trouble_passed: true,
+//                   override_reason, tags: [{rule, subject, header}]
 //   recipients      [{address, verdict, fate}]; facts as below, where a recipient has its own and is not the
 //                   one whose facts stand below
 //   evidence        [{method, property, value, outcome, reason, details…}]

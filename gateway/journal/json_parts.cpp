@@ -65,6 +65,7 @@ void write(JsonWriter& json, const policy::Verdict& verdict, const Conclusion& c
   json.key("action").text(conclusion.action);
   json.key("rule").text(conclusion.rule);
   json.key("score").number(verdict.score);
+  if (verdict.score_tag) json.key("score_tag").boolean(true);
   json.key("reply").text(conclusion.reply());
   json.key("trial");
   write(json, verdict.trial);

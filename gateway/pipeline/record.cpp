@@ -113,6 +113,8 @@ journal::Entry entry_of(const Transaction& transaction) {
   return entry;
 }
 
+std::string score_field(double score) { return fmt::format("X-Postern-Score: {:.1f}", score); }
+
 Outgoing outgoing(const Transaction& transaction, const policy::Verdict& verdict, const std::string& would,
                   std::span<const smtp::Recipient> recipients) {
   const settings::Settings& settings = *transaction.in_force().settings;
@@ -131,8 +133,7 @@ Outgoing outgoing(const Transaction& transaction, const policy::Verdict& verdict
                              .when = transaction.now()}));
   fields.push_back(trace::authentication_results(settings.authserv_id, transaction.facts().evidence(), utf8));
   if (!would.empty()) fields.push_back(trace::rule_field("X-Postern-Would: " + would));
-  if (verdict.score_tag)
-    fields.push_back(trace::rule_field(fmt::format("X-Postern-Score: {:.1f}", verdict.score)));
+  if (verdict.score_tag) fields.push_back(trace::rule_field(score_field(verdict.score)));
   std::string subject_prefix;
   for (const policy::Tag& tag : verdict.tags) {
     if (!tag.header.empty()) fields.push_back(trace::rule_field(tag.header));

@@ -24,6 +24,9 @@ struct Outgoing {
 Outgoing outgoing(const Transaction& transaction, const policy::Verdict& verdict, const std::string& would,
                   std::span<const smtp::Recipient> recipients);
 
+// The header field that tells the total of the scores, without CRLF.
+std::string score_field(double score);
+
 // Whether no record is kept of this client: journal.ignore.
 bool is_probe(const settings::Settings& settings, const IpAddress& client);
 

@@ -56,8 +56,9 @@ void Differences::add(const Retried& retried) {
     case Kind::other_tags: ++other_tags; break;
     default: ++cannot_tell;
   }
-  Group& group = groups[{retried.kind, retried.before, retried.after, std::string(retried.rule_before),
-                         retried.rule_after, retried.hangs_on, retried.no_message, retried.tags}];
+  Group& group =
+      groups[{retried.kind, retried.before, retried.after, std::string(retried.rule_before),
+              retried.rule_after, retried.hangs_on, retried.tags_hang, retried.no_message, retried.tags}];
   ++group.count;
   group.samples.add(retried, most_samples);
 }

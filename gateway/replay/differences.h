@@ -40,6 +40,7 @@ struct GroupKey {
   std::string rule_before;
   std::string rule_after;
   std::vector<std::string> hangs_on;
+  bool tags_hang = false;
   bool no_message = false;
   std::string tags;
 

@@ -41,12 +41,17 @@ Page::Tone tone(Disposition action) {
 std::string rule_of(const GroupKey& key) {
   const std::string before = printable(key.rule_before, kShown);
   const std::string after = printable(key.rule_after, kShown);
+  const std::string hangs = fmt::format("{}", fmt::join(key.hangs_on, ", "));
   switch (key.kind) {
     case Kind::cannot_tell:
-      return fmt::format("{} hangs on {}, {} ({} then by {})", after, fmt::join(key.hangs_on, ", "),
+      if (key.tags_hang)
+        return fmt::format("tag of {} hangs on {}, not recorded (accepted all the same)", after, hangs);
+      return fmt::format("{} hangs on {}, {} ({} then by {})", after, hangs,
                          key.no_message ? "no message came" : "not recorded", past(key.before), before);
     case Kind::other_tags: return printable(key.tags, 2 * kShown);
-    default: return before + " → " + after;
+    default:
+      return before + " → " + after + (key.tags.empty() ? "" : ", tags " + printable(key.tags, 2 * kShown)) +
+             (hangs.empty() ? "" : ", tags hang on " + hangs + ", not recorded");
   }
 }
 

@@ -42,11 +42,16 @@ void write(JsonWriter& json, const Differences& all, Kind kind) {
       json.key("rule").text(key->rule_after);
       json.key("facts");
       journal::write(json, key->hangs_on);
+      json.key("what").text(key->tags_hang ? "tags" : "action");
       json.key("why").text(key->no_message ? "no message came" : "not recorded");
     } else {
       json.key("rule_after").text(key->rule_after);
     }
-    if (kind == Kind::other_tags) json.key("tags").text(key->tags);
+    if (kind == Kind::other_tags || !key->tags.empty()) json.key("tags").text(key->tags);
+    if (kind == Kind::other_rule && !key->hangs_on.empty()) {
+      json.key("tags_hang_on");
+      journal::write(json, key->hangs_on);
+    }
     write_count(json, group->count, all.judged);
     json.key("samples");
     write(json, group->samples);

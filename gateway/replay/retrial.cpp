@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "gateway/pipeline/record.h"
+
 namespace gateway::replay {
 namespace {
 
@@ -19,6 +21,14 @@ bool same_tag(const policy::Tag& a, const policy::Tag& b) {
   return a.rule == b.rule && a.subject == b.subject && a.header == b.header;
 }
 
+// What an accepted message comes with: the tags of rules, and the header field of the score as one more.
+std::vector<policy::Tag> tags_of(std::vector<policy::Tag> tags, bool score_tag, double score) {
+  if (score_tag) tags.push_back({.rule = "@score", .subject = {}, .header = pipeline::score_field(score)});
+  return tags;
+}
+
+bool comes_plain(const Verdict& verdict) { return verdict.tags.empty() && !verdict.score_tag; }
+
 std::string difference(const std::vector<policy::Tag>& before, const std::vector<policy::Tag>& after) {
   const auto beyond = [](const auto& those, const auto& these, std::string_view sign) {
     std::string text;
@@ -30,6 +40,12 @@ std::string difference(const std::vector<policy::Tag>& before, const std::vector
   const std::string more = beyond(after, before, "+");
   const std::string less = beyond(before, after, "-");
   return more.empty() || less.empty() ? more + less : more + " " + less;
+}
+
+std::string difference(const Verdict& before, const Verdict& after) {
+  if (comes_plain(before) && comes_plain(after)) return {};
+  return difference(tags_of(before.tags, before.score_tag, before.score),
+                    tags_of(after.tags, after.score_tag, after.score));
 }
 
 }  // namespace
@@ -71,11 +87,17 @@ Retried Retrial::judge_one(const journal::Recorded& recorded, const journal::Rec
   const bool exact = facts.complete() && !facts.any_missing();
   policy::Policy::Moment moment{.at_end = exact, .trouble_passed = before.trouble_passed};
   const Verdict after = in_force_.policy->decide(facts.facts(), moment);
-  if (after.settled)
-    compare(retried, before, after, exact);
-  else
-    look_ahead(retried, facts, moment);
   if (trial_ && after.settled) try_trials(retried, facts, after, moment);
+  if (after.settled) compare(retried, before, after, exact);
+  const bool accepted = retried.before == Disposition::accept && retried.after == Disposition::accept;
+  if (after.settled && (exact || !accepted || !facts.complete())) return retried;
+  facts.show_header();
+  moment.at_end = true;
+  policy::Prospect prospect = in_force_.policy->prospect(facts.facts(), facts.missing(), moment);
+  if (!after.settled) look_ahead(retried, prospect, facts.complete());
+  const bool to_accept = prospect.possible.size() == 1 && prospect.possible.front() == Disposition::accept;
+  if (before.action == Disposition::accept && to_accept && facts.complete())
+    compare_tags(retried, before, std::move(prospect));
   return retried;
 }
 
@@ -84,19 +106,17 @@ void Retrial::compare(Retried& retried, const Verdict& before, const Verdict& af
   retried.rule_after = after.rule;
   if (after.action != before.action) {
     retried.kind = Retried::Kind::changed;
-  } else if (after.rule != before.rule) {
-    retried.kind = Retried::Kind::other_rule;
-  } else if (exact && after.action == Disposition::accept) {
-    retried.tags = difference(before.tags, after.tags);
-    if (!retried.tags.empty()) retried.kind = Retried::Kind::other_tags;
+    return;
   }
+  if (exact && after.action == Disposition::accept) retried.tags = difference(before, after);
+  if (after.rule != before.rule)
+    retried.kind = Retried::Kind::other_rule;
+  else if (!retried.tags.empty())
+    retried.kind = Retried::Kind::other_tags;
 }
 
-void Retrial::look_ahead(Retried& retried, RecordedFacts& facts, policy::Policy::Moment moment) const {
-  facts.show_header();
-  moment.at_end = true;
-  policy::Prospect prospect = in_force_.policy->prospect(facts.facts(), facts.missing(), moment);
-  retried.rule_after = std::move(prospect.rule);
+void Retrial::look_ahead(Retried& retried, const policy::Prospect& prospect, bool complete) const {
+  retried.rule_after = prospect.rule;
   if (prospect.possible.size() == 1) {
     // Which rule would have decided is not to be told, so that another one is not claimed.
     retried.after = prospect.possible.front();
@@ -104,8 +124,24 @@ void Retrial::look_ahead(Retried& retried, RecordedFacts& facts, policy::Policy:
     return;
   }
   retried.kind = Retried::Kind::cannot_tell;
-  retried.hangs_on = std::move(prospect.hangs_on);
-  retried.no_message = !facts.complete();
+  retried.hangs_on = prospect.hangs_on;
+  retried.no_message = !complete;
+}
+
+// Of what is accepted before and after, where not all is known that the rules ask.
+void Retrial::compare_tags(Retried& retried, const Verdict& before, policy::Prospect prospect) const {
+  if (prospect.tags_rule.empty()) {
+    retried.tags = difference(tags_of(before.tags, before.score_tag, before.score),
+                              tags_of(std::move(prospect.tags), prospect.score_tag, prospect.score));
+    if (!retried.tags.empty() && retried.kind == Retried::Kind::same)
+      retried.kind = Retried::Kind::other_tags;
+    return;
+  }
+  retried.hangs_on = std::move(prospect.tags_hang_on);
+  if (retried.kind != Retried::Kind::same) return;  // by another rule, and that is sure
+  retried.kind = Retried::Kind::cannot_tell;
+  retried.tags_hang = true;
+  retried.rule_after = std::move(prospect.tags_rule);
 }
 
 void Retrial::try_trials(Retried& retried, const RecordedFacts& facts, const Verdict& verdict,
@@ -115,9 +151,8 @@ void Retrial::try_trials(Retried& retried, const RecordedFacts& facts, const Ver
     const Verdict applied = in_force_.policy->decide(facts.facts(), moment);
     if (!applied.settled) continue;
     // What is refused or held carries no tags.
-    const bool differs =
-        applied.action != verdict.action ||
-        (verdict.action == Disposition::accept && !difference(verdict.tags, applied.tags).empty());
+    const bool differs = applied.action != verdict.action ||
+                         (verdict.action == Disposition::accept && !difference(verdict, applied).empty());
     retried.trial.push_back({rule, applied.action, differs});
   }
 }

@@ -22,9 +22,9 @@ struct TrialHit {
 struct Retried {
   enum class Kind {
     same,
-    other_rule,   // the action is the same, another rule decides
-    other_tags,   // accepted as before, by the same rule, with other tags
-    changed,      // another action
+    other_rule,  // the action is the same, another rule decides
+    other_tags,  // accepted as before, by the same rule, with other tags or another header field of the score
+    changed,     // another action
     cannot_tell,  // it hangs on what is missing
     outside,      // the gateway itself refused it: no policy changes that
     undecided     // no verdict was given: no message came
@@ -37,8 +37,9 @@ struct Retried {
   std::string_view rule_before;  // outside: what refused
   std::string rule_after;        // cannot_tell: the rule it hangs on
   std::vector<std::string> hangs_on;
+  bool tags_hang = false;   // cannot_tell: accepted all the same, but with which tags is not to be told
   bool no_message = false;  // what it hangs on would have come with the message
-  std::string tags;         // "+new -old": the rules whose tags differ
+  std::string tags;         // "+new -old": the rules whose tags differ, "@score" for the field of the score
   std::vector<TrialHit> trial;
 };
 
@@ -56,7 +57,8 @@ class Retrial {
                     const policy::Verdict& before) const;
   void compare(Retried& retried, const policy::Verdict& before, const policy::Verdict& after,
                bool exact) const;
-  void look_ahead(Retried& retried, RecordedFacts& facts, policy::Policy::Moment moment) const;
+  void look_ahead(Retried& retried, const policy::Prospect& prospect, bool complete) const;
+  void compare_tags(Retried& retried, const policy::Verdict& before, policy::Prospect prospect) const;
   void try_trials(Retried& retried, const RecordedFacts& facts, const policy::Verdict& verdict,
                   policy::Policy::Moment moment) const;
 

@@ -50,13 +50,22 @@ Html samples_of(const replay::Samples& samples) {
 Html what_of(const GroupKey& key) {
   switch (key.kind) {
     case Kind::cannot_tell:
+      if (key.tags_hang)
+        return html(
+            "The tag of <strong>{}</strong> hangs on <code>{}</code>, which was not recorded; accepted all "
+            "the same",
+            key.rule_after, fmt::format("{}", fmt::join(key.hangs_on, ", ")));
       return html("<strong>{}</strong> hangs on <code>{}</code>, {}; {} then by {}", key.rule_after,
                   fmt::format("{}", fmt::join(key.hangs_on, ", ")),
                   key.no_message ? "and no message came" : "which was not recorded", replay::past(key.before),
                   key.rule_before);
     case Kind::other_tags: return html("{}", key.tags);
     case Kind::other_rule:
-      return html("{} {} → <strong>{}</strong>", verdict(key.before), key.rule_before, key.rule_after);
+      return html("{} {} → <strong>{}</strong>{}{}", verdict(key.before), key.rule_before, key.rule_after,
+                  key.tags.empty() ? Html() : html(", tags {}", key.tags),
+                  key.hangs_on.empty() ? Html()
+                                       : html(", tags hang on <code>{}</code>, which was not recorded",
+                                              fmt::format("{}", fmt::join(key.hangs_on, ", "))));
     default:
       return html("{} {} → {} <strong>{}</strong>", verdict(key.before), key.rule_before, verdict(key.after),
                   key.rule_after);

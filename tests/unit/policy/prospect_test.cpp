@@ -126,8 +126,15 @@ INSTANTIATE_TEST_SUITE_P(
              "client.trusted=yes", "dkim.result", "accept/reject: b hangs on dkim.result"}),
     [](const auto& info) { return "n" + std::to_string(info.index); });
 
+// What an accepted message comes with: "[A] [C] 2.5".
+std::string came_with(const std::vector<Tag>& tags, bool score_tag, double score) {
+  std::string text;
+  for (const Tag& tag : tags) text += tag.subject;
+  return score_tag ? text + std::to_string(score) : text;
+}
+
 // Every way to fill in what is missing is tried: none comes to an action that was not foreseen, and where one
-// alone is foreseen all come to it.
+// alone is foreseen all come to it; likewise for the tags of what is accepted.
 TEST(Prospect, HoldsForAllThatMayBeMissing) {
   const std::vector<std::string> flags{"client.trusted", "client.relay", "client.early_talker",
                                        "sender.local", "sender.is_null"};
@@ -135,13 +142,17 @@ TEST(Prospect, HoldsForAllThatMayBeMissing) {
   const auto below = [&](std::size_t n) { return random() % n; };
   std::size_t single = 0;
   std::size_t several = 0;
+  std::size_t sure_tags = 0;
+  std::size_t unsure_tags = 0;
   for (int round = 0; round < 400; ++round) {
-    std::string text = "[score]\nquarantine = 2\ndefer = 4\nreject = 6\n";
+    std::string text = "[score]\ntag = 1\nquarantine = 2\ndefer = 4\nreject = 6\n";
     const std::vector<std::string> actions{"accept", "quarantine", "defer", "reject"};
     for (std::size_t i = 0; i < 5; ++i) {
       std::string when = (below(2) ? "not " : "") + flags[below(flags.size())];
       when += (below(2) ? " and " : " or ") + flags[below(flags.size())];
-      if (below(3) == 0)
+      if (below(4) == 0)
+        text += rule(fmt::format("r{}", i), when, "tag", fmt::format("subject = \"[{}] \"", i));
+      else if (below(3) == 0)
         text +=
             rule(fmt::format("r{}", i), when, "", fmt::format("score = {}", static_cast<int>(below(9)) - 3));
       else
@@ -160,20 +171,30 @@ TEST(Prospect, HoldsForAllThatMayBeMissing) {
         known.set(flags[i], (values >> i & 1) != 0);
     const Prospect prospect = loaded.policy->prospect(known, missing, {.at_end = true});
     std::set<Disposition> found;
+    std::set<std::string> with;
     for (std::size_t fill = 0; fill < 32; ++fill) {
       Facts facts(support::full_vocabulary());
       for (std::size_t i = 0; i < flags.size(); ++i)
         facts.set(flags[i], ((lacking >> i & 1 ? fill : values) >> i & 1) != 0);
       const Verdict verdict = loaded.policy->decide(facts, {.at_end = true});
       found.insert(verdict.action);
+      with.insert(came_with(verdict.tags, verdict.score_tag, verdict.score));
       EXPECT_TRUE(std::ranges::count(prospect.possible, verdict.action))
           << text << name(verdict.action) << " was not foreseen: " << told(prospect);
     }
     ++(prospect.possible.size() == 1 ? single : several);
     if (prospect.possible.size() == 1) EXPECT_EQ(found.size(), 1u);
+    if (prospect.possible != std::vector{Disposition::accept}) continue;
+    ++(prospect.tags_rule.empty() ? sure_tags : unsure_tags);
+    if (prospect.tags_rule.empty())
+      EXPECT_EQ(with, std::set{came_with(prospect.tags, prospect.score_tag, prospect.score)}) << text;
+    else
+      EXPECT_FALSE(prospect.tags_hang_on.empty()) << text;
   }
   EXPECT_GT(single, 50u);
   EXPECT_GT(several, 50u);
+  EXPECT_GT(sure_tags, 20u);
+  EXPECT_GT(unsure_tags, 10u);
 }
 
 }  // namespace

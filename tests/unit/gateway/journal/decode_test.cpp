@@ -296,6 +296,27 @@ TEST(Decode, tells_not_recorded_from_open_and_troubled) {
   EXPECT_THAT(tell(recorded->entry()), testing::HasSubstr("not recorded: a list of 300"));
 }
 
+// Verdicts did not always tell whether the score was told on top; the field itself did.
+TEST(Decode, takes_the_tag_of_the_score_from_the_field_on_top) {
+  SampleEntry sample = sample_entry();
+  sample.refused_by.clear();
+  sample.verdict.settled = true;
+  sample.verdict.rule = "@default";
+  sample.verdict.action = policy::Disposition::accept;
+  sample.verdict.score = 4.5;
+  sample.added_headers = {"Received: from a", "X-Postern-Score: 4.5"};
+  for (const bool story : {false, true}) {
+    const auto recorded = decode(encode_record(sample), vocabulary(), {.story = story});
+    ASSERT_TRUE(recorded);
+    EXPECT_TRUE(recorded->verdict.score_tag);
+    EXPECT_EQ(recorded->added_headers.size(), story ? 2u : 0u);
+  }
+  sample.added_headers.pop_back();
+  EXPECT_FALSE(decode(encode_record(sample), vocabulary())->verdict.score_tag);
+  sample.verdict.score_tag = true;
+  EXPECT_TRUE(decode(encode_record(sample), vocabulary())->verdict.score_tag);
+}
+
 TEST(Decode, reads_no_more_than_is_asked_for) {
   std::vector<bool> wanted(vocabulary().size(), false);
   wanted[index(*vocabulary().find("subject"))] = true;

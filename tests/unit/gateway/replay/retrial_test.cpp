@@ -33,9 +33,14 @@ std::string told(const Retried& retried) {
     case Kind::undecided: return "undecided";
     case Kind::other_tags: return "tags " + retried.tags;
     case Kind::cannot_tell:
-      return fmt::format("{}, cannot tell: {} hangs on {}{}", before, retried.rule_after,
-                         fmt::join(retried.hangs_on, " "), retried.no_message ? " of no message" : "");
-    default: return fmt::format("{}, {} by {}", before, past(retried.after), retried.rule_after);
+      return fmt::format("{}, cannot tell{}: {} hangs on {}{}", before, retried.tags_hang ? " its tags" : "",
+                         retried.rule_after, fmt::join(retried.hangs_on, " "),
+                         retried.no_message ? " of no message" : "");
+    default:
+      return fmt::format(
+          "{}, {} by {}{}{}", before, past(retried.after), retried.rule_after,
+          retried.tags.empty() ? "" : ", tags " + retried.tags,
+          retried.hangs_on.empty() ? "" : fmt::format(", tags hang on {}", fmt::join(retried.hangs_on, " ")));
   }
 }
 
@@ -92,6 +97,9 @@ const std::string kSpf = rule("spf", "spf.mailfrom == fail", "reject");
 const std::string kTrusted = rule("trusted", "client.trusted", "accept");
 const std::string kFailing = "*; dmarc.result=fail; dmarc.policy=reject; spf.mailfrom=fail; message.size=9";
 const std::string kScores = "[score]\nquarantine = 5\nreject = 8\n";
+const std::string kTagged = "[score]\ntag = 4\n" + rule("a", "true", "", "score = 5");
+const std::string kOutside = rule("outside", "true", "tag", "subject = \"[A] \"");
+const std::string kMailer = "header(\"X-Mailer\") contains \"x\"";
 const std::string kListed = rule("listed", "client.ip in lists.bad", "reject");
 const std::string kPeople = rule("people", "header(\"X-Person\") != \"\"", "quarantine");
 const std::string kFine = "*; message.size=9";
@@ -347,6 +355,105 @@ INSTANTIATE_TEST_SUITE_P(
                         rule("a", "subject contains \"x\"", "reject"),
                         {kFine + "; subject=xyz"},
                         "accepted by @default, refused by a"}));
+
+INSTANTIATE_TEST_SUITE_P(
+    ScoreTag, PairOfPolicies,
+    testing::Values(Row{"it comes", rule("a", "true", "", "score = 5"), kTagged, {kFine}, "tags +@score"},
+                    Row{"it goes", kTagged, rule("a", "true", "", "score = 5"), {kFine}, "tags -@score"},
+                    Row{"its threshold rises",
+                        kTagged,
+                        "[score]\ntag = 6\n" + rule("a", "true", "", "score = 5"),
+                        {kFine},
+                        "tags -@score"},
+                    Row{"its threshold rises to the total",
+                        kTagged,
+                        "[score]\ntag = 5\n" + rule("a", "true", "", "score = 5"),
+                        {kFine},
+                        "same"},
+                    Row{"it says another total",
+                        kTagged,
+                        "[score]\ntag = 4\n" + rule("a", "true", "", "score = 5.5"),
+                        {kFine},
+                        "tags +@score -@score"},
+                    Row{"it says the same though it is another",
+                        kTagged,
+                        "[score]\ntag = 4\n" + rule("a", "true", "", "score = 5.01"),
+                        {kFine},
+                        "same"},
+                    Row{"it goes from what is accepted by another rule",
+                        kTagged + rule("fine", "true", "accept"),
+                        rule("good", "true", "accept"),
+                        {kFine},
+                        "accepted by fine, accepted by good, tags -@score"},
+                    Row{"of what is refused",
+                        kTagged + kSpf,
+                        "[score]\ntag = 6\n" + rule("a", "true", "", "score = 5") + kSpf,
+                        {kFailing},
+                        "same"},
+                    Row{"of each recipient by himself",
+                        "[score]\ntag = 4\n" +
+                            rule("boss", "rcpt.address == \"boss@example.com\"", "", "score = 5"),
+                        "",
+                        {.facts = kFine, .recipients = {"user@example.com", "boss@example.com"}},
+                        "same; tags -@score"},
+                    Row{"a score on trial would bring it",
+                        "[score]\ntag = 4\n",
+                        kTagged + "trial = true\n",
+                        {kFine},
+                        "same (trial a: accepted)"}));
+
+INSTANTIATE_TEST_SUITE_P(
+    TagsNotRecorded, PairOfPolicies,
+    testing::Values(Row{"a header field of a tag",
+                        "",
+                        rule("mailer", kMailer, "tag", "subject = \"[X] \""),
+                        {kFine + "; X-Mailer: x"},
+                        "accepted by @default, cannot tell its tags: mailer hangs on header(\"X-Mailer\")"},
+                    Row{"a header field of a tag that refused mail has not",
+                        kSpf,
+                        rule("mailer", kMailer, "tag", "subject = \"[X] \"") + kSpf,
+                        {kFailing},
+                        "same"},
+                    Row{"a fact of a tag that could not hold anyway",
+                        "",
+                        rule("mailer", "client.trusted and " + kMailer, "tag", "subject = \"[X] \""),
+                        {kFine + "; client.trusted=no"},
+                        "same"},
+                    Row{"a tag below what may accept before it",
+                        "",
+                        rule("mailer", kMailer, "accept") + kOutside,
+                        {kFine},
+                        "accepted by @default, cannot tell its tags: outside hangs on header(\"X-Mailer\")"},
+                    Row{"a tag above what may accept",
+                        "",
+                        kOutside + rule("mailer", kMailer, "accept"),
+                        {kFine},
+                        "tags +outside"},
+                    Row{"a tag that stays, above what may accept",
+                        kOutside,
+                        kOutside + rule("mailer", kMailer, "accept"),
+                        {kFine},
+                        "same"},
+                    Row{"a tag above what surely accepts",
+                        "",
+                        rule("mailer", kMailer, "tag", "subject = \"[X] \"") + rule("fine", "true", "accept"),
+                        {kFine},
+                        "accepted by @default, accepted by fine, tags hang on header(\"X-Mailer\")"},
+                    Row{"a score that the field would tell",
+                        "[score]\ntag = 4\n",
+                        "[score]\ntag = 4\n" + rule("mailer", kMailer, "", "score = 5"),
+                        {kFine},
+                        "accepted by @default, cannot tell its tags: @score hangs on header(\"X-Mailer\")"},
+                    Row{"a score that the field would not tell",
+                        "[score]\ntag = 4\n",
+                        "[score]\ntag = 4\n" + rule("mailer", kMailer, "", "score = 3"),
+                        {kFine},
+                        "same"},
+                    Row{"a score that would be another total",
+                        kTagged,
+                        kTagged + rule("mailer", kMailer, "", "score = -0.5"),
+                        {kFine},
+                        "accepted by @default, cannot tell its tags: @score hangs on header(\"X-Mailer\")"}));
 
 // A recipient was refused, and no message came.
 const std::string kEarly = "client.ip=192.0.2.7; client.trusted=no; spf.mailfrom=fail";
