@@ -118,6 +118,36 @@ constexpr auto kByPoint = [] {
 
 constexpr std::string_view kAlphabet = "abcdefghijklmnopqrstuvwxyz";
 
+// As simple case folding has it.  Capitals stand at even places in most of the blocks, at odd ones in others.
+std::uint32_t lower_latin(std::uint32_t point) {
+  const auto within = [point](std::uint32_t first, std::uint32_t last) {
+    return point >= first && point <= last;
+  };
+  if (within(0xc0, 0xde) && point != 0xd7) return point + 0x20;
+  if (within(0x100, 0x12f) || within(0x132, 0x137) || within(0x14a, 0x177) || within(0x1de, 0x1ef) ||
+      within(0x1f8, 0x21f) || within(0x222, 0x233) || within(0x246, 0x24f) || within(0x1e00, 0x1e95) ||
+      within(0x1ea0, 0x1eff))
+    return point | 1;
+  if (within(0x139, 0x148) || within(0x179, 0x17e) || within(0x1cd, 0x1dc)) return point + point % 2;
+  if (point == 0x178) return 0xff;
+  return point == 0x1e9e ? 0xdf : point;
+}
+
+// 0: it is none.
+std::uint32_t lower_greek_with_accent(std::uint32_t point) {
+  switch (point) {
+    case 0x386: return 0x3ac;
+    case 0x388: return 0x3ad;
+    case 0x389: return 0x3ae;
+    case 0x38a: return 0x3af;
+    case 0x38c: return 0x3cc;
+    case 0x38e: return 0x3cd;
+    case 0x38f: return 0x3ce;
+    case 0x3c2: return 0x3c3;  // at the end of a word
+    default: return 0;
+  }
+}
+
 // Alphabets and digits of mathematics, and letters in circles and squares, stand in the order of ASCII.
 char of_a_series(std::uint32_t point) {
   if (point >= 0x1d400 && point <= 0x1d6a3) return kAlphabet[(point - 0x1d400) % 26];
@@ -165,7 +195,9 @@ bool is_mark(std::uint32_t point) {
 }
 
 std::uint32_t lower(std::uint32_t point) {
-  if (point >= 0x391 && point <= 0x3a9) return point + 0x20;
+  if (point < 0x250 || (point >= 0x1e00 && point < 0x1f00)) return lower_latin(point);
+  if (const std::uint32_t accented = lower_greek_with_accent(point)) return accented;
+  if (point >= 0x391 && point <= 0x3a9 && point != 0x3a2) return point + 0x20;
   if (point >= 0x410 && point <= 0x42f) return point + 0x20;
   if (point >= 0x400 && point <= 0x40f) return point + 0x50;
   if (point >= 0x531 && point <= 0x556) return point + 0x30;

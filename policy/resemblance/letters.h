@@ -17,7 +17,7 @@ char alike(std::uint32_t point);
 // A combining mark, which stands over or under the letter in front of it.
 bool is_mark(std::uint32_t point);
 
-// A Greek, Cyrillic or Armenian capital in lower case; everything else as it is.
+// A Latin, Greek, Cyrillic or Armenian capital in lower case, ASCII not; everything else as it is.
 std::uint32_t lower(std::uint32_t point);
 
 }  // namespace policy::resemblance

@@ -23,7 +23,7 @@ namespace gateway::journal::index {
 
 class DayIndex {
  public:
-  static constexpr int kSchema = 3;
+  static constexpr int kSchema = 4;
 
   struct Content {
     std::uint64_t octets = 0;  // of the lines, that are in the index

@@ -14,6 +14,7 @@ struct RowRecipient {
   std::string_view rule;
   std::string_view reply;
   std::string_view fate;
+  bool tagged = false;  // accepted, with a tag
 };
 
 // All texts are as the record has them, and may hold anything.

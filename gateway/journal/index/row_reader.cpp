@@ -86,6 +86,10 @@ std::optional<Time> moment(std::string_view text) {
          std::chrono::seconds(*second);
 }
 
+bool is_tagged(const json::value& verdict) {
+  return !array(verdict, "tags").empty() || is_true(verdict, "score_tag");
+}
+
 void take_verdict(const json::value& record, Row& row) {
   row.reply = text(record, "reply");
   const json::value* const verdict = member(record, "verdict");
@@ -94,7 +98,7 @@ void take_verdict(const json::value& record, Row& row) {
   row.rule = text(*verdict, "rule");
   row.score = number(*verdict, "score");
   if (row.reply.empty()) row.reply = text(*verdict, "reply");
-  row.tagged = !array(*verdict, "tags").empty();
+  row.tagged = is_tagged(*verdict);
   take_texts(array(*verdict, "trial"), row.trial);
   // Every rule is in the record; those below the one that decided had no say.
   if (!text(record, "refused_by").empty()) return;
@@ -113,6 +117,7 @@ void take_recipients(const json::value& record, Row& row) {
       recipient.action = text(*verdict, "action");
       recipient.rule = text(*verdict, "rule");
       recipient.reply = text(*verdict, "reply");
+      recipient.tagged = recipient.action == "accept" && is_tagged(*verdict);
     }
     row.recipients.push_back(recipient);
   }

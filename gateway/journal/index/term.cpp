@@ -109,13 +109,12 @@ class Terms {
   }
 
  private:
-  // A domain counts for those above it; nobody looks for what is in a top-level domain.
+  // A domain counts for those above it, up to the top-level domain.
   void add_domain(std::string_view domain) {
     for (std::string_view name = domain; !name.empty();) {
       add(Kind::domain, name);
-      const std::size_t dot = name.find('.');
-      if (dot == name.npos || name.find('.', dot + 1) == name.npos) return;
-      name.remove_prefix(dot + 1);
+      name.remove_prefix(
+          std::min(name.size(), name.find('.') == name.npos ? name.size() : name.find('.') + 1));
     }
   }
 
@@ -129,19 +128,28 @@ std::string_view without_brackets(std::string_view id) {
   return id;
 }
 
+// Of a recipient alone: that more may come.  What he was told in the end is the reply of the whole.
+bool is_positive(std::string_view reply) { return reply.starts_with('2'); }
+
+// What the rules would do for one is not done when the message is refused for all, or never came.
+bool is_taken(std::string_view action) { return action == "accept" || action == "quarantine"; }
+
 void add_transaction(Terms& terms, const Row& row) {
   if (row.sender.empty())
     terms.add(Kind::sender, "<>");
   else
     terms.add_address(Kind::sender, row.sender);
   terms.add_address(Kind::author, row.author);
+  bool tagged = row.outcome() == "tag";
   for (const RowRecipient& recipient : row.recipients) {
     terms.add_address(Kind::recipient, recipient.address);
-    if (recipient.action != row.action) terms.add(Kind::verdict, recipient.action);
+    const bool got_it = is_positive(row.reply) || !is_taken(recipient.action);
+    if (recipient.action != row.action && got_it) terms.add(Kind::verdict, recipient.action);
     if (recipient.rule != row.rule) terms.add(Kind::rule, recipient.rule);
-    if (recipient.reply != row.reply) terms.add_reply(recipient.reply);
+    if (recipient.reply != row.reply && !is_positive(recipient.reply)) terms.add_reply(recipient.reply);
+    tagged = tagged || (recipient.tagged && got_it);
   }
-  if (row.tagged) terms.add(Kind::verdict, "tag");
+  if (tagged) terms.add(Kind::verdict, "tag");
   terms.add(Kind::outcome, row.outcome());
   for (const std::string_view list : row.lists) terms.add(Kind::list, list);
   terms.add(Kind::message_id, without_brackets(row.message_id));
@@ -167,6 +175,21 @@ void add_note(Terms& terms, const Row& row) {
   terms.add_words(row.queue_id);
 }
 
+// Without case, letters of other alphabets too: RFC 6531 allows them in the local part.
+std::string folded(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    std::uint32_t point = 0;
+    const std::size_t length = std::max<std::size_t>(read_point(text, point), 1);
+    if (length == 1)
+      out += to_lower(text.front());
+    else
+      append_point(out, policy::resemblance::lower(point));
+    text.remove_prefix(length);
+  }
+  return out;
+}
+
 }  // namespace
 
 std::string term(Kind kind, std::string_view text) {
@@ -177,7 +200,7 @@ std::string term(Kind kind, std::string_view text) {
 
 std::string comparable_address(std::string_view address) {
   const bool plain = is_ascii(address) && address.find('"') == address.npos && !address.ends_with('.');
-  return plain ? to_lower(address) : to_lower(Address::odd(address).comparable());
+  return plain ? to_lower(address) : folded(Address::odd(address).comparable());
 }
 
 std::string_view domain_part(std::string_view comparable_address) {

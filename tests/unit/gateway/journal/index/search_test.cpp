@@ -6,6 +6,7 @@
 
 #include "gateway/journal/encode.h"
 #include "gateway/journal/index/day_index.h"
+#include "gateway/journal/index/row_reader.h"
 #include "gateway/journal/index/summary.h"
 #include "tests/support/journal_days.h"
 
@@ -171,7 +172,8 @@ INSTANTIATE_TEST_SUITE_P(
             Wanted{"rcpt", "postmaster", ""}, Wanted{"address", "news@mail.shop.example", "b"},
             Wanted{"address", "joe@a.example", "da"}, Wanted{"domain", "shop.example", "b"},
             Wanted{"domain", "mail.shop.example", "b"}, Wanted{"domain", "example.com", "cba"},
-            Wanted{"domain", "op.example", ""},
+            Wanted{"domain", "op.example", ""}, Wanted{"domain", "com", "cba"},
+            Wanted{"domain", "example", "dba"}, Wanted{"domain", "xample", ""},
             Wanted{"domain",
                    "b\xc3\xbc"
                    "cher.example",
@@ -304,6 +306,76 @@ INSTANTIATE_TEST_SUITE_P(
                "1-2-3-4-5-6-7-8-9-10-11-12-13-14-15-16-17-18-19-20-21-22-23-24-25-26-27-28-29-30-31-"
                "32-33",
                "at most 32 words"}));
+
+std::string found_by(const Result<Criterion>& criterion, const support::SampleEntry& entry) {
+  RowReader reader;
+  const std::string line = encode_record(entry);
+  const Row* const row = reader.read(line);
+  return row && matches({.all_of = {*criterion}}, *row) ? "found" : "";
+}
+
+support::SampleEntry held_with_tags() {
+  support::SampleEntry entry = accepted_at(10s);
+  entry.verdict.action = policy::Disposition::quarantine;
+  entry.verdict.rule = "odd";
+  entry.verdict.tags = {{.rule = "outside", .subject = "[EXTERN] ", .header = {}}};
+  entry.verdict.score_tag = true;
+  entry.added_headers = {"X-Postern-Score: 4.5"};
+  for (support::SampleRecipient& one : entry.recipients) one.verdict = entry.verdict;
+  return entry;
+}
+
+TEST(Tagged, is_what_was_accepted_with_a_tag) {
+  const support::SampleEntry held = held_with_tags();
+  EXPECT_EQ(found_by(by_verdict("tag"), held), "");
+  EXPECT_EQ(found_by(by_outcome("tag"), held), "");
+  EXPECT_EQ(found_by(by_verdict("quarantine"), held), "found");
+  support::SampleEntry scored = accepted_at(10s);
+  scored.verdict.score_tag = true;
+  EXPECT_EQ(found_by(by_verdict("tag"), scored), "found");
+  EXPECT_EQ(found_by(by_outcome("tag"), scored), "found");
+}
+
+TEST(Tagged, is_a_message_one_recipient_of_which_got_it_with_a_tag) {
+  support::SampleEntry entry = held_with_tags();
+  entry.recipients.push_back(entry.recipients.front());
+  entry.recipients.back().verdict = accepted_at(10s).verdict;
+  EXPECT_EQ(found_by(by_verdict("tag"), entry), "");
+  entry.recipients.back().verdict.score_tag = true;
+  EXPECT_EQ(found_by(by_verdict("tag"), entry), "found");
+  EXPECT_EQ(found_by(by_outcome("tag"), entry), "") << "the message as a whole was held";
+}
+
+TEST(Verdict, of_a_recipient_counts_when_the_message_was_taken) {
+  support::SampleEntry entry = accepted_at(10s);
+  entry.recipients.front().verdict.tags = {{.rule = "outside", .subject = "[EXTERN] ", .header = {}}};
+  entry.refused_by = "@mailstore";
+  entry.reply = "550 5.1.1 no such user";
+  EXPECT_EQ(found_by(by_verdict("reject"), entry), "found");
+  EXPECT_EQ(found_by(by_verdict("accept"), entry), "");
+  EXPECT_EQ(found_by(by_verdict("tag"), entry), "");
+}
+
+TEST(Reply, is_the_last_one_and_that_of_whoever_was_refused_before) {
+  support::SampleEntry entry = accepted_at(10s);
+  entry.reply = "451 4.7.1 later";
+  entry.recipients.front().reply = "250 2.1.5 Recipient OK";
+  entry.recipients.push_back({.address = "x@elsewhere.example",
+                              .verdict = {},
+                              .reply = "550 5.7.1 no relay",
+                              .refused_by = "@relay",
+                              .fate = "refused"});
+  EXPECT_EQ(found_by(by_reply("2xx"), entry), "");
+  EXPECT_EQ(found_by(by_reply("451"), entry), "found");
+  EXPECT_EQ(found_by(by_reply("550"), entry), "found");
+}
+
+TEST(Addresses, compare_without_case_in_other_alphabets) {
+  EXPECT_EQ(comparable_address("H\xc3\x84NS@a.example"), comparable_address("h\xc3\xa4ns@A.example"));
+  EXPECT_EQ(comparable_address("\xd0\x98\xd0\x92\xd0\x90\xd0\x9d@a.example"),
+            comparable_address("\xd0\xb8\xd0\xb2\xd0\xb0\xd0\xbd@a.example"));
+  EXPECT_NE(comparable_address("h\xc3\xa4ns@a.example"), comparable_address("hans@a.example"));
+}
 
 TEST(SeveralDays, are_searched_from_the_newest_on) {
   support::JournalDays days;
