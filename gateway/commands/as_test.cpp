@@ -2,11 +2,10 @@
 
 #include "gateway/journal/decode.h"
 #include "gateway/pipeline/in_force.h"
-#include "gateway/rehearsal/test_writer.h"
 
 namespace gateway::commands {
 
-Result<std::string> as_test(const std::string& config, std::string_view record, bool as_is) {
+Result<rehearsal::WrittenTest> as_test(const std::string& config, std::string_view record, bool as_is) {
   const Time today = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
   policy::Diagnostics diagnostics;
   const auto in_force = pipeline::InForce::load(config, today, diagnostics);

@@ -4,12 +4,13 @@
 #include <string>
 #include <string_view>
 
+#include "gateway/rehearsal/test_writer.h"
 #include "gateway/vocabulary.h"
 
 namespace gateway::commands {
 
 // The [[test]], under the configuration and policy of that file.  `as_is`: real names and addresses stay. The
 // error is what is wrong with the configuration, or a sentence.
-Result<std::string> as_test(const std::string& config, std::string_view record, bool as_is);
+Result<rehearsal::WrittenTest> as_test(const std::string& config, std::string_view record, bool as_is);
 
 }  // namespace gateway::commands

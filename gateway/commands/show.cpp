@@ -9,7 +9,6 @@
 #include "filters/registry.h"
 #include "gateway/commands/as_test.h"
 #include "gateway/commands/journal_place.h"
-#include "gateway/journal/quoted_id.h"
 #include "gateway/commands/terminal.h"
 #include "gateway/journal/decode.h"
 #include "gateway/journal/harmless.h"
@@ -19,6 +18,7 @@
 #include "gateway/journal/index/row_reader.h"
 #include "gateway/journal/index/search.h"
 #include "gateway/journal/local_time.h"
+#include "gateway/journal/quoted_id.h"
 #include "gateway/journal/tell.h"
 #include "gateway/journal/tell_audit.h"
 #include "gateway/journal/tell_session.h"
@@ -91,9 +91,10 @@ int not_found(index::Search& search, const std::string& id) {
 }
 
 int print_test(const std::string& record, const ShowOptions& options) {
-  const Result<std::string> test = as_test(options.config, record, options.as_is);
+  const auto test = as_test(options.config, record, options.as_is);
   if (!test) return complain(1, test.error().text());
-  fmt::print("{}", *test);
+  for (const std::string& remark : test->remarks) complain(0, remark);
+  fmt::print("{}", test->text);
   return 0;
 }
 

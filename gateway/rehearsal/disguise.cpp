@@ -42,7 +42,9 @@ std::string Disguise::stand_in(const std::string& kind, const std::string& what,
     place->second = make(counts_[kind]++);
     order_.push_back(key);
   }
-  return off_ || kept_.contains(key) ? what : place->second;
+  const auto kept = kept_.find(key);
+  if (kept != kept_.end()) return kept->second;
+  return off_ ? what : place->second;
 }
 
 // Its last two labels become an example's, those before stand for themselves: that is all it takes for names

@@ -3,7 +3,6 @@
 // same always by the same, a name below another by one below the other's.
 
 #include <map>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -30,8 +29,15 @@ class Disguise {
   // What was replaced so far; each may be kept as it is, or not any more.  What is kept comes out as it went
   // in from then on.
   const std::vector<std::string>& replaced() const { return order_; }
-  void keep(const std::string& what) { kept_.insert(what); }
+  void keep(const std::string& what) { kept_.insert_or_assign(what, value_of(what)); }
   void replace(const std::string& what) { kept_.erase(what); }
+  // Of a text that is kept: no more than this of it.
+  void shorten(const std::string& what, std::string to) { kept_.insert_or_assign(what, std::move(to)); }
+  // What is kept, with what comes out for it.
+  const std::map<std::string, std::string>& kept() const { return kept_; }
+  // "text", "domain", …, and what stands behind it.
+  static std::string kind_of(const std::string& what) { return what.substr(0, what.find(' ')); }
+  static std::string value_of(const std::string& what) { return what.substr(what.find(' ') + 1); }
 
  private:
   // The stand-in for it, made by `make(number)` when it is seen first; its kind counts by itself.
@@ -43,7 +49,7 @@ class Disguise {
   std::map<std::string, std::string> stand_ins_;
   std::map<std::string, unsigned> counts_;
   std::vector<std::string> order_;
-  std::set<std::string> kept_;
+  std::map<std::string, std::string> kept_;
 };
 
 }  // namespace gateway::rehearsal

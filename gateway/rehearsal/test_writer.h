@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "gateway/journal/recorded.h"
 #include "gateway/pipeline/in_force.h"
@@ -17,11 +18,17 @@ struct TestWriting {
   bool as_is = false;
 };
 
-// A [[test]], ended by LF, about the recipient whose verdict stands for the whole.  It passes under the
-// policy that gave the verdict; where the one in force comes to another, a comment says so.  The error is a
-// sentence: nothing was decided, or the gateway itself refused.  The record must have been read whole, with
-// this vocabulary.
-Result<std::string> write_test(const journal::Recorded& recorded,
+struct WrittenTest {
+  std::string text;                  // ended by LF
+  std::vector<std::string> remarks;  // what a person should know of it; they stand in the text as comments
+};
+
+// A [[test]] about the recipient whose verdict stands for the whole.  It passes under the policy that gave
+// the verdict; where the one in force comes to another, a remark says so.  Where it cannot pass, as what the
+// verdict hangs on was not recorded, the test itself is a comment.  What is real in spite of the disguise is
+// remarked, too.  The error is a sentence: nothing was decided, or the gateway itself refused.  The record
+// must have been read whole, with this vocabulary.
+Result<WrittenTest> write_test(const journal::Recorded& recorded,
                                const std::shared_ptr<const pipeline::InForce>& in_force,
                                const TestWriting& writing = {});
 

@@ -168,10 +168,10 @@ web::Response message_as_test(const web::Request& request, const World& world) {
   const auto recorded = journal::decode(one.record, in_force->vocabulary);
   if (!recorded)
     return web::error_page(request, 422, "Its record cannot be read: " + recorded.error().text());
-  const Result<std::string> test =
+  const Result<rehearsal::WrittenTest> test =
       rehearsal::write_test(*recorded, in_force, {.as_is = request.query.get("names") == "real"});
   if (!test) return web::error_page(request, 422, test.error().text());
-  return web::Response::text(*test);
+  return web::Response::text(test->text);
 }
 
 }  // namespace gateway::review

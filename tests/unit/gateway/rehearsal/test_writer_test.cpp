@@ -44,7 +44,10 @@ std::string trouble_with(const std::string& text, const InForcePtr& in_force) {
 Result<std::string> written(const std::string& line, const InForcePtr& in_force, TestWriting writing = {}) {
   const auto recorded = journal::decode(line, in_force->vocabulary);
   if (!recorded) return recorded.error();
-  return write_test(*recorded, in_force, writing);
+  const auto test = write_test(*recorded, in_force, writing);
+  if (!test) return test.error();
+  for (const std::string& remark : test->remarks) EXPECT_THAT(test->text, HasSubstr("# " + remark + "\n"));
+  return {boost::system::in_place_value, test->text};
 }
 
 TEST(WrittenTests, PassForAllGoldenMessages) {
@@ -95,6 +98,7 @@ TEST(WrittenTests, NameNobodyWhomThePolicyDoesNot) {
   EXPECT_THAT(*text, HasSubstr("from    = \"user1@a.example\"\n"));
   EXPECT_THAT(*text, HasSubstr("facts.\"spf.mailfrom\" = \"fail\"\n"));
   EXPECT_THAT(*text, HasSubstr("expect  = { verdict = \"reject\", rule = \"spf\" }\n"));
+  EXPECT_THAT(*text, Not(HasSubstr("#"))) << "nothing to remark";
   EXPECT_EQ(trouble_with(*text, in_force), "");
 }
 
@@ -115,6 +119,8 @@ TEST(WrittenTests, KeepWhatThePolicyNames) {
       written(record("spf.mailfrom=none; subject=Our new bank details; X-Tool: by Muster"), in_force);
   ASSERT_TRUE(words) << words.error().text();
   EXPECT_THAT(*words, HasSubstr("bank details"));
+  EXPECT_THAT(*words, Not(HasSubstr("Our new"))) << "no more of it than the rule needs";
+  EXPECT_THAT(*words, HasSubstr("# Real all the same, as a rule asks for it: text \"bank details\".\n"));
   EXPECT_THAT(*words, Not(HasSubstr("uster")));
   EXPECT_EQ(trouble_with(*words, in_force), "");
 }
@@ -136,6 +142,31 @@ TEST(WrittenTests, SayThatThePolicyHasChanged) {
   const auto text = written(record("spf.mailfrom=fail"), in_force);
   ASSERT_TRUE(text) << text.error().text();
   EXPECT_THAT(*text, HasSubstr("the one in force comes to accept by @default"));
+}
+
+// The subject on which it hung was not recorded: nothing fails, and it is said why.
+TEST(WrittenTests, AreAtMostACommentWithoutTheSubjectThatDecided) {
+  const std::string policy =
+      "[[rule]]\nid = \"invoice\"\nwhen = 'subject contains \"invoice\"'\nthen = \"reject\"\n" + kPolicy;
+  const auto in_force = support::desk_in_force(policy);
+  const auto of = [&](const std::string& facts) {
+    support::RecordedMail mail;
+    mail.facts = "*; message.size=900; client.ip=8.8.8.8; " + facts;
+    mail.subject = journal::SubjectMode::hash;
+    return written(support::record_of(mail, *support::load_policy(policy).policy), in_force);
+  };
+  const auto text = of("subject=invoice for Erika");
+  ASSERT_TRUE(text) << text.error().text();
+  EXPECT_THAT(*text,
+              HasSubstr("# It came to reject by invoice; without what was not recorded it comes to accept by "
+                        "@default.\n# Not recorded: subject (journal.subject does not keep it)"));
+  EXPECT_THAT(*text, Not(HasSubstr("came to this")));
+  for (std::size_t at = 0; at < text->size(); at = text->find('\n', at) + 1)
+    EXPECT_EQ(text->substr(at, 1), "#") << *text;
+  const auto other = of("subject=hello; spf.mailfrom=fail");
+  ASSERT_TRUE(other) << other.error().text();
+  EXPECT_EQ(trouble_with(*other, in_force), "") << "it does not hang on the subject";
+  EXPECT_THAT(*other, Not(HasSubstr("Not recorded")));
 }
 
 TEST(WrittenTests, AreSafeWhateverStrangersSaid) {
