@@ -35,13 +35,15 @@ struct Section {
 
 constexpr Section kSections[] = {
     {Counted::verdict, "verdicts", false},
-    {Counted::rule, "rules that decided", true},
+    {Counted::rule, "rules that decided about messages", true},
     {Counted::effect, "rules that tagged, scored or exempted", true},
     {Counted::trial, "rules on trial that would have counted", true},
     {Counted::list, "lists that list the client", true},
     {Counted::domain, "sender domains", true},
     {Counted::refused, "sender domains refused or deferred", true},
     {Counted::ended, "connections without a message, by how they ended", false},
+    {Counted::session_rule, "rules that refused connections", true},
+    {Counted::session_trial, "rules on trial that would have refused connections", true},
 };
 
 // Eighths of a block, so that small counts show too.
@@ -100,6 +102,9 @@ int stats(const StatsOptions& options) {
       if (!when) return complain(2, fmt::format("{}: {}", option, when.error().text()));
       *time = *when;
     }
+  if (since > now)
+    return complain(2, fmt::format("--since: {} lies in the future, and nothing is recorded of it",
+                                   journal::local_time(since)));
   if (since > until) return complain(2, "--until: it is before --since, so that nothing can be counted");
   since = begin_of_hour(since);
 
@@ -121,8 +126,7 @@ int stats(const StatsOptions& options) {
     fmt::print("; the journal lost {} records in this time", lost);
   fmt::print("\n");
   const journal::PageStyle style = page_style(options.colour);
-  for (const Section& section : kSections)
-    print(section, review::stats_ranking(tally, section.what), options.top, style);
+  for (const Section& section : kSections) print(section, ranking(tally, section.what), options.top, style);
   return tally.counts().empty() ? 1 : 0;
 }
 

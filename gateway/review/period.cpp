@@ -62,6 +62,12 @@ bool read_date(std::string_view text, std::tm& parts) {
   return true;
 }
 
+// "14:30", "2026-11-25 14:30"
+bool is_minute(std::string_view text, std::tm& parts) {
+  const bool dated = text.size() == 16 && read_date(text.substr(0, 10), parts);
+  return text.size() == (dated ? 16 : 5) && read_clock(text.substr(dated ? 11 : 0), parts);
+}
+
 }  // namespace
 
 Result<Time> parse_when(std::string_view text, Time now) {
@@ -92,8 +98,10 @@ Result<Time> parse_until(std::string_view text, Time now) {
   const Result<Time> when = parse_when(text, now);
   text = trim(text);
   std::tm date{};
+  std::tm clock{};
   const bool whole_day =
       text == "today" || text == "yesterday" || (text.size() == 10 && read_date(text, date));
+  if (when && is_minute(text, clock)) return *when + std::chrono::seconds(59);
   if (!when || !whole_day) return when;
   std::tm next = local_parts(*when);
   ++next.tm_mday;

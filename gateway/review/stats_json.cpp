@@ -1,5 +1,8 @@
 #include "gateway/review/stats_json.h"
 
+#include <algorithm>
+
+#include "gateway/journal/index/query.h"
 #include "gateway/journal/json_parts.h"
 #include "gateway/journal/json_writer.h"
 
@@ -19,15 +22,21 @@ constexpr Section kSections[] = {{Counted::verdict, "verdicts"},
                                  {Counted::list, "lists"},
                                  {Counted::domain, "sender_domains"},
                                  {Counted::refused, "refused_domains"},
-                                 {Counted::ended, "sessions"}};
+                                 {Counted::ended, "sessions"},
+                                 {Counted::session_rule, "session_rules"},
+                                 {Counted::session_trial, "session_trials"}};
+
+// Of the verdicts all are told, so that whoever reads them need not know which there are.
+journal::index::Ranking counts_of(const journal::index::Tally& tally, Counted what) {
+  journal::index::Ranking all = ranking(tally, what);
+  if (what != Counted::verdict) return all;
+  for (const std::string_view word : journal::index::verdict_words())
+    if (std::ranges::find(all, word, &journal::index::Ranking::value_type::first) == all.end())
+      all.emplace_back(word, 0);
+  return all;
+}
 
 }  // namespace
-
-journal::index::Ranking stats_ranking(const journal::index::Tally& tally, Counted what) {
-  if (what == Counted::rule) return ranking(tally, {what, Counted::session_rule});
-  if (what == Counted::trial) return ranking(tally, {what, Counted::session_trial});
-  return ranking(tally, what);
-}
 
 std::string stats_json(const journal::index::Tally& tally, Time since, Time until) {
   journal::JsonWriter json;
@@ -41,7 +50,7 @@ std::string stats_json(const journal::index::Tally& tally, Time since, Time unti
   count(journal::index::total(ranking(tally, Counted::verdict)));
   for (const Section& section : kSections) {
     json.key(section.name).begin_object();
-    for (const auto& [text, number] : stats_ranking(tally, section.what)) {
+    for (const auto& [text, number] : counts_of(tally, section.what)) {
       json.key_of(text);
       count(number);
     }

@@ -7,9 +7,6 @@
 
 namespace gateway::review {
 
-// What refused connections counts with what refused messages.
-journal::index::Ranking stats_ranking(const journal::index::Tally& tally, journal::index::Counted what);
-
 std::string stats_json(const journal::index::Tally& tally, Time since, Time until);
 
 }  // namespace gateway::review

@@ -271,7 +271,10 @@ class Stats(unittest.TestCase):
                 self.assertRegex(out, r"\nsender domains\n  partner\.example +1  100\.0 %  █+\n")
                 counts = json.loads(gateway.ask("stats", "--json")[1])
                 self.assertEqual((counts["messages"], counts["sender_domains"]), (1, {"partner.example": 1}))
+                self.assertEqual(counts["verdicts"] | {"accept": 1}, {"accept": 1, "tag": 0, "quarantine": 0, "defer": 0, "reject": 0, "open": 0})
+                self.assertEqual((sum(counts["rules"].values()), counts["session_rules"]), (1, {}))
             self.assertEqual(gateway.ask("stats", "--since", "soon")[0], 2)
+            self.assertIn("lies in the future", gateway.ask("stats", "--since", "2199-01-01")[2])
 
 
 class Journal(unittest.TestCase):

@@ -160,6 +160,8 @@ Criterion by_network(const Network& network) {
   return criterion;
 }
 
+std::span<const std::string_view> verdict_words() { return kVerdicts; }
+
 Result<Criterion> by_verdict(std::string_view text) { return by_verdict_word(Kind::verdict, text); }
 Result<Criterion> by_outcome(std::string_view text) { return by_verdict_word(Kind::outcome, text); }
 

@@ -2,6 +2,7 @@
 // What records are looked for.  An index answers it, and so does reading lines: both compare terms.
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -46,8 +47,11 @@ Result<std::vector<Criterion>> by_subject(std::string_view text);
 Result<std::vector<Criterion>> by_text(std::string_view text);
 Criterion by_id(std::string_view canonical_id);
 Result<Criterion> by_quoted_id(std::string_view text);  // in any case, or the reply it stands in
-Criterion by_note(std::string_view kind);  // "audit", "gap"; of a query for notes
+Criterion by_note(std::string_view kind);               // "audit", "gap"; of a query for notes
 Criterion by_network(const Network& network);
+
+// All that by_verdict() takes.
+std::span<const std::string_view> verdict_words();
 
 bool matches(const Query& query, const Row& row);
 

@@ -55,7 +55,11 @@ TEST_F(Period, ends_with_the_day_that_is_named) {
   EXPECT_EQ(until("2026-03-29"), "2026-03-29T21:59:59Z") << "of 23 hours";
   EXPECT_EQ(until("yesterday"), "2026-07-14T21:59:59Z");
   EXPECT_EQ(until("today"), "2026-07-15T21:59:59Z");
-  EXPECT_EQ(until("2026-07-02 14:30"), "2026-07-02T12:30:00Z");
+  EXPECT_EQ(until("2026-07-02 14:30"), "2026-07-02T12:30:59Z") << "a minute is in it whole";
+  EXPECT_EQ(until("2026-07-02T14:30"), "2026-07-02T12:30:59Z");
+  EXPECT_EQ(until("14:30"), "2026-07-15T12:30:59Z");
+  EXPECT_EQ(until("14:30:05"), "2026-07-15T12:30:05Z");
+  EXPECT_EQ(until("2026-07-02 14:30:05"), "2026-07-02T12:30:05Z");
   EXPECT_EQ(until("2h"), "2026-07-15T08:30:00Z");
   EXPECT_FALSE(parse_until("soon", kNow));
 }
