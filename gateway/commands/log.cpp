@@ -78,6 +78,13 @@ class Printer {
   LogTable table_;
 };
 
+// A sentence for people, broken where the terminal ends.
+void say(std::FILE* out, const LogOptions& options, std::string_view sentence) {
+  journal::Page page(page_style(options.colour));
+  page.paragraph(0, sentence, 0);
+  fmt::print(out, "{}", page.take());
+}
+
 void tell_remarks(index::Search& search) {
   for (const std::string& remark : search.take_remarks()) fmt::print(stderr, "postern log: {}\n", remark);
 }
@@ -97,16 +104,19 @@ void tell_coverage(index::Search& search, const LogOptions& options, const index
                    const std::filesystem::path& directory) {
   std::FILE* const out = options.json ? stderr : stdout;
   const index::Coverage covered = search.coverage({}, {});
-  if (!covered.first) return fmt::print(out, "The journal in {} is empty.\n", directory.string());
-  fmt::print(out, "Nothing was found.\n");
-  fmt::print(out, "The journal covers {}: {} with a message, {} without one.\n", period(covered),
-             covered.transactions, covered.sessions);
+  if (!covered.first)
+    return say(out, options, fmt::format("The journal in {} is empty.", directory.string()));
+  say(out, options, "Nothing was found.");
+  say(out, options,
+      fmt::format("The journal covers {}: {} with a message, {} without one.", period(covered),
+                  covered.transactions, covered.sessions));
   if (!query.since && !query.until) return;
   index::Query all{.since = query.since, .until = query.until};
   const std::uint64_t transactions = search.count(all);
   all.sessions = true;
-  fmt::print(out, "In the time asked for: {} with a message, {} without one.\n", transactions,
-             search.count(all));
+  say(out, options,
+      fmt::format("In the time asked for: {} with a message, {} without one.", transactions,
+                  search.count(all)));
 }
 
 // Connections of this client that came to no message are what is looked for, as often as not.
@@ -114,8 +124,8 @@ void hint_at_sessions(index::Search& search, const LogOptions& options, index::Q
   if (options.sessions || options.audit) return;
   query.sessions = true;
   if (const std::uint64_t sessions = search.count(query); sessions > 0)
-    fmt::print(options.json ? stderr : stdout,
-               "{} without a message would fit: postern log --sessions shows them.\n", sessions);
+    say(options.json ? stderr : stdout, options,
+        fmt::format("{} without a message would fit: postern log --sessions shows them.", sessions));
 }
 
 int count(index::Search& search, const LogOptions& options, const index::Query& query) {
@@ -196,7 +206,8 @@ int log(const LogOptions& options) {
   }
   printer.flush();
   if (found == *limit && style.width != 0)
-    fmt::print(stderr, "The newest {}; --limit shows more, --count how many there are.\n", found);
+    say(stderr, options,
+        fmt::format("The newest {}; --limit shows more, --count how many there are.", found));
   return 0;
 }
 

@@ -4,12 +4,14 @@
 
 #include <algorithm>
 
+#include "gateway/journal/local_time.h"
 #include "gateway/vocabulary.h"
 
 namespace gateway::commands {
 namespace {
 
 constexpr std::size_t kLongest = 500;  // octets of a value, but for its escapes
+constexpr std::size_t kWide = 110;     // columns of a terminal on which times are whole
 constexpr std::size_t kToned = 2;      // the cell that says what came of it
 constexpr unsigned kAny = Table::kAny;
 
@@ -46,13 +48,13 @@ journal::Page::Tone tone_of_result(std::string_view result) {
 
 std::vector<Table::Column> columns_of(LogTable::Of of) {
   if (of == LogTable::Of::sessions)
-    return {{"TIME", 20, 25, 0}, {"ID", 12, 12, 0},  {"ENDED", 5, 20, 0}, {"CLIENT", 9, 39, 1},
-            {"HELO", 10, 40, 3}, {"SAID", 4, 12, 4}, {"RULE", 8, 24, 5},  {"REPLY", 16, kAny, 2}};
+    return {{"TIME", 8, 25, 1, true}, {"ID", 12, 12, 0},  {"ENDED", 5, 20, 0}, {"CLIENT", 9, 39, 2},
+            {"HELO", 10, 40, 4},      {"SAID", 4, 12, 5}, {"RULE", 8, 24, 6},  {"REPLY", 16, kAny, 3}};
   if (of == LogTable::Of::audits)
-    return {{"TIME", 20, 25, 0}, {"ID", 12, 12, 0}, {"RESULT", 6, 10, 0},     {"WHAT", 7, 10, 0},
-            {"WHO", 5, 30, 0},   {"VIA", 3, 12, 3}, {"RECIPIENT", 13, 48, 2}, {"SAID", 16, kAny, 1}};
-  return {{"TIME", 20, 25, 0},  {"ID", 12, 12, 0},   {"VERDICT", 7, 10, 0}, {"RULE", 8, 24, 3},
-          {"CLIENT", 9, 39, 4}, {"FROM", 13, 48, 1}, {"TO", 13, 48, 2},     {"SUBJECT", 12, kAny, 5}};
+    return {{"TIME", 8, 25, 1, true}, {"ID", 12, 12, 0}, {"RESULT", 6, 10, 0},     {"WHAT", 7, 10, 0},
+            {"WHO", 5, 30, 2},        {"VIA", 3, 12, 5}, {"RECIPIENT", 13, 48, 4}, {"SAID", 16, kAny, 3}};
+  return {{"TIME", 8, 25, 1, true}, {"ID", 12, 12, 0},   {"VERDICT", 7, 10, 0}, {"RULE", 16, 24, 2},
+          {"CLIENT", 9, 39, 5},     {"FROM", 10, 48, 3}, {"TO", 10, 48, 4},     {"SUBJECT", 12, kAny, 6}};
 }
 
 }  // namespace
@@ -60,9 +62,16 @@ std::vector<Table::Column> columns_of(LogTable::Of of) {
 LogTable::LogTable(Of of, journal::PageStyle style)
     : of_(of), style_(style), table_(columns_of(of), kToned, style) {}
 
+// The rule and who it was need the room more on a terminal that is narrow.
+std::string LogTable::shown_time(Time when) const {
+  if (style_.width == 0 || style_.width >= kWide) return journal::local_time(when);
+  return journal::brief_local_time(
+      when, std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()));
+}
+
 void LogTable::add(const journal::index::Row& row) {
   std::vector<std::string> cells;
-  cells.push_back(time_cell(row.time, style_));
+  cells.push_back(shown_time(row.time));
   cells.push_back(shown(row.id));
   if (of_ == Of::audits) {
     const bool said = !row.recipients.empty() && !row.recipients.front().reply.empty();

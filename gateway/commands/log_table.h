@@ -19,6 +19,8 @@ class LogTable {
   std::string take() { return table_.take(); }
 
  private:
+  std::string shown_time(Time when) const;
+
   const Of of_;
   const journal::PageStyle style_;
   Table table_;

@@ -24,6 +24,7 @@ void Table::choose_widths() {
   std::size_t wanted = 0;
   for (std::size_t i = 0; i < columns_.size(); ++i) {
     Column& column = columns_[i];
+    column.shown = true;
     std::size_t widest = column.name.size();
     for (const Line& line : lines_) widest = std::max(widest, journal::columns(line.cells[i]));
     column.width = std::min<std::size_t>(std::max<std::size_t>(widest, column.least), column.most);
@@ -35,7 +36,8 @@ void Table::choose_widths() {
     return all - kGap;
   };
   const auto least = [](const Column& column) -> std::size_t {
-    return column.rank == 0 ? column.width : std::min<std::size_t>(column.least, column.width);
+    return column.rank == 0 || column.whole ? column.width
+                                            : std::min<std::size_t>(column.least, column.width);
   };
   while (needed(least) > style_.width) {
     const auto last =
@@ -50,6 +52,15 @@ void Table::choose_widths() {
     if (!widest->shown || widest->width <= least(*widest)) break;
     --widest->width;
   }
+}
+
+bool Table::fits() const {
+  return std::ranges::all_of(lines_, [this](const Line& line) {
+    for (std::size_t i = 0; i < columns_.size(); ++i)
+      if (columns_[i].whole && columns_[i].shown && journal::columns(line.cells[i]) > columns_[i].width)
+        return false;
+    return true;
+  });
 }
 
 void Table::print(const Line& line, std::string& out, bool head) const {
@@ -77,6 +88,8 @@ std::string Table::take() {
     for (const Column& column : columns_) names.cells.emplace_back(column.name);
     print(names, out, true);
     begun_ = true;
+  } else if (style_.width != 0 && !fits()) {
+    choose_widths();
   }
   for (const Line& line : lines_) print(line, out, false);
   lines_.clear();

@@ -16,9 +16,10 @@ class Table {
   using Tone = journal::Page::Tone;
   struct Column {
     std::string_view name;
-    unsigned least;  // columns of the terminal, below which it is left out …
-    unsigned most;   // … and beyond which it never grows
-    unsigned rank;   // in which order they are left out: the highest first; 0: never
+    unsigned least;      // columns of the terminal, below which it is left out …
+    unsigned most;       // … and beyond which it never grows
+    unsigned rank;       // in which order they are left out: the highest first; 0: never
+    bool whole = false;  // its values are never cut: what does not fit makes new widths
     bool shown = true;
     std::size_t width = 0;
   };
@@ -32,7 +33,7 @@ class Table {
   void add(std::vector<std::string> cells, Tone tone = Tone::plain);
   std::size_t waiting() const { return lines_.size(); }
   // What was added since, in the order it was; the first time with the names of the columns.  Their widths
-  // are those that suit what is printed then.
+  // are those that suit what is printed then, until a value comes that must be whole and is wider.
   std::string take();
 
  private:
@@ -42,6 +43,7 @@ class Table {
   };
 
   void choose_widths();
+  bool fits() const;
   void print(const Line& line, std::string& out, bool head) const;
 
   std::vector<Column> columns_;

@@ -17,6 +17,11 @@ std::string formatted(Time when, const char* format) {
 }  // namespace
 
 std::string local_time(Time when) { return formatted(when, "%Y-%m-%d %H:%M:%S %z"); }
+std::string brief_local_time(Time when, Time now) {
+  const auto same = [&](const char* format) { return formatted(when, format) == formatted(now, format); };
+  return formatted(when, same("%Y-%m-%d") ? "%H:%M:%S" : same("%Y") ? "%m-%d %H:%M" : "%Y-%m-%d");
+}
+
 std::string short_local_time(Time when) { return formatted(when, "%m-%d %H:%M:%S %z"); }
 
 }  // namespace gateway::journal
