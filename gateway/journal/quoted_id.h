@@ -8,7 +8,8 @@
 
 namespace gateway::journal {
 
-// What may be one, in the canonical form; the last first, since replies end in them.  No id twice.
+// What may be one, in the canonical form; the last first, since replies end in them.  No id twice.  Of a
+// pasted bounce as quoted-printable has it, too, with an id broken by a "=" at the end of a line.
 std::vector<std::string> quoted_ids(std::span<const std::string> words);
 
 }  // namespace gateway::journal

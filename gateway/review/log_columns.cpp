@@ -113,7 +113,10 @@ std::string_view name(LogKind kind) {
 
 std::span<const LogColumn> log_columns() { return kColumns; }
 
-std::vector<const LogColumn*> chosen_columns(std::span<const std::string_view> names, LogKind kind) {
+namespace {
+
+std::vector<const LogColumn*> columns_of(std::span<const std::string_view> names, LogKind kind,
+                                         bool with_id) {
   std::vector<const LogColumn*> chosen;
   for (const std::string_view name : names) {
     const auto column = std::ranges::find(kColumns, name, &LogColumn::name);
@@ -122,8 +125,18 @@ std::vector<const LogColumn*> chosen_columns(std::span<const std::string_view> n
   }
   if (!chosen.empty()) return chosen;
   for (const LogColumn& column : kColumns)
-    if (column.is_of(kind) && column.usual) chosen.push_back(&column);
+    if (column.is_of(kind) && (column.usual || (with_id && column.name == "id"))) chosen.push_back(&column);
   return chosen;
+}
+
+}  // namespace
+
+std::vector<const LogColumn*> chosen_columns(std::span<const std::string_view> names, LogKind kind) {
+  return columns_of(names, kind, false);
+}
+
+std::vector<const LogColumn*> exported_columns(std::span<const std::string_view> names, LogKind kind) {
+  return columns_of(names, kind, true);
 }
 
 }  // namespace gateway::review

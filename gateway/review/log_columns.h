@@ -36,5 +36,7 @@ std::span<const LogColumn> log_columns();
 // Those of these names, in that order; the usual ones when there are none.  What is unknown, or not of this
 // kind of records, is left out.
 std::vector<const LogColumn*> chosen_columns(std::span<const std::string_view> names, LogKind kind);
+// Likewise, for a file: the usual ones with the id, which a page has as a link.
+std::vector<const LogColumn*> exported_columns(std::span<const std::string_view> names, LogKind kind);
 
 }  // namespace gateway::review

@@ -186,7 +186,7 @@ web::Response log_csv(const web::Request& request, const World& world) {
   Export& file = std::get<Export>(made);
   web::Response response = web::Response::download("postern-log.csv", "text/csv; charset=utf-8", "");
   response.pieces = [search = file.search, asked = file.asked](const WritePiece& write) {
-    write_csv(*search, asked.query, asked.shown(), write);
+    write_csv(*search, asked.query, asked.exported(), write);
   };
   return response;
 }

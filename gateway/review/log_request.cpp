@@ -74,6 +74,11 @@ std::vector<const LogColumn*> LogRequest::shown() const {
   return chosen_columns(names, kind_of(query));
 }
 
+std::vector<const LogColumn*> LogRequest::exported() const {
+  const std::vector<std::string_view> names(columns.begin(), columns.end());
+  return exported_columns(names, kind_of(query));
+}
+
 std::string typed_in(const web::Fields& fields) {
   std::string text(fields.get("q"));
   for (const std::string_view name : search_names())

@@ -30,6 +30,7 @@ struct LogRequest {
   static Result<LogRequest> read(const web::Fields& fields, Time now);
 
   std::vector<const LogColumn*> shown() const;
+  std::vector<const LogColumn*> exported() const;
 };
 
 // What can stand in such an address.

@@ -1,5 +1,7 @@
 #include "gateway/web/response.h"
 
+#include <algorithm>
+#include <array>
 #include <limits>
 
 #include "gateway/vocabulary.h"
@@ -39,9 +41,16 @@ Response&& Response::with(std::string name, std::string value) && {
   return std::move(*this);
 }
 
+// What spreadsheets take for the beginning of one, in full width too.
+static bool begins_formula(std::string_view text) {
+  constexpr std::array<std::string_view, 8> kBeginnings{
+      "=", "+", "-", "@", "\xef\xbc\x9d", "\xef\xbc\x8b", "\xef\xbc\x8d", "\xef\xbc\xa0"};
+  return std::ranges::any_of(kBeginnings, [&](std::string_view one) { return text.starts_with(one); });
+}
+
 std::string csv_field(std::string_view value) {
   std::string text = printable(value, std::numeric_limits<std::size_t>::max());
-  if (!text.empty() && std::string_view("=+-@").find(text[0]) != std::string_view::npos) text.insert(0, "'");
+  if (begins_formula(text)) text.insert(0, "'");
   if (text.find_first_of("\",;") == text.npos) return text;
   std::string quoted = "\"";
   for (const char c : text) (quoted += c) += c == '"' ? "\"" : "";

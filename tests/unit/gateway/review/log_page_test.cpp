@@ -193,6 +193,7 @@ TEST_F(Log, is_exported_whole) {
   const std::string lines = support::whole(site_.get("/log.jsonl?q=verdict:reject"));
   EXPECT_EQ(text(json::parse(lines).at("id")), refused_);
   EXPECT_EQ(site_.get("/log.csv?q=verdct:x").status, 400);
+  EXPECT_TRUE(support::whole(site_.get("/log.csv")).starts_with("time,id,")) << "a file has no links";
 }
 
 TEST_F(Log, is_a_page_of_json_with_the_place_of_the_next) {
@@ -217,6 +218,9 @@ TEST_F(Log, counts_are_those_of_the_command) {
   const json::value stats = json::parse(site_.page("/api/v1/stats?since=2026-11-25"));
   EXPECT_EQ(stats.at("messages"), 2);
   EXPECT_EQ(stats.at("verdicts").at("reject"), 1);
+  EXPECT_EQ(stats.at("verdicts").as_object().size(), 6u) << "those that never came are told, too";
+  EXPECT_EQ(stats.at("verdicts").at("quarantine"), 0);
+  EXPECT_TRUE(stats.at("session_rules").as_object().empty());
   EXPECT_EQ(site_.get("/api/v1/stats?since=nonsense").status, 400);
   EXPECT_EQ(site_.get("/api/v1/stats?since=1h&until=2h").status, 400);
 }

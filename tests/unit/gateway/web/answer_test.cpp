@@ -184,6 +184,20 @@ TEST(Csv, is_text_to_every_program) {
   EXPECT_EQ(csv_field("a,b"), "\"a,b\"");
   EXPECT_EQ(csv_field("say \"x\""), "\"say \"\"x\"\"\"");
   EXPECT_EQ(csv_field("=HYPERLINK(1)"), "'=HYPERLINK(1)");
+  EXPECT_EQ(csv_field("\xef\xbc\x9dHYPERLINK(1)"), "'\xef\xbc\x9dHYPERLINK(1)") << "in full width";
+  EXPECT_EQ(csv_field("\xef\xbc\x8b"
+                      "1"),
+            "'\xef\xbc\x8b"
+            "1");
+  EXPECT_EQ(csv_field("\xef\xbc\x8d"
+                      "1"),
+            "'\xef\xbc\x8d"
+            "1");
+  EXPECT_EQ(csv_field("\xef\xbc\xa0SUM"), "'\xef\xbc\xa0SUM");
+  EXPECT_EQ(csv_field("a\xef\xbc\x9d"
+                      "1"),
+            "a\xef\xbc\x9d"
+            "1");
   EXPECT_EQ(csv_field("a\r\nb\x1b"), "a\\x0d\\x0ab\\x1b");
 }
 
