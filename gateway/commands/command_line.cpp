@@ -74,7 +74,7 @@ void describe_filters(CLI::App& list, LogOptions& with) {
     list.add_option(name, target, what)->type_name(type);
   };
   add("--since", with.since, "from then on: 2h (ago), today, 14:30, 2026-11-25, RFC 3339", "TIME");
-  add("--until", with.until, "up to then", "TIME");
+  add("--until", with.until, "up to then; a day or minute that is named is in it whole", "TIME");
   add("--verdict", with.verdicts, "accept, tag, quarantine, defer, reject or open; several: any of them",
       "VERDICT");
   add("--sender", with.sender, "envelope sender: an address, a domain, or <>", "SENDER");
@@ -87,7 +87,7 @@ void describe_filters(CLI::App& list, LogOptions& with) {
   add("--text", with.text, "words of names, addresses, subject, replies, Message-ID, queue id", "TEXT");
   add("--rule", with.rule, "a rule that decided, or that held above the one that did", "ID");
   add("--trial", with.trial, "a rule on trial that would have counted", "ID");
-  add("--reply", with.reply, "what the client was told: 550, 5xx, 5.7.26", "CODE");
+  add("--reply", with.reply, "what the client was told in the end: 550, 5xx, 5.7.26", "CODE");
   add("--outcome", with.outcome, "what a message counts as in statistics: one of the verdicts", "VERDICT");
   add("--decided", with.decided, "the rule that decided", "ID");
   add("--list", with.list, "a DNS list that lists the client", "ID");
@@ -203,7 +203,7 @@ void describe_replay(CLI::App& app, Options& options) {
   replay->add_option("--since", with.since, "from when on: 7d (ago), yesterday, 2026-11-25, RFC 3339")
       ->capture_default_str()
       ->type_name("TIME");
-  replay->add_option("--until", with.until, "up to when; without it, now")->type_name("TIME");
+  replay->add_option("--until", with.until, "up to when, a named day or minute whole; without it, now")->type_name("TIME");
   replay
       ->add_option("--policy", with.policy,
                    "policy files, in that order, in the place of the configured ones")
