@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
-#include <span>
 
 #include "gateway/commands/held.h"
 #include "gateway/commands/terminal.h"
@@ -66,24 +65,11 @@ int complain(const HeldOptions& options, int status, std::string_view what) {
   return status;
 }
 
-// Each word names one, so that a mistyped id does not leave the others to be acted on alone.
 std::vector<std::string> held_ids(const HeldOptions& options) {
-  std::vector<std::string> ids;
-  for (const std::string& word : options.words) {
-    std::vector<std::string> found = journal::quoted_ids(std::span(&word, 1));
-    if (found.empty()) {
-      complain(
-          options, 2,
-          fmt::format("there is no id in '{}', and nothing was done: expected 12 letters and digits such as "
-                      "4F7K2M9QX0TB, or the reply that ends in them, between quotation marks",
-                      printable(word, 100)));
-      return {};
-    }
-    std::ranges::reverse(found);
-    for (std::string& id : found)
-      if (std::ranges::find(ids, id) == ids.end()) ids.push_back(std::move(id));
-  }
-  return ids;
+  auto ids = journal::named_ids(options.words);
+  if (ids && !ids->empty()) return std::move(*ids);
+  complain(options, 2, ids ? "no id was given" : ids.error().text() + "; nothing was done");
+  return {};
 }
 
 int act_on_held(const HeldOptions& options, const std::string& what) {

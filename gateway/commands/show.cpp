@@ -3,6 +3,8 @@
 #include <fmt/core.h>
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cctype>
 #include <csignal>
 #include <optional>
 
@@ -100,26 +102,59 @@ int print_test(const std::string& record, const ShowOptions& options) {
 
 }  // namespace
 
+namespace {
+
+int show_one(index::Search& search, const std::string& record, const ShowOptions& options) {
+  if (options.as_test) return print_test(record, options);
+  if (!options.json) return tell(search, record, options);
+  fmt::print("{}\n", journal::harmless(record));
+  return 0;
+}
+
+// Each of what was named.
+int show_all(index::Search& search, const std::vector<std::string>& ids, const ShowOptions& options) {
+  int status = 0;
+  for (const std::string& id : ids) {
+    const auto record = index::find_record(search, id);
+    for (const std::string& remark : search.take_remarks()) complain(0, remark);
+    if (&id != &ids.front() && !options.json) fmt::print("\n");
+    status = std::max(status, record ? show_one(search, *record, options) : not_found(search, id));
+  }
+  return status;
+}
+
+// What was pasted may hold other words that look like one: the first of which there is a record.
+int show_pasted(index::Search& search, const std::vector<std::string>& ids, const ShowOptions& options) {
+  for (const std::string& id : ids) {
+    const auto record = index::find_record(search, id);
+    for (const std::string& remark : search.take_remarks()) complain(0, remark);
+    if (record) return show_one(search, *record, options);
+  }
+  return not_found(search, ids.front());
+}
+
+// As a mistyped id does: a word of about as many letters and digits.
+bool looks_mistyped(const std::string& word) {
+  constexpr std::size_t kLeast = 10;
+  constexpr std::size_t kMost = 14;
+  return word.size() >= kLeast && word.size() <= kMost && word.find_first_of("0123456789") != word.npos &&
+         std::ranges::all_of(word, [](unsigned char c) { return std::isalnum(c) != 0; });
+}
+
+}  // namespace
+
 int show(const ShowOptions& options) {
   std::signal(SIGPIPE, SIG_DFL);  // who reads us has seen enough
-  const std::vector<std::string> ids = journal::quoted_ids(options.words);
-  if (ids.empty())
-    return complain(2,
-                    "there is no id in that: expected 12 letters and digits such as 4F7K2M9QX0TB, or the "
-                    "reply that ends in them");
+  const std::vector<std::string> pasted = journal::quoted_ids(options.words);
+  const auto named = journal::named_ids(options.words);
+  const bool mistyped = options.words.size() > 1 && std::ranges::any_of(options.words, looks_mistyped);
+  if (!named && (pasted.empty() || mistyped)) return complain(2, named.error().text());
+  if (pasted.empty()) return complain(2, "no id was given");
   const auto directory = journal_directory(options.config);
   auto search = directory ? index::Search::in(*directory) : Result<index::Search>(directory.error());
   if (!search) return complain(1, search.error().text());
-  for (const std::string& id : ids) {
-    const auto record = index::find_record(*search, id);
-    for (const std::string& remark : search->take_remarks()) complain(0, remark);
-    if (!record) continue;
-    if (options.as_test) return print_test(*record, options);
-    if (!options.json) return tell(*search, *record, options);
-    fmt::print("{}\n", journal::harmless(*record));
-    return 0;
-  }
-  return not_found(*search, ids.front());
+  return named && named->size() > 1 ? show_all(*search, *named, options)
+                                    : show_pasted(*search, pasted, options);
 }
 
 }  // namespace gateway::commands

@@ -32,7 +32,30 @@ def get(url):
         return error.code, error.read().decode()
 
 
+def post(url, what, kind="application/json", **headers):
+    request = urllib.request.Request(url, what.encode(), {"Content-Type": kind, **headers})
+    return get(request)
+
+
 class Api(unittest.TestCase):
+    def test_programs_release_and_delete(self):
+        with rig.Sink() as store:
+            gateway, site = pages(store)
+            with gateway:
+                first, second, third = (send(gateway) for _ in range(3))
+                api = f"{site}/api/v1/quarantine"
+                self.assertEqual(post(f"{api}/release", f"id={first}", "application/x-www-form-urlencoded")[0], 403)
+                self.assertEqual(post(f"{api}/release", json.dumps({"id": first}), "text/plain")[0], 403)
+                self.assertEqual(post(f"{api}/release", json.dumps({"id": first}), Origin="https://evil.example")[0], 403)
+                self.assertEqual(post(f"{api}/release", '{"id": 1}')[0], 400)
+                self.assertEqual(get(f"{api}/release")[0], 405)
+                status, text = post(f"{api}/release", json.dumps({"id": [first, second], "to": "erika@example.com"}))
+                self.assertEqual((status, json.loads(text)["ok"], store.answered), (200, True, 2), text)
+                status, text = post(f"{api}/delete", json.dumps({"id": third.lower()}))
+                self.assertEqual((status, gateway.held("quarantine")), (200, []), text)
+                self.assertEqual(post(f"{api}/delete", json.dumps({"id": third}))[0], 409)
+                self.assertEqual(get(f"{api}?qq=x")[0], 400)
+
     def test_the_same_is_there_for_programs(self):
         with rig.Sink() as store:
             gateway, site = pages(store)

@@ -30,7 +30,22 @@ INSTANTIATE_TEST_SUITE_P(
         Quoted{{"4F7K2M9= QX0TB"}, {"4F7K2M9QX0TB"}}, Quoted{{"id=3D4F7K2M9QX0TB"}, {"4F7K2M9QX0TB"}},
         Quoted{{"=3D4F7K=\n2M9QX0TB=20"}, {"4F7K2M9QX0TB"}}, Quoted{{"[4F7K2M9QX0TB=5D"}, {"4F7K2M9QX0TB"}},
         Quoted{{"4F7K2M9 QX0TB"}, {}}, Quoted{{"="}, {}}, Quoted{{"=4"}, {}}, Quoted{{}, {}},
+        Quoted{{"450 Transmission held (id 00000000000A)"}, {"00000000000A"}},
+        Quoted{{"(id 00000000000A), said 00000000000B"}, {"00000000000A", "00000000000B"}},
+        Quoted{{"valid 00000000000A 00000000000B"}, {"00000000000B", "00000000000A"}},
         Quoted{{"'; DROP TABLE record; --"}, {}}));
+
+TEST(NamedIds, AreThoseOfEachWord) {
+  const std::vector<std::string> words{"00000000000b", "450 held (id 00000000000A)", "<00000000000B>"};
+  EXPECT_EQ(*named_ids(words), (std::vector<std::string>{"00000000000B", "00000000000A"}));
+  for (const std::vector<std::string>& broken :
+       {std::vector<std::string>{"00000000000", "00000000000A"}, {"00000000000A", "foo"}, {""}}) {
+    const auto ids = named_ids(broken);
+    ASSERT_FALSE(ids);
+    EXPECT_NE(ids.error().text().find("there is no id in"), std::string::npos);
+  }
+  EXPECT_TRUE(named_ids({})->empty());
+}
 
 }  // namespace
 }  // namespace gateway::journal
