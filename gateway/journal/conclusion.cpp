@@ -42,7 +42,10 @@ std::size_t rank(Outcome outcome) {
 Conclusion conclusion(const Entry& entry) { return conclude(*entry.verdict, entry.refused_by, entry.reply); }
 
 Conclusion conclusion(const RecipientEntry& recipient) {
-  return conclude(*recipient.verdict, recipient.refused_by, recipient.reply);
+  Conclusion end = conclude(*recipient.verdict, recipient.refused_by, recipient.reply);
+  // "Recipient OK" only says that a message may come.
+  if (!recipient.verdict->settled && end.action == "accept") end.action = "open";
+  return end;
 }
 
 Conclusion conclusion(const policy::Verdict& verdict, std::string_view reply) {

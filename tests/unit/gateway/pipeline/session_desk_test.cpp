@@ -187,6 +187,7 @@ TEST(RecordWithoutAMessage, says_that_nothing_was_decided) {
   EXPECT_EQ(said.at("verdict").at("action"), "open");
   EXPECT_EQ(said.at("verdict").at("rule"), "");
   EXPECT_EQ(said.at("reply"), "");
+  EXPECT_EQ(said.at("recipients").at(0).at("verdict").at("action"), "open");
 }
 
 TEST(RecordWithoutAMessage, leaves_a_refused_recipient_its_own_story) {
