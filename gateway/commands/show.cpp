@@ -7,6 +7,7 @@
 #include <cctype>
 #include <csignal>
 #include <optional>
+#include <span>
 
 #include "filters/registry.h"
 #include "gateway/commands/as_test.h"
@@ -133,12 +134,13 @@ int show_pasted(index::Search& search, const std::vector<std::string>& ids, cons
   return not_found(search, ids.front());
 }
 
-// As a mistyped id does: a word of about as many letters and digits.
-bool looks_mistyped(const std::string& word) {
+// A word of about as many letters and digits as an id has.
+bool is_mistyped(const std::string& word) {
   constexpr std::size_t kLeast = 10;
   constexpr std::size_t kMost = 14;
   return word.size() >= kLeast && word.size() <= kMost && word.find_first_of("0123456789") != word.npos &&
-         std::ranges::all_of(word, [](unsigned char c) { return std::isalnum(c) != 0; });
+         std::ranges::all_of(word, [](unsigned char c) { return std::isalnum(c) != 0; }) &&
+         journal::quoted_ids(std::span(&word, 1)).empty();
 }
 
 }  // namespace
@@ -147,7 +149,7 @@ int show(const ShowOptions& options) {
   std::signal(SIGPIPE, SIG_DFL);  // who reads us has seen enough
   const std::vector<std::string> pasted = journal::quoted_ids(options.words);
   const auto named = journal::named_ids(options.words);
-  const bool mistyped = options.words.size() > 1 && std::ranges::any_of(options.words, looks_mistyped);
+  const bool mistyped = options.words.size() > 1 && std::ranges::any_of(options.words, is_mistyped);
   if (!named && (pasted.empty() || mistyped)) return complain(2, named.error().text());
   if (pasted.empty()) return complain(2, "no id was given");
   const auto directory = journal_directory(options.config);

@@ -261,6 +261,17 @@ class Quarantine(unittest.TestCase):
             self.assertEqual(run(gateway, "quarantine", "delete", "no-id")[0], 2)
             self.assertEqual(store.answered, 0)
 
+    def test_a_mistyped_id_leaves_the_others_alone(self):
+        with rig.Sink() as store, rig.Postern(smtp(store.port), policy=HOLD_ALL) as gateway:
+            transaction = send(gateway)
+            for words in (["release", transaction, "foo"], ["delete", transaction[:11], transaction]):
+                status, out, error = run(gateway, "quarantine", *words)
+                self.assertEqual((status, out), (2, ""))
+                self.assertIn("nothing was done", error)
+            self.assertEqual((store.answered, len(gateway.held("quarantine"))), (0, 1))
+            self.assertEqual(run(gateway, "quarantine", "release", f"450 Transmission held (id {transaction})")[0], 0)
+            self.assertEqual((store.answered, gateway.held("quarantine")), (1, []))
+
     def test_without_a_gateway_nothing_is_released_and_lists_work(self):
         with rig.Sink() as store, rig.Postern(smtp(store.port), policy=HOLD_ALL) as gateway:
             transaction = send(gateway)

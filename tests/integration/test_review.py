@@ -222,6 +222,11 @@ class Show(unittest.TestCase):
             other = id_in(gateway.send("hans@example.com", message=hostile(b"another"), client="203.0.113.5"))
             for one in (*ids, other):
                 gateway.record(one)
+            status, out, _ = gateway.ask("show", *ids)
+            self.assertEqual((status, out.count("verdict: ")), (0, 2))
+            status, out, error = gateway.ask("show", ids[0][:11], ids[1])
+            self.assertEqual((status, out), (2, ""))
+            self.assertIn(f"there is no id in '{ids[0][:11]}'", error)
             self.assertRegex(gateway.ask("show", ids[0])[1], f"other attempts of this message\n  later    .* {ids[1]}  ")
             self.assertRegex(gateway.ask("show", ids[1])[1], f"other attempts of this message\n  earlier  .* {ids[0]}  ")
             self.assertNotIn(other, gateway.ask("show", ids[0])[1])
