@@ -18,11 +18,6 @@ namespace {
 constexpr std::size_t kLongestQuoted = 256;  // octets, quotation marks included
 constexpr std::array<std::string_view, 7> kBetween{"@", "=", "%40", "%3d", "%", "=40", "?"};
 
-bool is_letter_or_digit(char c) {
-  c = to_lower(c);
-  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-}
-
 bool has_at(std::string_view text, std::size_t at, std::string_view word) {
   return at <= text.size() && equal_nocase(text.substr(at, word.size()), word);
 }

@@ -5,6 +5,11 @@
 
 namespace gateway::journal {
 
+// Of ASCII.
+constexpr bool is_letter_or_digit(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
 // Beyond ASCII: a blank, punctuation or a symbol.
 bool is_separator(std::uint32_t point);
 

@@ -5,13 +5,10 @@
 #include <algorithm>
 
 #include "gateway/journal/id.h"
+#include "gateway/journal/letters.h"
 
 namespace gateway::journal {
 namespace {
-
-bool is_letter_or_digit(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
 
 int hex_digit(char c) {
   if (c >= '0' && c <= '9') return c - '0';

@@ -74,24 +74,22 @@ void UntoldGap::make_room() {
 void UntoldGap::keep(const Gap& gap) {
   if (gap.lost() == kept_) return;
   make_room();
-  write(text_of(gap));
-  kept_ = gap.lost();
+  if (write(text_of(gap))) kept_ = gap.lost();
 }
 
 void UntoldGap::clear() {
   if (kept_ == 0) return;
   make_room();
-  write({});
-  kept_ = 0;
+  if (write({})) kept_ = 0;
 }
 
-// In place: the file keeps its size.
-void UntoldGap::write(std::string_view text) {
+// In place: the file keeps its size.  What fails is tried again with the next loss, or the next gap's end;
+// that records are lost has been complained of.
+bool UntoldGap::write(std::string_view text) {
   std::string whole(kSize - 1, ' ');
   whole.replace(0, text.size(), text);
   whole += '\n';
-  // What cannot be kept has been complained of as lost already.
-  [[maybe_unused]] const ssize_t written = ::pwrite(file_.get(), whole.data(), whole.size(), 0);
+  return ::pwrite(file_.get(), whole.data(), whole.size(), 0) == static_cast<ssize_t>(whole.size());
 }
 
 }  // namespace gateway::journal

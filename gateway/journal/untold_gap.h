@@ -26,7 +26,7 @@ class UntoldGap {
 
  private:
   static constexpr const char* kName = "untold-gap.json";
-  void write(std::string_view text);
+  bool write(std::string_view text);
 
   const std::filesystem::path path_;
   net::Descriptor file_;
