@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "policy/facts/hex.h"
 #include "policy/facts/text.h"
 #include "policy/facts/utf8.h"
 
@@ -23,12 +24,6 @@ bool joins(std::uint32_t point) {
   return point == 0x200c || point == 0x200d || (point >= 0xfe00 && point <= 0xfe0f);
 }
 
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  c = to_lower(c);
-  return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 std::optional<std::string> decode_q(std::string_view text) {
   std::string octets;
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -37,11 +32,9 @@ std::optional<std::string> decode_q(std::string_view text) {
     } else if (text[i] != '=') {
       octets += text[i];
     } else {
-      if (i + 2 >= text.size()) return std::nullopt;
-      const int high = hex_digit(text[i + 1]);
-      const int low = hex_digit(text[i + 2]);
-      if (high < 0 || low < 0) return std::nullopt;
-      octets += static_cast<char>(high << 4 | low);
+      const auto octet = hex_octet(text, i + 1);
+      if (!octet) return std::nullopt;
+      octets += *octet;
       i += 2;
     }
   }

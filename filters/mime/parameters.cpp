@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "policy/facts/hex.h"
 #include "policy/facts/text.h"
 
 #include "filters/mime/charset.h"
@@ -17,20 +18,13 @@ constexpr std::string_view kBlanks = " \t\r\n";
 constexpr std::string_view kBehindBare = " \t\r\n,()";  // where some readers see a bare value end
 constexpr std::string_view kBeforeName = " \t\r\n;,()\"=";
 
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  c = to_lower(c);
-  return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 std::string percent_decoded(std::string_view text) {
   std::string out;
   out.reserve(text.size());
   for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool escape =
-        text[i] == '%' && i + 2 < text.size() && hex_digit(text[i + 1]) >= 0 && hex_digit(text[i + 2]) >= 0;
-    out += escape ? static_cast<char>(hex_digit(text[i + 1]) << 4 | hex_digit(text[i + 2])) : text[i];
-    if (escape) i += 2;
+    const auto octet = text[i] == '%' ? hex_octet(text, i + 1) : std::nullopt;
+    out += octet.value_or(text[i]);
+    if (octet) i += 2;
   }
   return out;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "policy/facts/hex.h"
 #include "policy/facts/text.h"
 
 namespace filters::mime {
@@ -23,12 +24,6 @@ constexpr std::array<signed char, 256> kDigits = [] {
 }();
 
 signed char digit(char c) { return kDigits[static_cast<unsigned char>(c)]; }
-
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  c = to_lower(c);
-  return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
 
 }  // namespace
 
@@ -103,14 +98,14 @@ void Decoder::quoted_printable(std::string_view slice, std::string& out) {
     }
     const char c = slice.front();
     const bool blank = c == ' ' || c == '\t' || c == '\r';
-    if (held_.size() == 2 && hex_digit(held_[1]) >= 0 && hex_digit(c) >= 0) {
-      out += static_cast<char>(hex_digit(held_[1]) << 4 | hex_digit(c));
+    if (held_.size() == 2 && hex_value(held_[1]) >= 0 && hex_value(c) >= 0) {
+      out += static_cast<char>(hex_value(held_[1]) << 4 | hex_value(c));
       held_.clear();
-    } else if (held_.size() == 1 && hex_digit(c) >= 0) {
+    } else if (held_.size() == 1 && hex_value(c) >= 0) {
       held_ += c;
-    } else if (c == '\n' && (held_.size() == 1 || hex_digit(held_[1]) < 0)) {
+    } else if (c == '\n' && (held_.size() == 1 || hex_value(held_[1]) < 0)) {
       held_.clear();  // a soft line break
-    } else if (blank && held_.size() < kLongestBreak && (held_.size() == 1 || hex_digit(held_[1]) < 0)) {
+    } else if (blank && held_.size() < kLongestBreak && (held_.size() == 1 || hex_value(held_[1]) < 0)) {
       held_ += c;
     } else {
       out += held_;

@@ -1,9 +1,10 @@
 #include "filters/names/reverse_name.h"
 
+#include "policy/facts/hex.h"
+
 namespace filters::names {
 
 std::string reversed(const IpAddress& address) {
-  constexpr char kHex[] = "0123456789abcdef";
   const auto& octets = address.octets();
   std::string name;
   name.reserve(63);
@@ -13,9 +14,9 @@ std::string reversed(const IpAddress& address) {
     if (address.is_v4()) {
       name += std::to_string(octets[i]);
     } else {
-      name += kHex[octets[i] & 15];
+      name += kHexDigits[octets[i] & 15];
       name += '.';
-      name += kHex[octets[i] >> 4];
+      name += kHexDigits[octets[i] >> 4];
     }
   }
   return name;

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 
+#include "policy/facts/hex.h"
+
 namespace gateway::dns {
 namespace {
 
@@ -57,9 +59,7 @@ std::optional<IpAddress> read_address(RecordType type, std::string_view data) {
 // "usage selector matching-type hex", as in master files.  RFC 6698 §2.2
 std::optional<std::string> read_tlsa(std::string_view data) {
   if (data.size() < 4) return std::nullopt;
-  std::string text = fmt::format("{} {} {} ", octet(data, 0), octet(data, 1), octet(data, 2));
-  for (std::size_t i = 3; i < data.size(); ++i) text += fmt::format("{:02x}", octet(data, i));
-  return text;
+  return fmt::format("{} {} {} ", octet(data, 0), octet(data, 1), octet(data, 2)) + hex(data.substr(3));
 }
 
 }  // namespace

@@ -1,27 +1,13 @@
 #include "gateway/journal/hidden_subject.h"
 
-#include <openssl/evp.h>
-
 #include <algorithm>
+
+#include "gateway/sha256_hex.h"
 
 namespace gateway::journal {
 namespace {
 
 constexpr std::size_t kQuoted = 6;  // octets; less stands in other words, too
-
-std::string sha256_hex(std::string_view octets_hashed) {
-  unsigned char digest[EVP_MAX_MD_SIZE];
-  unsigned int length = 0;
-  if (EVP_Digest(octets_hashed.data(), octets_hashed.size(), digest, &length, EVP_sha256(), nullptr) != 1)
-    return {};
-  constexpr char kHex[] = "0123456789abcdef";
-  std::string hex;
-  for (unsigned int i = 0; i < length; ++i) {
-    hex.push_back(kHex[digest[i] >> 4]);
-    hex.push_back(kHex[digest[i] & 15]);
-  }
-  return hex;
-}
 
 void replace_all(std::string& text, std::string_view clear, std::string_view hidden) {
   if (clear.empty()) return;

@@ -7,13 +7,13 @@
 #include <utility>
 
 #include "gateway/vocabulary.h"
+#include "policy/facts/hex.h"
 #include "policy/facts/octet_block.h"
 #include "policy/facts/utf8.h"
 
 namespace gateway::journal {
 namespace {
 
-constexpr char kHex[] = "0123456789abcdef";
 constexpr std::size_t kEscape = 6;            // octets of the longest, of a control octet
 constexpr std::size_t kNumber = 32;           // octets of the longest
 constexpr std::size_t kUsual = 8 << 10;       // of a record, and more
@@ -77,7 +77,7 @@ void JsonWriter::escape(char c) {
 void JsonWriter::escape(std::uint32_t point) {
   ensure(kEscape);
   put("\\u");
-  for (unsigned shift = 16; shift > 0; shift -= 4) put(kHex[point >> (shift - 4) & 15]);
+  for (unsigned shift = 16; shift > 0; shift -= 4) put(kHexDigits[point >> (shift - 4) & 15]);
 }
 
 bool JsonWriter::quoted_as_it_is(std::string_view octets) {

@@ -6,15 +6,10 @@
 
 #include "gateway/journal/id.h"
 #include "gateway/journal/letters.h"
+#include "policy/facts/hex.h"
 
 namespace gateway::journal {
 namespace {
-
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
 
 // Quoted-printable, decoded: soft line breaks, also where they have become blanks, or the shell has parted
 // the words at them.  RFC 2045 §6.7
@@ -30,8 +25,8 @@ std::string unquoted(std::span<const std::string> words) {
     const std::size_t end = std::min(text.find_first_not_of(" \t\r\n", at + 1), text.size());
     if (end > at + 1) {
       at = end - 1;
-    } else if (at + 2 < text.size() && hex_digit(text[at + 1]) >= 0 && hex_digit(text[at + 2]) >= 0) {
-      out += static_cast<char>(hex_digit(text[at + 1]) * 16 + hex_digit(text[at + 2]));
+    } else if (const auto octet = hex_octet(text, at + 1)) {
+      out += *octet;
       at += 2;
     } else {
       out += '=';

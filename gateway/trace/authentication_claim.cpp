@@ -7,6 +7,7 @@
 
 #include "gateway/trace/authentication_results.h"
 #include "gateway/trace/field_name.h"
+#include "policy/facts/hex.h"
 
 namespace gateway::trace {
 namespace {
@@ -107,21 +108,13 @@ bool joined_is(std::string_view head, std::string_view id) {
   return rest.find_first_not_of(".0123456789") == rest.npos;
 }
 
-std::optional<unsigned> hex_digit(char c) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  const auto at = kDigits.find(to_lower(c));
-  return at == kDigits.npos ? std::nullopt : std::optional(static_cast<unsigned>(at));
-}
-
 // As software reads that takes %2E for a dot.
 std::string percent_decoded(std::string_view text) {
   std::string decoded;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool escape = text[i] == '%' && text.size() - i > 2;
-    const auto high = escape ? hex_digit(text[i + 1]) : std::nullopt;
-    const auto low = escape ? hex_digit(text[i + 2]) : std::nullopt;
-    decoded += high && low ? to_lower(static_cast<char>(*high << 4 | *low)) : text[i];
-    if (high && low) i += 2;
+    const auto octet = text[i] == '%' ? hex_octet(text, i + 1) : std::nullopt;
+    decoded += octet ? to_lower(*octet) : text[i];
+    if (octet) i += 2;
   }
   return decoded;
 }

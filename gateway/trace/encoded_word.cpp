@@ -1,5 +1,6 @@
 #include "gateway/trace/encoded_word.h"
 
+#include "policy/facts/hex.h"
 #include "policy/facts/text.h"
 
 namespace gateway::trace {
@@ -11,19 +12,15 @@ constexpr std::size_t kLongestText = 500;
 
 // Q encoding, with the few octets that stand for themselves also in a phrase.  RFC 2047 §5 (3)
 std::string encoded(std::string_view octets) {
-  constexpr char kHex[] = "0123456789ABCDEF";
   std::string out;
   for (const char c : octets) {
-    const auto octet = static_cast<unsigned char>(c);
     const char lower = policy::to_lower(c);
     if (c == ' ') {
       out += '_';
     } else if ((lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9')) {
       out += c;
     } else {
-      out += '=';
-      out += kHex[octet >> 4];
-      out += kHex[octet & 15];
+      policy::append_hex(out += '=', c, policy::kUpperHexDigits);
     }
   }
   return out;

@@ -21,7 +21,8 @@ class Doorkeeper {
 
 // Compares in a time that depends on the lengths only.
 bool same_secret(std::string_view one, std::string_view other);
-// So many random octets, as hexadecimal digits.
-std::string random_hex(std::size_t octets);
+// Fit for secrets.  std::runtime_error when the system has none.
+std::string random_octets(std::size_t count);
+std::string random_hex(std::size_t octets);  // as two digits each
 
 }  // namespace gateway::web

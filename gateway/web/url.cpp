@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "policy/facts/hex.h"
+
 namespace gateway::web {
 namespace {
 
@@ -9,15 +11,13 @@ constexpr std::size_t kLongestLocal = 2000;
 
 // RFC 3986 §2.3: all but the unreserved.
 std::string encoded(std::string_view text) {
-  constexpr std::string_view kHex = "0123456789ABCDEF";
   std::string out;
   for (const char c : text) {
-    const auto octet = static_cast<unsigned char>(c);
     if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
         c == '_' || c == '~')
       out += c;
     else
-      (out += '%').append({kHex[octet >> 4], kHex[octet & 15]});
+      policy::append_hex(out += '%', c, policy::kUpperHexDigits);
   }
   return out;
 }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "gateway/sha256_hex.h"
 #include "gateway/vocabulary.h"
 #include "gateway/web/access/scrypt.h"
 #include "gateway/web/access/sessions.h"

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "gateway/journal/log_words.h"
+#include "gateway/sha256_hex.h"
 #include "gateway/web/access/attempts.h"
 #include "gateway/web/access/basic.h"
 #include "gateway/web/access/doors.h"

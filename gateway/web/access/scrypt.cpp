@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
-#include <openssl/rand.h>
 
 #include <array>
 #include <charconv>
@@ -11,6 +10,9 @@
 #include <semaphore>
 #include <stdexcept>
 #include <vector>
+
+#include "gateway/web/doorkeeper.h"
+#include "policy/facts/hex.h"
 
 namespace gateway::web::access {
 namespace {
@@ -37,27 +39,13 @@ std::string derive(std::string_view password, std::string_view salt, unsigned lo
   return key;
 }
 
-std::string random_octets(std::size_t count) {
-  std::string out(count, '\0');
-  if (RAND_bytes(reinterpret_cast<unsigned char*>(out.data()), static_cast<int>(count)) != 1)
-    throw std::runtime_error("no random octets");
-  return out;
-}
-
-std::string to_hex(std::string_view octets) {
-  std::string out;
-  for (const char c : octets) out += fmt::format("{:02x}", static_cast<unsigned char>(c));
-  return out;
-}
-
 std::optional<std::string> from_hex(std::string_view text, std::size_t least, std::size_t most) {
   if (text.size() % 2 != 0 || text.size() < 2 * least || text.size() > 2 * most) return std::nullopt;
   std::string out;
   for (std::size_t i = 0; i < text.size(); i += 2) {
-    unsigned octet = 0;
-    const auto [end, error] = std::from_chars(text.data() + i, text.data() + i + 2, octet, 16);
-    if (error != std::errc() || end != text.data() + i + 2) return std::nullopt;
-    out += static_cast<char>(octet);
+    const auto octet = hex_octet(text, i);
+    if (!octet) return std::nullopt;
+    out += *octet;
   }
   return out;
 }
@@ -133,7 +121,7 @@ bool PasswordHash::opens(std::string_view password) const {
 }
 
 std::string PasswordHash::text() const {
-  return fmt::format("scrypt${}${}${}${}${}", log_n_, r_, p_, to_hex(salt_), to_hex(hash_));
+  return fmt::format("scrypt${}${}${}${}${}", log_n_, r_, p_, hex(salt_), hex(hash_));
 }
 
 }  // namespace gateway::web::access

@@ -1,27 +1,14 @@
 #include "gateway/web/access/sessions.h"
 
-#include <fmt/format.h>
-#include <openssl/evp.h>
-
 #include <algorithm>
-#include <array>
-#include <stdexcept>
 
+#include "gateway/sha256_hex.h"
 #include "gateway/web/doorkeeper.h"
 
 namespace gateway::web::access {
 namespace {
 constexpr std::size_t kSecretOctets = 32;
 }  // namespace
-
-std::string sha256_hex(std::string_view text) {
-  std::array<unsigned char, 32> digest{};
-  if (EVP_Digest(text.data(), text.size(), digest.data(), nullptr, EVP_sha256(), nullptr) != 1)
-    throw std::runtime_error("SHA-256 has no memory");
-  std::string out;
-  for (const unsigned char one : digest) out += fmt::format("{:02x}", one);
-  return out;
-}
 
 bool Sessions::is_over(const Session& session, Clock::time_point now) const {
   return now - session.used > limits_.idle || now - session.begun > limits_.longest;

@@ -47,6 +47,4 @@ class Sessions {
   std::map<std::string, Session, std::less<>> sessions_;  // by the SHA-256 of their secrets
 };
 
-std::string sha256_hex(std::string_view text);
-
 }  // namespace gateway::web::access

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "gateway/sha256_hex.h"
 #include "gateway/web/access/attempts.h"
 #include "gateway/web/access/basic.h"
 
