@@ -232,8 +232,8 @@ Response act(const Request& request, const World& world, bool release) {
   std::vector<std::string> to;
   for (const std::string_view one : request.form.all("to")) to.emplace_back(one);
   const std::string_view again = request.form.get("again");
-  if (!again.empty() && again != "yes")
-    return web::error_page(request, 400, "again: expected yes, or nothing; nothing was done");
+  if (!again.empty() && again != "yes" && again != "no")
+    return web::error_page(request, 400, "again: expected yes or no; nothing was done");
   const std::optional<Outcome> outcome =
       release ? world.held->release(ids, {std::move(to), again == "yes"}, person_of(request))
               : world.held->remove(ids, person_of(request));

@@ -4,23 +4,19 @@
 
 #include "gateway/journal/json_reader.h"
 #include "gateway/vocabulary.h"
+#include "policy/facts/hex.h"
 
 namespace gateway::web {
 namespace {
-
-int hex(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  const char low = to_lower(c);
-  return low >= 'a' && low <= 'f' ? low - 'a' + 10 : -1;
-}
 
 std::optional<std::string> decoded(std::string_view text, bool plus_is_blank) {
   std::string out;
   out.reserve(text.size());
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (text[i] == '%') {
-      if (text.size() - i < 3 || hex(text[i + 1]) < 0 || hex(text[i + 2]) < 0) return std::nullopt;
-      out += static_cast<char>(hex(text[i + 1]) * 16 + hex(text[i + 2]));
+      const auto octet = hex_octet(text, i + 1);
+      if (!octet) return std::nullopt;
+      out += *octet;
       i += 2;
     } else {
       out += plus_is_blank && text[i] == '+' ? ' ' : text[i];
@@ -53,7 +49,11 @@ std::optional<Fields> Fields::parse_json(std::string_view text) {
   journal::JsonReader json(text);
   bool fits = true;
   const auto take = [&](const std::string& name) {
-    const auto value = json.text();
+    std::optional<std::string_view> value;
+    if (json.kind() != journal::JsonReader::Kind::boolean)
+      value = json.text();
+    else if (const auto given = json.boolean())
+      value = *given ? "yes" : "no";
     fits = fits && value && fields.pairs_.size() < kMost;
     if (fits) fields.pairs_.emplace_back(name, *value);
   };

@@ -19,8 +19,8 @@ class Fields {
   // than kMost, or a % without two hexadecimal digits.
   static std::optional<Fields> parse(std::string_view text);
 
-  // {"id": ["1", "2"], "to": "a"} as the same fields: an object of texts and arrays of texts (RFC 8259).
-  // Nothing: it is anything else.
+  // {"id": ["1", "2"], "to": "a", "again": true} as the same fields: an object of texts, of true (yes) and
+  // false (no), and of arrays of them (RFC 8259).  Nothing: it is anything else.
   static std::optional<Fields> parse_json(std::string_view text);
 
   // The first of that name; empty when there is none.

@@ -59,10 +59,17 @@ TEST(FieldsInJson, AreTextsAndListsOfTexts) {
   EXPECT_FALSE(fields->has("none"));
 }
 
+TEST(FieldsInJson, AreYesAndNo) {
+  const auto fields = Fields::parse_json(R"({"again": true, "more": [false, "yes"]})");
+  ASSERT_TRUE(fields);
+  EXPECT_EQ(fields->get("again"), "yes");
+  EXPECT_EQ(fields->all("more"), (std::vector<std::string_view>{"no", "yes"}));
+}
+
 TEST(FieldsInJson, AreNothingElse) {
   for (const char* const broken :
        {"", "id=1", "[]", "\"id\"", R"({"id": 1})", R"({"id": {"a": "b"}})", R"({"id": [["a"]]})",
-        R"({"id": null})", R"({"id": true})", R"({"id": "1"} x)", R"({"id": "1")", R"({"id": ["1")"})
+        R"({"id": null})", R"({"id": truth})", R"({"id": "1"} x)", R"({"id": "1")", R"({"id": ["1")"})
     EXPECT_FALSE(Fields::parse_json(broken)) << broken;
   std::string many = "{\"id\": [\"0\"";
   for (std::size_t i = 1; i < Fields::kMost; ++i) many += ",\"1\"";
