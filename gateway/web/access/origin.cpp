@@ -9,13 +9,15 @@
 namespace gateway::web::access {
 namespace {
 
-// "localhost:8025" is localhost; "[::1]:8025" is ::1.
+// "localhost:8025" is localhost; "[::1]:8025" is ::1; what is neither a name nor an address with perhaps a
+// port is empty.  RFC 9110 §7.2
 std::string_view without_port(std::string_view host) {
-  if (host.starts_with('[')) {
-    const std::size_t end = host.find(']');
-    return end == host.npos ? std::string_view() : host.substr(1, end - 1);
-  }
-  return host.substr(0, host.find(':'));
+  const bool is_bracketed = host.starts_with('[');
+  const std::size_t end = is_bracketed ? host.find(']') : std::min(host.find(':'), host.size());
+  if (end == host.npos) return {};
+  const std::string_view port = host.substr(end + (is_bracketed ? 1 : 0));
+  if (!port.empty() && (port[0] != ':' || port.find_first_not_of("0123456789", 1) != port.npos)) return {};
+  return is_bracketed ? host.substr(1, end - 1) : host.substr(0, end);
 }
 
 }  // namespace

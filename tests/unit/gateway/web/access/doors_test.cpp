@@ -23,7 +23,8 @@ class Doors : public testing::Test {
                  [](const Request& request) { return Response::text(request.visitor.name); });
     routes_.page("/api/x", Role::view,
                  [](const Request& request) { return Response::json(request.visitor.name); });
-    routes_.page("/token", Role::view, [](const Request& request) { return Response::text(request.visitor.form_token); });
+    routes_.page("/token", Role::view,
+                 [](const Request& request) { return Response::text(request.visitor.form_token); });
     routes_.vital("/metrics", Role::view, [](const Request&) { return Response::text("figures"); });
     routes_.action("/change", Role::operate, [](const Request&) { return Response::text("changed"); });
   }
@@ -94,8 +95,9 @@ TEST_F(Doors, local_asks_nobody_and_serves_no_other_name) {
     host_ = ours;
     EXPECT_EQ(get("/").status, 200) << ours;
   }
-  for (const char* const foreign : {"", "evil.example", "evil.example:8025", "localhost.evil.example",
-                                    "192.0.2.1", "[::2]", "[::1", "127.0.0.1.evil.example"}) {
+  for (const char* const foreign :
+       {"", "evil.example", "evil.example:8025", "localhost.evil.example", "192.0.2.1", "[::2]", "[::1",
+        "127.0.0.1.evil.example", "localhost:@evil.example", "[::1]evil.example", "[::1]:1x", "::1"}) {
     host_ = foreign;
     EXPECT_EQ(get("/").status, 421) << foreign;
   }
