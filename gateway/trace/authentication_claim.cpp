@@ -24,12 +24,17 @@ bool is_name_char(char c) {
 // One way to read a value: the part in front of the first result, in lower case.
 struct Reading {
   std::string head;
+  std::string parted;   // likewise, for who ends a name at a quotation mark: with a blank for each of them
   bool broken = false;  // a comment or a quoted string has no end
 };
 
 // As the RFC says: comments count as white space, quotes and backslashes are resolved.  RFC 5322 §3.2.2
 Reading strict(std::string_view value) {
   Reading reading;
+  const auto put = [&](char c) {
+    reading.head += c;
+    reading.parted += c;
+  };
   unsigned depth = 0;
   bool in_quotes = false;
   for (std::size_t i = 0; i < value.size(); ++i) {
@@ -44,11 +49,12 @@ Reading strict(std::string_view value) {
     }
     if (!escaped && c == '"') {
       in_quotes = !in_quotes;
+      reading.parted += ' ';
       continue;
     }
     if (!escaped && !in_quotes && c == '(') {
       depth = 1;
-      reading.head += ' ';
+      put(' ');
       continue;
     }
     // A semicolon in front of everything is skipped: it ends nothing.
@@ -56,7 +62,7 @@ Reading strict(std::string_view value) {
       if (!trim(reading.head).empty()) return reading;
       continue;
     }
-    reading.head += to_lower(c);
+    put(to_lower(c));
   }
   reading.broken = depth != 0 || in_quotes;
   return reading;
@@ -137,7 +143,7 @@ bool claims(const Field& field, std::string_view authserv_id) {
   const Reading strictly = strict(value);
   // No name at all is read as "ours" by software that writes none; an encoded word is never honest.
   if (id.empty() || trim(strictly.head).empty() || strictly.head.find('=') != strictly.head.npos) return true;
-  if (names(strictly.head, id) || names(naive(value), id)) return true;
+  if (names(strictly.head, id) || names(strictly.parted, id) || names(naive(value), id)) return true;
   // Whatever a reader makes of a comment without end, our name must not come of it.
   return strictly.broken && names(to_lower(value), id);
 }

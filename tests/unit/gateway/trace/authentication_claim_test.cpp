@@ -53,6 +53,8 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"quoted", " \"gate.example.com\"; dkim=pass"},
         Case{"half quoted", " gate.\"example\".com; dkim=pass"},
         Case{"quoted with a backslash", " \"gate\\.exampl\\e.com\"; dkim=pass"},
+        Case{"quoted, and goes on behind", " \"gate.\\example.com\"ab. 1; none"},
+        Case{"quoted, and began in front", " ab\"gate.\\example.com\"; none"},
         Case{"quoted with blanks", " \" gate.example.com \"; dkim=pass"},
         Case{"quote without end", " \"gate.example.com; dkim=pass"},
         Case{"backslash outside quotes", " gate\\.example.com; dkim=pass"},
