@@ -1,6 +1,7 @@
 #include "gateway/commands/event_loops.h"
 
 #include <algorithm>
+#include <semaphore>
 #include <thread>
 
 #include "gateway/net/run_loop.h"
@@ -90,6 +91,14 @@ void EventLoops::reload(const settings::Settings& settings,
 
 void EventLoops::finish(const std::function<void()>& one_done) {
   for (const auto& loop : loops_) loop->server->finish(one_done);
+}
+
+void EventLoops::cut_short(std::chrono::milliseconds patience) {
+  const auto done = std::make_shared<std::counting_semaphore<>>(0);
+  for (const auto& loop : loops_) loop->server->cut_short([done] { done->release(); });
+  const auto until = std::chrono::steady_clock::now() + patience;
+  for (std::size_t i = 0; i < loops_.size(); ++i)
+    if (!done->try_acquire_until(until)) return;
 }
 
 void EventLoops::stop() {

@@ -1,6 +1,7 @@
 #pragma once
 // The event loops, each with a thread and sessions of its own, and the listeners they share.
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
@@ -35,6 +36,8 @@ class EventLoops {
   void reload(const settings::Settings& settings, const std::shared_ptr<const net::TlsServer>& tls);
   // Stops listening and lets sessions finish; `one_done` is called on each loop when its own have.
   void finish(const std::function<void()>& one_done);
+  // Behind finish(): ends the sessions that are left, each with a reply and a record, and waits for that.
+  void cut_short(std::chrono::milliseconds patience);
   void stop();
 
   std::size_t sessions() const;  // under way; from any thread

@@ -38,6 +38,8 @@ constexpr unsigned kWorkers = 4;  // disk and large messages
 constexpr std::chrono::seconds kFirstTests{
     1};  // what a start waits for the DNS lists to show that they are in order
 
+constexpr std::chrono::seconds kLastWords{1};  // for what sessions have to say that are cut short
+
 Time system_now() { return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()); }
 
 class Running final : public GatewayServer {
@@ -163,6 +165,7 @@ class Running final : public GatewayServer {
   asio::any_io_executor workers() override { return workers_.get_executor(); }
 
   void cut() override {
+    loops_.cut_short(kLastWords);
     loops_.stop();
     outgoing_.close_door();
     web_.reset();  // it tells figures of all the others

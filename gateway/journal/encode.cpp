@@ -186,7 +186,9 @@ static void write(JsonWriter& json, const DeliveredEntry& delivered) {
 }
 
 static void write(JsonWriter& json, const DeliveryEntry& delivery) {
-  if (delivery.mailstore.empty() && delivery.server.empty() && delivery.recipients.empty()) {
+  const bool nothing_was_handed_over =
+      delivery.mailstore.empty() && delivery.server.empty() && delivery.recipients.empty();
+  if (nothing_was_handed_over && delivery.detail.empty()) {
     json.null();
     return;
   }

@@ -29,15 +29,15 @@ bool ConnectionCount::Slot::move_to(const IpAddress& client, bool exempt) {
   return true;
 }
 
-std::optional<ConnectionCount::Slot> ConnectionCount::enter(const IpAddress& client, bool exempt) {
+std::optional<ConnectionCount::Slot> ConnectionCount::enter(const IpAddress& client, Exempt exempt) {
   {
     const std::lock_guard lock(mutex_);
-    if (now_ >= in_all_) return std::nullopt;
+    if (now_ >= in_all_ && exempt != Exempt::entirely) return std::nullopt;
     ++now_;
   }
   Slot slot;
   slot.count_ = shared_from_this();
-  if (!slot.move_to(client, exempt)) return std::nullopt;
+  if (!slot.move_to(client, exempt != Exempt::no)) return std::nullopt;
   return slot;
 }
 

@@ -12,6 +12,9 @@
 
 namespace gateway::net {
 
+// From the limit by network, or from that of all connections as well.
+enum class Exempt { no, by_network, entirely };
+
 class ConnectionCount : public std::enable_shared_from_this<ConnectionCount> {
  public:
   ConnectionCount(unsigned in_all, unsigned per_network) : in_all_(in_all), per_network_(per_network) {}
@@ -33,8 +36,8 @@ class ConnectionCount : public std::enable_shared_from_this<ConnectionCount> {
     std::optional<Network> network_;  // empty when exempt
   };
 
-  // Nullopt when there are too many.  `exempt`: the limit by network does not hold for this client.
-  std::optional<Slot> enter(const IpAddress& client, bool exempt);
+  // Nullopt when there are too many.  Who is exempt takes a place among all, too.
+  std::optional<Slot> enter(const IpAddress& client, Exempt exempt);
   unsigned now() const;
 
   // Connections whose descriptor has this number or a higher one find no room: see DescriptorPlan.

@@ -122,6 +122,7 @@ void SessionDesk::begin(const smtp::Client& client, const Envelope& envelope) {
   added_.clear();
   early_.reset();
   refused_by_verdict_ = false;
+  handed_over_ = false;
   stage_.reset();
   stages_ = {};
   if (greeting_) stages_.add(journal::Stage::greeting, *greeting_);
@@ -274,6 +275,8 @@ asio::awaitable<smtp::Reply> SessionDesk::message(smtp::Received received) {
     }
     const Outcome outcome = combine(decisions);
     enter(std::nullopt);
+    if (cut_off_) co_return smtp::replies::shutting_down(settings.hostname);  // nobody hears it
+    handed_over_ = true;
     reply = co_await carry_out(outcome, accepted, decisions);
   }
   // Whoever was not refused before hears the end of it.
@@ -325,6 +328,7 @@ void SessionDesk::hide_subject(std::string& reply) {
 
 // The message is delivered or refused by now: a record that fails must not change what the client hears.
 void SessionDesk::record(std::string reply) try {
+  if (cut_off_) return;
   hide_subject(reply);
   enter(std::nullopt);
   stages_.set(journal::Stage::dns,
@@ -364,7 +368,7 @@ void SessionDesk::refused(std::string_view what, const smtp::Reply& reply, bool 
 }
 
 void SessionDesk::abandoned(std::string_view why) {
-  if (!transaction_) return;
+  if (!transaction_ || cut_off_) return;
   if (!transaction_->recipients().empty()) {
     delivery_.detail = "no message: " + std::string(why);
     // Who accepts a recipient has decided nothing yet; those refused beside it tell their own story.
@@ -378,6 +382,27 @@ void SessionDesk::abandoned(std::string_view why) {
     learn(false);
   }
   end_transaction();
+}
+
+// The transaction stays: a call that has not returned may look at it yet.
+void SessionDesk::cut_off(const smtp::Reply& reply) {
+  if (!transaction_ || cut_off_) return;
+  std::vector<TransactionRecipient>& recipients = transaction_->recipients();
+  if (std::ranges::any_of(recipients, &TransactionRecipient::accepted)) {
+    last_reply_ = reply.text();
+    refused_by_ = handed_over_ ? "@mailstore" : "@limit";
+    delivery_.detail =
+        handed_over_ ? "perhaps delivered: nobody waited for the end of it" : "no message: cut off";
+  }
+  for (TransactionRecipient& recipient : recipients) {
+    if (!recipient.accepted) continue;
+    recipient.reply = last_reply_;
+    recipient.fate = handed_over_ ? "perhaps delivered" : "refused";
+    if (!handed_over_) recipient.verdict.settled = false;
+  }
+  if (handed_over_) delivery_.mailstore = mailstore_;
+  if (!recipients.empty()) record(last_reply_);
+  cut_off_ = true;
 }
 
 void SessionDesk::closed(const smtp::SessionEnd& end) {

@@ -30,6 +30,7 @@ class SessionDesk final : public smtp::Reception {
   asio::awaitable<smtp::Reply> message(smtp::Received received) override;
   void refused(std::string_view what, const smtp::Reply& reply, bool ends) override;
   void abandoned(std::string_view why) override;
+  void cut_off(const smtp::Reply& reply) override;
   void closed(const smtp::SessionEnd& end) override;
   std::string id() const override { return transaction_ ? transaction_->id() : session_.id; }
 
@@ -76,6 +77,8 @@ class SessionDesk final : public smtp::Reception {
   std::optional<Clock::duration> greeting_;  // what it took; told by the first transaction
   std::string mailstore_;                    // of the transaction
   bool refused_by_verdict_ = false;
+  bool handed_over_ = false;  // the message, or it was to be held
+  bool cut_off_ = false;      // all is told
 
   // For the record.
   std::optional<policy::Verdict> early_;  // at MAIL, before there was a recipient

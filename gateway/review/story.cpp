@@ -150,8 +150,8 @@ Html handed_over(const Entry& entry) {
   else if (!entry.held.empty())
     body += html("<p>It was kept on our disk and is tried again until the mailstore takes it.</p>");
   if (delivery.mailstore.empty() && delivery.recipients.empty()) {
-    if (body.empty()) body = html("<p class='quiet'>Nothing was handed over.</p>");
-    return body;
+    if (!delivery.detail.empty()) return body + html("<p>{}</p>", shown(delivery.detail));
+    return body.empty() ? html("<p class='quiet'>Nothing was handed over.</p>") : body;
   }
   body += web::details({{"mailstore", html("{}", delivery.mailstore)},
                         {"server", web::code(delivery.server)},

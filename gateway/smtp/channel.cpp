@@ -137,6 +137,12 @@ void Channel::interrupt() {
   if (interruptible_) expire(End::finishing);
 }
 
+bool Channel::cut() {
+  interrupted_ = true;
+  if (waiting_) expire(End::finishing);
+  return waiting_;
+}
+
 void Channel::tick(net::Watch::Time now) {
   if (!waiting_) return input_.park();  // the client is not the one we wait for
   if (now >= due_ || now >= session_due_) return expire(End::timed_out);

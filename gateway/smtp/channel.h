@@ -55,6 +55,8 @@ class Channel {
 
   // Stops reading at the next interruptible moment; now, if this is one.
   void interrupt();
+  // Ends every wait for the client.  False when it is not the client that is waited for.
+  bool cut();
   bool interrupted() const { return interrupted_; }
   End end() const { return end_; }
   // What was said last; of a reply of several lines the first.

@@ -59,6 +59,11 @@ class Reception {
   // without a message.
   virtual void abandoned(std::string_view why) = 0;
 
+  // The gateway ends the connection itself, with this reply: for a limit of time, or because it stops.  A
+  // transaction is over without a message.  Comes between two calls, or while one has not returned, perhaps
+  // as the mailstore's answer is waited for; no other call but closed() follows.
+  virtual void cut_off(const Reply& reply) = 0;
+
   // The connection is over; nothing more will be asked.
   virtual void closed(const SessionEnd& end) = 0;
 

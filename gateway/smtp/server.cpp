@@ -70,9 +70,12 @@ void Server::take(const Door& door, net::Descriptor connection, const IpAddress&
 void Server::open_session(const Door& door, net::Descriptor& connection, const IpAddress& peer,
                           std::uint16_t port) {
   const SessionSettings& settings = *door.settings;
-  const bool exempt = net::contains(settings.trusted, peer) || net::contains(settings.relays, peer) ||
-                      net::contains(settings.listener.proxy_from, peer) ||
-                      net::contains(settings.listener.xclient_from, peer);
+  using net::Exempt;
+  const bool ours = net::contains(settings.trusted, peer) || net::contains(settings.relays, peer);
+  const bool front_end = net::contains(settings.listener.proxy_from, peer) ||
+                         net::contains(settings.listener.xclient_from, peer);
+  // Behind a front end strangers come: all of them together are not more than elsewhere.
+  const Exempt exempt = front_end ? Exempt::by_network : ours ? Exempt::entirely : Exempt::no;
   const bool room = connections_->has_room(connection.get());
   if (!room && short_of_descriptors_.due())
     spdlog::warn(
@@ -127,6 +130,15 @@ void Server::reload(std::shared_ptr<const SessionSettings> settings) {
     if (!*alive) return;
     for (const auto& door : doors_)
       if (door->settings->name == settings->name) door->settings = settings;
+  });
+}
+
+void Server::cut_short(std::function<void()> done) {
+  asio::post(loop_, [this, alive = alive_, done = std::move(done)] {
+    if (!*alive) return;
+    finished_ = done;
+    std::erase_if(sessions_, [](Session* session) { return !session->cut_short(); });
+    if (sessions_.empty() && finished_) std::exchange(finished_, nullptr)();
   });
 }
 

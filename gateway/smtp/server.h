@@ -34,6 +34,10 @@ class Server {
   // From any thread: stops listening, lets sessions finish, then calls `done` on the loop.  Once.
   void finish(std::function<void()> done);
 
+  // From any thread, behind finish(): sessions under way are ended, each with a reply and a record; `done` is
+  // called on the loop when all have that.
+  void cut_short(std::function<void()> done);
+
   std::size_t sessions() const { return session_count_; }  // from any thread
 
  private:

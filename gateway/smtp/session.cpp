@@ -49,10 +49,13 @@ asio::awaitable<void> Session::run() {
     if (!bug.empty()) {
       spdlog::error("event=session_failed client=[{}] error=\"{}\"", client_.ip.text(), printable(bug));
       channel_.last_words(replies::internal_trouble(settings_->hostname));
-    } else {
-      say_why_it_ends();
+      if (reception_) reception_->abandoned("internal trouble");
+    } else if (const std::optional<Reply> reply = parting()) {
+      channel_.last_words(*reply);
+      if (reception_) reception_->cut_off(*reply);
+    } else if (reception_) {
+      reception_->abandoned("connection closed");
     }
-    if (reception_) reception_->abandoned(bug.empty() ? "connection closed" : "internal trouble");
     if (bug.empty())
       tell_how_it_ended(how_it_ended(), why_);
     else
@@ -99,7 +102,7 @@ asio::awaitable<bool> Session::enter() {
 
 // The load balancer names the client before anything else; without that there is no session.
 asio::awaitable<bool> Session::meet_proxy() {
-  channel_.due_in(kProxyWait);
+  channel_.due_in(std::min(kProxyWait, settings_->limits.command_wait));
   net::ProxyHeader header = net::parse_proxy_header(channel_.input().pending());
   const bool tls_follows = settings_->listener.tls == settings::ListenerTls::implicit;
   while (header.state == net::ProxyHeader::State::incomplete) {
@@ -238,7 +241,8 @@ asio::awaitable<void> Session::on(Impersonate& step) {
   client_.esmtp = said.esmtp.value_or(false);
   protocol_->restart(!client_.tls.version.empty());
   if (said.helo) protocol_->assume_hello(*said.helo, client_.esmtp);
-  if (!slot_.move_to(client_.ip, client_.trusted || client_.relay)) {
+  const bool has_room = !said.address || slot_.move_to(client_.ip, client_.trusted || client_.relay);
+  if (!has_room) {
     how_ = SessionEnd::How::too_many_connections;
     channel_.say(replies::too_many_connections(settings_->hostname));
     closing_ = true;
@@ -265,15 +269,26 @@ void Session::close(const Close& step) {
                                     : SessionEnd::How::refused;
 }
 
-void Session::say_why_it_ends() {
+// What the client is told when it is not the one that ended the connection.
+std::optional<Reply> Session::parting() const {
   switch (channel_.end()) {
-    case Channel::End::timed_out: return channel_.last_words(replies::timed_out(settings_->hostname));
-    case Channel::End::too_slow: return channel_.last_words(replies::too_slow(settings_->hostname));
-    case Channel::End::finishing: return channel_.last_words(replies::shutting_down(settings_->hostname));
+    case Channel::End::timed_out: return replies::timed_out(settings_->hostname);
+    case Channel::End::too_slow: return replies::too_slow(settings_->hostname);
+    case Channel::End::finishing: return replies::shutting_down(settings_->hostname);
     case Channel::End::closed:
     case Channel::End::lost:
-    case Channel::End::none: return;
+    case Channel::End::none: break;
   }
+  return std::nullopt;
+}
+
+bool Session::cut_short() {
+  if (channel_.cut()) return true;
+  const Reply reply = replies::shutting_down(settings_->hostname);
+  channel_.last_words(reply);
+  channel_.close();
+  if (reception_) reception_->cut_off(reply);
+  return false;
 }
 
 SessionEnd::How Session::how_it_ended() const {

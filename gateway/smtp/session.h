@@ -52,6 +52,9 @@ class Session {
 
   // Graceful stop: closes when the client is idle; a message on its way in is finished first.
   void finish() { channel_.interrupt(); }
+  // The end of patience: the client is told, and what is known of its transaction recorded.  False when
+  // others than the client are waited for: then there is nothing left to come, but run() may not have ended.
+  bool cut_short();
 
  private:
   asio::awaitable<void> converse();
@@ -85,7 +88,7 @@ class Session {
   void identify(const IpAddress& ip, unsigned port);
   asio::awaitable<bool> greeting_pause();
   asio::awaitable<bool> shake_hands();
-  void say_why_it_ends();
+  std::optional<Reply> parting() const;
   SessionEnd::How how_it_ended() const;
   void tell_how_it_ended(SessionEnd::How how, std::string_view detail);
 

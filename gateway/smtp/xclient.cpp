@@ -16,8 +16,10 @@ bool take(std::string_view name, const std::string& value, Xclient& xclient) {
   if (equal_nocase(value, "[UNAVAILABLE]") || equal_nocase(value, "[TEMPUNAVAIL]")) return true;
   if (equal_nocase(name, "ADDR")) {
     constexpr std::string_view kV6 = "IPV6:";
-    xclient.address =
-        IpAddress::parse(std::string_view(value).substr(starts_with_nocase(value, kV6) ? kV6.size() : 0));
+    const bool is_v6 = starts_with_nocase(value, kV6);
+    const std::string_view address = std::string_view(value).substr(is_v6 ? kV6.size() : 0);
+    if (is_v6 && address.find(':') == address.npos) return false;
+    xclient.address = IpAddress::parse(address);
     return xclient.address.has_value();
   }
   if (equal_nocase(name, "PORT")) {

@@ -144,7 +144,7 @@ class HttpServer final : public Server, private httplib::Server {
 
   void come_in(Connection& connection, const IpAddress& peer) {
     const bool near = peer.is_loopback() || is_proxy(peer);
-    const auto place = connections_->enter(peer, near);
+    const auto place = connections_->enter(peer, near ? net::Exempt::by_network : net::Exempt::no);
     if (!place) return;
     if (!options_.tls && !near) {
       spdlog::warn("event=review_refused why=no_proxy client={}", peer.text());

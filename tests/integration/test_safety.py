@@ -143,7 +143,12 @@ class Killed(unittest.TestCase):
                 gateway.process.terminate()
                 self.assertEqual(gateway.process.wait(rig.PATIENCE), 0)
                 self.assertIn("sessions_cut=1", gateway.log.read_text())
+                self.assertRegex(client.reply(), "^421 4.3.2 ")
                 self.assertEqual(client.socket.recv(100), b"")
+                records = [json.loads(line) for file in (gateway.folder / "state/journal").glob("*.jsonl") for line in file.read_text().splitlines()]
+                cut = [record for record in records if record.get("reply", "").startswith("421 4.3.2 ")]
+                self.assertEqual([record["refused_by"] for record in cut], ["@mailstore"], "the mailstore may take it yet")
+                self.assertEqual([one["fate"] for one in cut[0]["recipients"]], ["perhaps delivered"])
 
 
 @rig.needs("prlimit")

@@ -77,6 +77,7 @@ class ReceptionDouble final : public gateway::smtp::Reception {
   }
 
   void abandoned(std::string_view why) override { called("abandoned", std::string(why)); }
+  void cut_off(const Reply& reply) override { called("cut off", std::to_string(reply.code())); }
 
   void closed(const gateway::smtp::SessionEnd& end) override {
     called("closed", std::string(gateway::smtp::name(end.how)));

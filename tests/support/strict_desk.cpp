@@ -76,6 +76,7 @@ class StrictDesk::OneReception final : public gateway::smtp::Reception {
   }
 
   void abandoned(std::string_view) override { end(); }
+  void cut_off(const Reply&) override { end(); }
 
   void closed(const gateway::smtp::SessionEnd&) override {
     if (transaction_) desk_.complain("the connection is over within a transaction");

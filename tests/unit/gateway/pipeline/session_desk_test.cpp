@@ -188,6 +188,23 @@ TEST(RecordWithoutAMessage, says_that_nothing_was_decided) {
   EXPECT_EQ(said.at("verdict").at("rule"), "");
   EXPECT_EQ(said.at("reply"), "");
   EXPECT_EQ(said.at("recipients").at(0).at("verdict").at("action"), "open");
+  EXPECT_EQ(said.at("delivery").at("detail"), "no message: RSET");
+}
+
+TEST(RecordWithoutAMessage, says_why_nobody_waited_for_it) {
+  DeskBench bench(support::desk_in_force(kAcceptAll));
+  const auto reception = bench.open();
+  bench.wait(reception->sender(bench.client, {}));
+  bench.wait(reception->recipient({*Address::parse("user@example.com")}));
+  NextRecord record(bench.journal);
+  reception->cut_off(smtp::Reply(421, "4.2", "You took too long"));
+  const boost::json::value said = record.get();
+  EXPECT_EQ(said.at("reply"), "421 4.4.2 You took too long");
+  EXPECT_EQ(said.at("refused_by"), "@limit");
+  EXPECT_EQ(said.at("verdict").at("action"), "defer");
+  EXPECT_EQ(said.at("recipients").at(0).at("fate"), "refused");
+  EXPECT_EQ(said.at("recipients").at(0).at("verdict").at("action"), "defer");
+  EXPECT_EQ(said.at("delivery").at("detail"), "no message: cut off");
 }
 
 TEST(RecordWithoutAMessage, leaves_a_refused_recipient_its_own_story) {

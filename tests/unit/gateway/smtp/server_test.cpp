@@ -404,15 +404,38 @@ TEST_F(Loopback, accepting_goes_on_when_descriptors_are_there_again) {
   EXPECT_TRUE(reply(second).starts_with("220 "));
 }
 
-TEST_F(Loopback, trusted_clients_are_not_counted_by_network) {
+TEST_F(Loopback, trusted_clients_come_in_beyond_both_limits) {
   settings_.trusted = {*Network::parse("127.0.0.1")};
+  start(2, 1);
+  std::vector<net::Descriptor> clients;
+  for (int i = 0; i < 3; ++i) {
+    clients.push_back(connect());
+    EXPECT_TRUE(reply(clients.back()).starts_with("220 ")) << "strangers do not shut them out";
+  }
+}
+
+TEST_F(Loopback, a_front_end_brings_no_more_than_all) {
+  settings_.trusted = {*Network::parse("127.0.0.1")};
+  settings_.listener.xclient_from = {*Network::parse("127.0.0.1")};
   start(3, 1);
   std::vector<net::Descriptor> clients;
   for (int i = 0; i < 3; ++i) {
     clients.push_back(connect());
     EXPECT_TRUE(reply(clients.back()).starts_with("220 "));
   }
-  EXPECT_TRUE(reply(connect()).starts_with("421 4.7.0")) << "the limit in all holds for everybody";
+  EXPECT_TRUE(reply(connect()).starts_with("421 4.7.0"));
+}
+
+TEST_F(Loopback, a_front_end_that_names_nobody_stays_exempt) {
+  settings_.listener.xclient_from = {*Network::parse("127.0.0.1")};
+  start(100, 1);
+  std::vector<net::Descriptor> clients;
+  for (int i = 0; i < 3; ++i) {
+    clients.push_back(connect());
+    EXPECT_EQ(reply(clients.back()).substr(0, 3), "220");
+    send(clients.back(), "XCLIENT ADDR=[UNAVAILABLE] NAME=[UNAVAILABLE]\r\n");
+    EXPECT_EQ(reply(clients.back()).substr(0, 3), "220");
+  }
 }
 
 TEST_F(Loopback, clients_behind_a_front_end_are_counted_by_their_own_network) {
@@ -449,6 +472,27 @@ TEST_F(Loopback, stopping_lets_a_message_finish) {
   EXPECT_TRUE(reply(busy).starts_with("421 4.3.2"));
   while (!done) std::this_thread::yield();
   EXPECT_EQ(server_->sessions(), 0u);
+}
+
+TEST_F(Loopback, at_the_end_of_patience_each_client_hears_so) {
+  start();
+  const auto in_data = connect();
+  const auto in_chunks = connect();
+  for (const auto* const client : {&in_data, &in_chunks}) {
+    reply(*client);
+    send(*client, "EHLO a\r\nMAIL FROM:<>\r\nRCPT TO:<postmaster>\r\n");
+    for (std::string heard; !heard.starts_with("250 2.1.5");) heard = reply(*client);
+  }
+  send(in_data, "DATA\r\nSubject: ha");
+  EXPECT_TRUE(reply(in_data).starts_with("354 "));
+  send(in_chunks, "BDAT 3\r\nSub");
+  EXPECT_TRUE(reply(in_chunks).starts_with("250 "));
+  std::atomic<bool> done = false;
+  server_->finish([] {});
+  server_->cut_short([&] { done = true; });
+  EXPECT_TRUE(reply(in_data).starts_with("421 4.3.2"));
+  EXPECT_TRUE(reply(in_chunks).starts_with("421 4.3.2"));
+  while (!done) std::this_thread::yield();
 }
 
 TEST_F(Loopback, a_port_in_use_is_said_so) {
