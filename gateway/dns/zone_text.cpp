@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <boost/json.hpp>
 #include <cerrno>
+#include <charconv>
 #include <cstring>
 #include <fstream>
 #include <iterator>
@@ -101,7 +102,11 @@ class Reader {
       if (!status || object->size() != 1) return complain("expected {\"status\": \"…\"} or records");
       if (const auto read = read_status(*status)) zone_.set_status(name_, type, *read);
     } else if (type == RecordType::cname) {
-      if (const auto target = read_host(value)) zone_.set_alias(name_, *target);
+      const auto* one = value.if_array();
+      if (const auto target = read_host(one && one->size() == 1 ? one->front() : value))
+        zone_.set_alias(name_, *target);
+    } else if (value.is_string()) {  // the only one
+      read_record(type, value);
     } else if (const auto* records = value.if_array()) {
       for (const json::value& record : *records) read_record(type, record);
       if (records->empty()) zone_.set_status(name_, type, DnsStatus::nodata);
@@ -124,12 +129,14 @@ class Reader {
         break;
       }
       case RecordType::mx: {
-        const auto* pair = value.if_array();
+        const json::array pair = value.is_string()  ? parted(value.get_string())
+                                 : value.is_array() ? value.get_array()
+                                                    : json::array();
         std::uint32_t preference = 0;
-        if (!pair || pair->size() != 2 || !number((*pair)[0], 0xffff, preference))
+        if (pair.size() != 2 || !number(pair[0], 0xffff, preference))
           return complain("expected [preference, \"name\"], such as [10, \"mx.a.example\"]");
         record.preference = static_cast<std::uint16_t>(preference);
-        const auto host = read_host((*pair)[1]);
+        const auto host = read_host(pair[1]);
         if (!host) return;
         record.text = *host;
         break;
@@ -150,6 +157,16 @@ class Reader {
       }
     }
     zone_.add(name_, type, std::move(record));
+  }
+
+  // "10 mx.a.example", as master files have it.  RFC 1035 §5.1
+  static json::array parted(std::string_view text) {
+    const std::size_t blank = text.find(' ');
+    std::uint16_t preference = 0;
+    const auto [end, error] =
+        std::from_chars(text.data(), text.data() + std::min(blank, text.size()), preference);
+    if (blank == text.npos || error != std::errc() || end != text.data() + blank) return {};
+    return {json::value(std::int64_t{preference}), json::value(trim(text.substr(blank)))};
   }
 
   // A string, or the character-strings of one record (joined, as all its readers do).
@@ -182,7 +199,7 @@ class Reader {
 
   std::optional<DnsStatus> read_status(const json::value& value) {
     const auto* word = value.if_string();
-    const auto status = word ? parse_dns_status(*word) : std::nullopt;
+    const auto status = word ? parse_dns_status(to_lower(*word)) : std::nullopt;
     if (!status || *status == DnsStatus::ok) {
       complain("status is one of nxdomain, timeout, servfail, refused, nodata, bogus");
       return std::nullopt;

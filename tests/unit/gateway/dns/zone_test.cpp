@@ -91,6 +91,22 @@ INSTANTIATE_TEST_SUITE_P(
                     Lookup{"no records of a type", "none.example", txt, "nodata"},
                     Lookup{"a name longer than the dns allows", std::string(300, 'x'), txt, "nxdomain"}));
 
+// As other tools write zones.
+TEST(Zone, TakesOneRecordWithoutAnArrayAndMailHostsAsMasterFilesHaveThem) {
+  const auto zone = Zone::parse(
+      R"({"a": {"TXT": "v=spf1 -all", "A": "192.0.2.1", "MX": ["10 mx.a", [20, "mx.b"]]}, "b": {"CNAME": ["a"]},
+          "c": {"MX": "0 mx.c."}, "d": {"status": "SERVFAIL"}})",
+      "zone.json");
+  ASSERT_TRUE(zone) << zone.error().text();
+  EXPECT_EQ(zone->answer({"b", txt}).records.at(0).text, "v=spf1 -all");
+  EXPECT_EQ(zone->answer({"a", a}).records.size(), 1u);
+  ASSERT_EQ(zone->answer({"a", mx}).records.size(), 2u);
+  EXPECT_EQ(zone->answer({"a", mx}).records[0].preference, 10);
+  EXPECT_EQ(zone->answer({"a", mx}).records[0].text, "mx.a");
+  EXPECT_EQ(zone->answer({"c", mx}).records.at(0).text, "mx.c");
+  EXPECT_EQ(zone->answer({"d", a}).status, DnsStatus::servfail);
+}
+
 TEST(Zone, TtlIs300OrWhatIsSaidAndTheSmallestOfAChain) {
   const auto zone = Zone::parse(kZone, "zone.json");
   ASSERT_TRUE(zone);
@@ -157,7 +173,9 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"ok is no status", "z.json", R"({"a": {"TXT": {"status": "ok"}}})", "status is one of"},
         Mistake{"a status with records", "z.json", R"({"a": {"TXT": {"status": "timeout", "x": 1}}})",
                 "expected {"},
-        Mistake{"no array", "z.json", R"({"a": {"TXT": "x"}})", "TXT: expected an array"},
+        Mistake{"no array", "z.json", R"({"a": {"TXT": 1}})", "TXT: expected an array"},
+        Mistake{"mx without a number", "z.json", R"({"a": {"MX": "1x mx.a"}})", "[preference, \"name\"]"},
+        Mistake{"several aliases", "z.json", R"({"a": {"CNAME": ["b", "c"]}})", "expected a DNS name"},
         Mistake{"an address of the other family", "z.json", R"({"a": {"A": ["2001:db8::1"]}})",
                 "IPv4 address"},
         Mistake{"a mapped address is not ipv6", "z.json", R"({"a": {"AAAA": ["::ffff:192.0.2.1"]}})",
