@@ -303,6 +303,7 @@ void SessionDesk::capture() try {
 
 // A message we hold for a person to look at is not one we took.
 void SessionDesk::learn(bool taken) {
+  if (cut_off_) return;
   std::vector<StateUpdate> updates = transaction_->learn(taken && held_ != "quarantine");
   if (!updates.empty()) works_.state.update(std::move(updates), transaction_->now());
 }
@@ -401,7 +402,10 @@ void SessionDesk::cut_off(const smtp::Reply& reply) {
     if (!handed_over_) recipient.verdict.settled = false;
   }
   if (handed_over_) delivery_.mailstore = mailstore_;
-  if (!recipients.empty()) record(last_reply_);
+  if (!recipients.empty()) {
+    record(last_reply_);
+    learn(false);
+  }
   cut_off_ = true;
 }
 

@@ -139,8 +139,9 @@ void Channel::interrupt() {
 
 bool Channel::cut() {
   interrupted_ = true;
-  if (waiting_) expire(End::finishing);
-  return waiting_;
+  if (!waiting_) return false;
+  expire(End::finishing);
+  return true;
 }
 
 void Channel::tick(net::Watch::Time now) {
