@@ -148,7 +148,7 @@ class InChromium(unittest.TestCase):
             page.click(".folds details:nth-of-type(2) summary")
             page.click("input[name=column][value=message_id]")
             page.click(".folds details:nth-of-type(2) button")
-            self.assertIn("message_id", page.address)
+            rig.wait_until("the form has led to its address", lambda: "message_id" in page.address)
             self.assertEqual(page.count("td[data-name='Message-ID']"), 3)
             page.open(site.address + "/log?q=verdct:x")
             self.assertIn("did you mean verdict?", page.text("#search-wrong"))
