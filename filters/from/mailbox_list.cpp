@@ -290,12 +290,14 @@ class Reader {
     list_.mailboxes.push_back(*address);
   }
 
-  // Comments beside the last mailbox: readers that look for "@" or "<" first find theirs.
+  // Comments beside the last mailbox: readers that look for "@" or "<" first find theirs, decoded or not.
   void beside(Tokens tokens) {
     for (const Token& token : tokens) {
       if (stopped_ || token.kind != Kind::comment) continue;
-      const std::string text = mime::decode_text(inside(token.text));
-      if (names_other_domain(text, list_.mailboxes.back().domain())) fail("disguised");
+      const Domain& ours = list_.mailboxes.back().domain();
+      const std::string text = inside(token.text);
+      if (names_other_domain(text, ours) || names_other_domain(mime::decode_text(text), ours))
+        fail("disguised");
     }
   }
 

@@ -255,6 +255,8 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"address in angles in a comment", "From: X <x@a.example> (<y@b.example>)", "disguised", "", "X"},
         Case{"encoded address in a comment", "From: x@a.example (=?utf-8?q?y=40b.example?=)", "disguised", "",
              "y@b.example"},
+        Case{"address that decoding takes for a charset",
+             "From: x@a.example (=?utf y@b.example <8?b?qQ==?==?utf-8?q?=C3?= e)", "disguised", "", "\xef\xbf\xbd\xef\xbf\xbd e"},
         Case{"cut address in a comment", "From: x@a.example (y@ b.example)", "disguised", "", "y@ b.example"},
         Case{"encoded address in angles", "From: =?utf-8?q?Y_=3Cy=40b.example=3E?= <x@a.example>", "disguised", "",
              "Y <y@b.example>"},
