@@ -14,7 +14,35 @@ if(POSTERN_CCACHE)
   set(CMAKE_C_COMPILER_LAUNCHER "${launcher}")
 endif()
 
+# The release is laid out by what bench/train has seen it do.  docs/decisions/0009-the-release-is-trained.md
+set(counts "${CMAKE_SOURCE_DIR}/cmake/release.profdata")
+set(profile "off")
+if(CMAKE_BUILD_TYPE STREQUAL "Release" AND CMAKE_CXX_COMPILER_ID STREQUAL "Clang" AND CMAKE_CXX_COMPILER_VERSION MATCHES "^16\\."
+   AND EXISTS "${counts}")
+  set(profile "use")  # no other compiler reads it
+endif()
+set(POSTERN_PROFILE "${profile}" CACHE STRING "off, use (cmake/release.profdata), or make (bench/train does)")
+set_property(CACHE POSTERN_PROFILE PROPERTY STRINGS off use make)
+
 add_library(postern_toolchain INTERFACE)
+if(NOT POSTERN_PROFILE STREQUAL "off")
+  # Counts of what has no name outside its file stand under the file's path: under the one within the sources.
+  string(REGEX MATCHALL "/" levels "${CMAKE_SOURCE_DIR}/")
+  list(LENGTH levels levels)
+  target_compile_options(postern_toolchain INTERFACE "SHELL:-mllvm -static-func-strip-dirname-prefix=${levels}")
+endif()
+if(POSTERN_PROFILE STREQUAL "use")
+  # Ninja sees that a command has changed, not that a profile has: its name says what is in it.
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${counts}")
+  file(MD5 "${counts}" hash)
+  set(named "${CMAKE_BINARY_DIR}/release-${hash}.profdata")
+  file(COPY_FILE "${counts}" "${named}" ONLY_IF_DIFFERENT)
+  # A function that has changed since is built without: that is no reason to warn.
+  target_compile_options(postern_toolchain INTERFACE "-fprofile-use=${named}" -Wno-backend-plugin)
+elseif(POSTERN_PROFILE STREQUAL "make")
+  target_compile_options(postern_toolchain INTERFACE -fprofile-generate -fprofile-update=atomic)
+  target_link_options(postern_toolchain INTERFACE -fprofile-generate)
+endif()
 target_compile_options(postern_toolchain INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor
   -Woverloaded-virtual -Wimplicit-fallthrough -Wextra-semi -Wno-missing-field-initializers -Werror -fno-omit-frame-pointer
   -fstack-protector-strong)
@@ -46,6 +74,9 @@ endfunction()
 find_program(POSTERN_LLD NAMES ld.lld-16)
 if(POSTERN_LLD AND CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
   target_link_options(postern_toolchain INTERFACE -fuse-ld=lld)
+  if(POSTERN_PROFILE STREQUAL "use")
+    target_link_options(postern_toolchain INTERFACE -Wl,-z,keep-text-section-prefix)  # what is called often stands together
+  endif()
 endif()
 target_link_options(postern_toolchain INTERFACE -Wl,-z,relro,-z,now)
 

@@ -10,6 +10,7 @@ readonly PACKAGES_test="python3 swaks libnet-ssleay-perl postfix dovecot-lmtpd s
 # Mail servers that cannot be installed beside Postfix: only unpacked, for the tests that send with them.  Their libraries stand above.
 readonly UNPACKED_test="exim4-daemon-light opensmtpd"
 readonly PACKAGES_fuzz="git patch"
+readonly PACKAGES_train="llvm-16 python3"
 
 say() { printf '%s\n' "$*" >&2; }
 die() { say "$(basename "$0"): $*"; exit 1; }

@@ -68,6 +68,11 @@ std::uint64_t without_trace(std::uint64_t most_octets) {
   return most_octets > 2 * kTraceOctets ? most_octets - kTraceOctets : most_octets / 2;
 }
 
+Handover taken_by_mailstore(const std::string& id, DeliveryReport report) {
+  std::string text = "taken by " + report.server;
+  return {replies::taken(id), std::move(text), "", std::move(report), ""};
+}
+
 Handover refused_by_mailstore(smtp::Reply reply, std::string text, DeliveryReport report) {
   return {std::move(reply), std::move(text), "@mailstore", std::move(report), ""};
 }
@@ -139,15 +144,7 @@ std::map<std::string, PoolCounts> Handler::connections(std::string_view mailstor
   return found == mailstores_.end() ? std::map<std::string, PoolCounts>() : found->second->connections();
 }
 
-asio::awaitable<Handover> Handler::hand_over(Parcel parcel, HoldInfo info) {
-  return hand_over(std::move(parcel), std::move(info), false);
-}
-
-asio::awaitable<Handover> Handler::hand_over_too(Parcel parcel, HoldInfo info) {
-  return hand_over(std::move(parcel), std::move(info), true);
-}
-
-asio::awaitable<Handover> Handler::hand_over(Parcel parcel, HoldInfo info, bool others_taken) {
+asio::awaitable<Handover> Handler::hand_over(Parcel parcel, HoldInfo info, Others others) {
   const auto found = mailstores_.find(parcel.mailstore);
   if (found == mailstores_.end() || parcel.recipients.empty()) {
     spdlog::error("event=no_mailstore id={} mailstore=\"{}\"", parcel.id, printable(parcel.mailstore));
@@ -162,23 +159,20 @@ asio::awaitable<Handover> Handler::hand_over(Parcel parcel, HoldInfo info, bool 
   if (report.refuses_us)
     spdlog::error("event=mailstore_refuses_us id={} mailstore={} server={} said=\"{}\"", parcel.id,
                   parcel.mailstore, report.server, printable(report.detail));
-  Handover handover = co_await answered(std::move(parcel), std::move(info), std::move(report), others_taken);
+  Handover handover;
+  if (report.all(Fate::taken))
+    handover = taken_by_mailstore(parcel.id, std::move(report));
+  else
+    handover = co_await not_all_taken(std::move(parcel), std::move(info), std::move(report), others);
   handover.asked = answer - asked;
   if (!handover.held.empty() || handover.refused_by == "@disk")
     handover.kept = std::chrono::steady_clock::now() - answer;
   co_return handover;
 }
 
-asio::awaitable<Handover> Handler::answered(Parcel parcel, HoldInfo info, DeliveryReport report,
-                                            bool others_taken) {
-  const bool any_taken = report.any(Fate::taken);
-  const bool all_taken = any_taken && !report.any(Fate::failed_for_now) &&
-                         !report.any(Fate::failed_for_good) && !report.any(Fate::perhaps_delivered);
-  if (all_taken) {
-    const std::string text = "taken by " + report.server;
-    co_return Handover{replies::taken(parcel.id), text, "", std::move(report), ""};
-  }
-  if (any_taken || others_taken)
+asio::awaitable<Handover> Handler::not_all_taken(Parcel parcel, HoldInfo info, DeliveryReport report,
+                                                 Others others) {
+  if (report.any(Fate::taken) || others == Others::taken)
     co_return co_await partly_taken(std::move(parcel), std::move(info), std::move(report));
   if (report.unreachable)
     co_return co_await unreachable(std::move(parcel), std::move(info), std::move(report));

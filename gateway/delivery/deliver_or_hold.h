@@ -39,9 +39,9 @@ class Handler {
   Handler(std::map<std::string, std::shared_ptr<Mailstore>> mailstores, HeldStore& held,
           settings::WhenUnreachable when_unreachable, Clock clock = system_time);
 
-  asio::awaitable<Handover> hand_over(Parcel parcel, HoldInfo info);
-  // Another copy of the message is taken already, so this one is kept whatever the mailstore says to it.
-  asio::awaitable<Handover> hand_over_too(Parcel parcel, HoldInfo info);
+  // Where another copy of the message is taken already, this one is kept whatever the mailstore says to it.
+  enum class Others { not_taken, taken };
+  asio::awaitable<Handover> hand_over(Parcel parcel, HoldInfo info, Others others = Others::not_taken);
   asio::awaitable<Handover> quarantine(Parcel parcel, HoldInfo info);
 
   // What can be promised to a client before it is known whom it writes to: the extensions that all mailstores
@@ -55,8 +55,7 @@ class Handler {
   static Time system_time();
 
  private:
-  asio::awaitable<Handover> hand_over(Parcel parcel, HoldInfo info, bool others_taken);
-  asio::awaitable<Handover> answered(Parcel parcel, HoldInfo info, DeliveryReport report, bool others_taken);
+  asio::awaitable<Handover> not_all_taken(Parcel parcel, HoldInfo info, DeliveryReport report, Others others);
   asio::awaitable<Handover> unreachable(Parcel parcel, HoldInfo info, DeliveryReport report);
   asio::awaitable<Handover> partly_taken(Parcel parcel, HoldInfo info, DeliveryReport report);
   asio::awaitable<Result<void>> hold(Parcel parcel, HoldInfo info, Keep keep);

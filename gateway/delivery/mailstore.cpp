@@ -19,4 +19,9 @@ bool DeliveryReport::any(Fate fate) const {
                      [fate](const Delivered& copy) { return copy.fate == fate; });
 }
 
+bool DeliveryReport::all(Fate fate) const {
+  return std::all_of(recipients.begin(), recipients.end(),
+                     [fate](const Delivered& copy) { return copy.fate == fate; });
+}
+
 }  // namespace gateway::delivery

@@ -54,6 +54,7 @@ struct DeliveryReport {
   bool refuses_us = false;  // 5xx to connect, EHLO, STARTTLS or MAIL, 5.7.x to RCPT: our trouble (DESIGN §9)
   std::string detail;       // what went wrong, for the log
   bool any(Fate fate) const;
+  bool all(Fate fate) const;
 };
 
 class Mailstore {

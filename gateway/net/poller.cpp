@@ -25,6 +25,8 @@ void control(int epoll, int operation, int descriptor, std::uint32_t events, voi
     throw std::system_error(errno, std::generic_category(), "epoll_ctl");
 }
 
+asio::awaitable<bool> at_once() { co_return true; }
+
 int make_epoll() {
   const int epoll = ::epoll_create1(EPOLL_CLOEXEC);
   if (epoll < 0) throw std::system_error(errno, std::generic_category(), "epoll_create1");
@@ -135,14 +137,13 @@ asio::awaitable<bool> Poller::Member::wait(For purpose) {
     for_writing_ = true;
   }
   Side& mine = side(purpose);
-  if (std::exchange(mine.news, false) || mine.over) co_return true;
+  if (std::exchange(mine.news, false) || mine.over) return at_once();
   const auto begin = [this, &mine](Handler handler) {
     mine.waiting.emplace(std::move(handler));
     ++poller_.waiting_;
     if (!poller_.armed_) poller_.arm();
   };
-  co_return co_await asio::async_initiate<const asio::use_awaitable_t<>&, void(bool)>(begin,
-                                                                                      asio::use_awaitable);
+  return asio::async_initiate<const asio::use_awaitable_t<>&, void(bool)>(begin, asio::use_awaitable);
 }
 
 // The one who waits goes on later: whoever cancels is in the middle of something.

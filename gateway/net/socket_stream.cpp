@@ -14,6 +14,8 @@ namespace gateway::net {
 
 namespace {
 
+asio::awaitable<bool> at_once(bool ready) { co_return ready; }
+
 // Unread octets make the kernel reset the connection, and the peer may lose our last words with it.
 void drain(int socket) {
   constexpr int kMostReads = 16;
@@ -75,14 +77,13 @@ Io SocketStream::after_ssl(int result) {
   }
 }
 
+// No coroutine of its own around that of the poller: a session waits for each command.
 asio::awaitable<bool> SocketStream::wait(Io::State state) {
   // OpenSSL may hold octets that the socket no longer shows.
-  if (state == Io::State::wait_read && ssl_ && SSL_pending(ssl_.get()) > 0) co_return true;
-  if (cancelled_ || !is_open()) co_return false;
+  if (state == Io::State::wait_read && ssl_ && SSL_pending(ssl_.get()) > 0) return at_once(true);
+  if (cancelled_ || !is_open()) return at_once(false);
   drained_ = false;
-  const bool ready =
-      co_await member_->wait(state == Io::State::wait_write ? Poller::For::writing : Poller::For::reading);
-  co_return ready && !cancelled_;
+  return member_->wait(state == Io::State::wait_write ? Poller::For::writing : Poller::For::reading);
 }
 
 void SocketStream::cancel() {

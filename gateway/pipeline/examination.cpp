@@ -84,7 +84,9 @@ class Examiner final : public Examination, public std::enable_shared_from_this<E
     return wait(shared_from_this(), std::vector<std::string>(names.begin(), names.end()));
   }
 
-  asio::awaitable<void> all_done() override { return wait(shared_from_this(), std::nullopt); }
+  asio::awaitable<void> all_done() override {
+    return settled(std::nullopt) ? at_once() : wait(shared_from_this(), std::nullopt);
+  }
 
   void cancel() override {
     cancelled_ = true;
@@ -354,6 +356,8 @@ class Examiner final : public Examination, public std::enable_shared_from_this<E
              work.earliest > *reached_;
     });
   }
+
+  static asio::awaitable<void> at_once() { co_return; }
 
   static asio::awaitable<void> wait(std::shared_ptr<Examiner> self,
                                     std::optional<std::vector<std::string>> wanted) {

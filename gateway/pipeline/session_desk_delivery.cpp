@@ -153,11 +153,8 @@ asio::awaitable<smtp::Reply> SessionDesk::carry_out(const Outcome& outcome,
     delivery::Handler& handler = *transaction->in_force().delivery;
     delivery::Parcel whole = parcel(copy);
     delivery::HoldInfo why = hold_info("unreachable");
-    delivery::Handover handover;
-    if (taken)
-      handover = co_await handler.hand_over_too(std::move(whole), std::move(why));
-    else
-      handover = co_await handler.hand_over(std::move(whole), std::move(why));
+    const auto others = taken ? delivery::Handler::Others::taken : delivery::Handler::Others::not_taken;
+    delivery::Handover handover = co_await handler.hand_over(std::move(whole), std::move(why), others);
     note(copy, handover);
     if (handover.reply.positive()) {
       taken = true;

@@ -29,7 +29,8 @@ void append_safe(std::string& out, std::string_view text) {
 }
 
 void append_number(std::string& out, int three_digits) {
-  for (const int place : {100, 10, 1}) out += static_cast<char>('0' + three_digits / place % 10);
+  const auto digit = [three_digits](int place) { return static_cast<char>('0' + three_digits / place % 10); };
+  out.append({digit(100), digit(10), digit(1)});
 }
 
 // Takes the front of `text`, at most `most` octets, up to a space where there is one.
@@ -76,8 +77,9 @@ std::string Reply::text() const {
 }
 
 void Reply::append_to(std::string& wire) const {
-  const std::string prefix = enhanced();
-  const std::size_t most = kLongestLine - kCodeOctets - 2 - (prefix.empty() ? 0 : prefix.size() + 1);
+  std::string prefix = enhanced();
+  if (!prefix.empty()) prefix += ' ';
+  const std::size_t most = kLongestLine - kCodeOctets - 2 - prefix.size();
   std::string_view rest = text_;
   for (bool last = false; !last;) {
     std::string_view line = rest.substr(0, rest.find('\n'));
@@ -87,8 +89,7 @@ void Reply::append_to(std::string& wire) const {
       const std::string_view piece = take_piece(line, most);
       append_number(wire, code_);
       wire += last && line.empty() ? ' ' : '-';
-      if (!prefix.empty()) wire.append(prefix).append(" ");
-      wire.append(piece).append("\r\n");
+      wire.append(prefix).append(piece).append("\r\n");
     } while (!line.empty());
   }
 }

@@ -71,7 +71,8 @@ asio::awaitable<void> Session::converse() {
   const auto perform = [this](auto& step) { return on(step); };
   if (!co_await enter()) co_return;
   while (!closing_) {
-    const std::optional<Line> line = co_await next_line();
+    std::optional<Line> line = lines_.next(channel_.input());
+    if (!line) line = co_await next_line();
     if (!line) co_return;
     Step step = protocol_->on_line(*line);
     co_await std::visit(perform, step);
@@ -147,13 +148,13 @@ asio::awaitable<bool> Session::admit() {
   co_return false;
 }
 
+// Of a client that has not said it yet.
 asio::awaitable<std::optional<Line>> Session::next_line() {
   channel_.due_in(patience(settings_->limits.command_wait));
   const auto interruptible = chunks_ ? Channel::Interruptible::no : Channel::Interruptible::yes;
-  for (;;) {
+  while (co_await channel_.fill(interruptible))
     if (auto line = lines_.next(channel_.input())) co_return line;
-    if (!co_await channel_.fill(interruptible)) co_return std::nullopt;
-  }
+  co_return std::nullopt;
 }
 
 asio::awaitable<void> Session::on(Say& step) {

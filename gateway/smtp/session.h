@@ -79,7 +79,7 @@ class Session {
   asio::awaitable<bool> receive_chunk(std::uint64_t octets, Intake* intake);
   asio::awaitable<bool> more_data();
   std::chrono::seconds patience(std::chrono::seconds usual) const;
-  asio::awaitable<void> digest(Intake& intake);
+  bool digest(Intake& intake);
   asio::awaitable<Reply> hand_over(Intake& intake);
   Reply refuse(std::string_view what, Reply reply);
   void give(const Answer& answer);

@@ -58,7 +58,7 @@ asio::awaitable<void> Session::on(TakeChunk& step) {
   }
   if (step.last) {
     chunks_->data.end_chunks(chunks_->message.tail());
-    co_await digest(*chunks_);
+    if (digest(*chunks_)) co_await chunks_->message.spill();
   }
   const Reply reply = co_await hand_over(*chunks_);
   chunks_.reset();
@@ -86,9 +86,9 @@ std::chrono::seconds Session::patience(std::chrono::seconds usual) const {
 // Reads to the end of data.  False when the connection ends before.
 asio::awaitable<bool> Session::receive(Intake& intake) {
   while (!intake.data.ended()) {
-    if (!co_await more_data()) co_return false;
+    if (channel_.input().empty() && !co_await more_data()) co_return false;
     channel_.input().consume(intake.data.read(channel_.input().pending(), intake.message.tail()));
-    co_await digest(intake);
+    if (digest(intake)) co_await intake.message.spill();
   }
   co_return true;
 }
@@ -97,12 +97,12 @@ asio::awaitable<bool> Session::receive(Intake& intake) {
 asio::awaitable<bool> Session::receive_chunk(std::uint64_t octets, Intake* intake) {
   const bool waits = octets > channel_.input().pending().size();
   if (waits) channel_.begin_data();
-  while (octets > 0 && co_await more_data()) {
+  while (octets > 0 && (!channel_.input().empty() || co_await more_data())) {
     const std::string_view text = channel_.input().pending().substr(0, octets);
     if (intake != nullptr) intake->data.read(text, intake->message.tail());
     octets -= text.size();
     channel_.input().consume(text.size());
-    if (intake != nullptr) co_await digest(*intake);
+    if (intake != nullptr && digest(*intake)) co_await intake->message.spill();
   }
   if (waits) channel_.end_data();
   co_return octets == 0;
@@ -110,20 +110,20 @@ asio::awaitable<bool> Session::receive_chunk(std::uint64_t octets, Intake* intak
 
 asio::awaitable<bool> Session::more_data() {
   channel_.due_in(patience(settings_->limits.data_wait));
-  co_return !channel_.input().empty() || co_await channel_.fill(Channel::Interruptible::no);
+  return channel_.fill(Channel::Interruptible::no);
 }
 
-// Sees to what was read last.
-asio::awaitable<void> Session::digest(Intake& intake) {
+// Sees to what was read last.  True when it is so much that it belongs on the disk.
+bool Session::digest(Intake& intake) {
   if (intake.data.fault() != DataReader::Fault::none) intake.message.drop();
   if (intake.sound() && intake.data.header_complete() && !intake.header_known) {
     intake.header_known = true;
     intake.header = intake.message.tail().substr(0, intake.data.header_octets());
     reception_->header_complete(intake.header);  // keys are asked for while the body streams in
   }
-  if (!intake.message.grown() || !intake.header_known) co_return;
+  if (!intake.message.grown() || !intake.header_known) return false;
   channel_.rest();
-  co_await intake.message.spill();
+  return true;
 }
 
 asio::awaitable<Reply> Session::hand_over(Intake& intake) {

@@ -41,8 +41,9 @@ const Fact& Facts::at(FactId id) const {
   static const Fact open;
   const Owner owner = vocabulary_[id].owner;
   for (const Facts* layer = this; layer != nullptr; layer = layer->outer_) {
-    if (!layer->owner_) return layer->own_[index(id)];
-    if (layer->owner_ == owner) return layer->own_[vocabulary_.place(id)];
+    if (layer->owner_ && layer->owner_ != owner) continue;
+    const Fact* const fact = layer->own_.find(layer->place(id));
+    return fact ? *fact : open;
   }
   return open;
 }
@@ -61,7 +62,7 @@ Fact& Facts::own(FactName name, const Value* value) {
     throw std::logic_error("wrong type for fact " + std::string(name.text()));
   if (owner_ && owner_ != vocabulary_[*id].owner)
     throw std::logic_error("not the owner's layer for fact " + std::string(name.text()));
-  return own_[owner_ ? vocabulary_.place(*id) : index(*id)];
+  return own_.at(place(*id));
 }
 
 void Facts::put(FactName name, Fact fact) {

@@ -13,6 +13,7 @@
 #include "policy/facts/envelope.h"
 #include "policy/facts/evidence.h"
 #include "policy/facts/message.h"
+#include "policy/facts/shelf.h"
 #include "policy/facts/value.h"
 
 namespace policy::inline facts {
@@ -102,7 +103,7 @@ class Vocabulary {
 struct Fact {
   enum class State { open, known, troubled };
 
-  Fact() noexcept {}  // "= default" would first fill all of it with zeros, for every fact of every message
+  Fact() noexcept {}  // "= default" would first fill all of it with zeros, for every fact that is learnt
   Fact(State its, Value with, std::vector<std::string> why = {})
       : state(its), value(std::move(with)), because(std::move(why)) {}
 
@@ -162,11 +163,12 @@ class Facts {
 
  private:
   Fact& own(FactName name, const Value* value);
+  std::size_t place(FactId id) const { return owner_ ? vocabulary_.place(id) : index(id); }
 
   const Vocabulary& vocabulary_;
   const Facts* outer_ = nullptr;
   std::optional<Owner> owner_;  // empty: all
-  std::vector<Fact> own_;       // at their place(); where this layer is of all owners at their id
+  Shelf<Fact> own_;             // at their place(); where this layer is of all owners at their id
   const Envelope* envelope_ = nullptr;
   std::shared_ptr<const Message> message_;
   std::vector<Evidence> evidence_;

@@ -24,8 +24,8 @@ def needs_unpacked(package):
 
 
 class Namespace:
-    """Commands in it see an empty folder in place of each of `empty`, and `users` (name and home) besides the machine's.  Each
-    command has a namespace to itself; what they share is in `folder`."""
+    """Commands in it see an empty folder in place of each of `empty`, and `users` (name and home) besides the machine's, in whose
+    place they stand where it has some of that name.  Each command has a namespace to itself; what they share is in `folder`."""
 
     def __init__(self, folder, users, empty=()):
         self.folder = folder
@@ -48,7 +48,8 @@ class Namespace:
     def add(self, file, line):
         own = self.folder / file
         if not own.exists():
-            own.write_text(pathlib.Path("/etc", file).read_text())
+            others = pathlib.Path("/etc", file).read_text().splitlines(keepends=True)
+            own.write_text("".join(other for other in others if other.split(":")[0] not in self.users))
         with open(own, "a") as text:
             text.write(line)
 

@@ -163,15 +163,20 @@ min_free = "0%"
         self.process.kill()
         self.process.wait()
 
+    def records(self, ids):
+        """The journal's records of these transactions, by id, as far as they are whole: one may just be written."""
+        found = {}
+        for file in sorted((self.folder / "state/journal").glob("*.jsonl")):
+            for line in file.read_text(errors="replace").splitlines():
+                with contextlib.suppress(json.JSONDecodeError):
+                    record = json.loads(line)
+                    if record["id"] in ids:
+                        found[record["id"]] = record
+        return found
+
     def record(self, transaction):
-        """The journal's record of that transaction, which is written just after the reply."""
-        def find():
-            for file in sorted((self.folder / "state/journal").glob("*.jsonl")):
-                for line in file.read_text(errors="replace").splitlines():
-                    with contextlib.suppress(json.JSONDecodeError):
-                        if json.loads(line)["id"] == transaction:
-                            return json.loads(line)
-        return wait_until(f"a record of {transaction}", find)
+        """That of one transaction, which is written just after the reply."""
+        return wait_until(f"a record of {transaction}", lambda: self.records([transaction]).get(transaction))
 
     def held(self, kind):
         return sorted((self.folder / "state/held" / kind).glob("*.held"))

@@ -71,10 +71,6 @@ class Gateway(rig.Postern):
         return rig.wait_until(f"a log line with {words}", lambda: next(
             (line for line in self.log.read_text(errors="replace").splitlines() if all(word in line for word in words)), None))
 
-    def records(self, ids):
-        lines = (line for file in (self.folder / "state/journal").glob("*.jsonl") for line in file.read_text(errors="replace").splitlines())
-        return {record["id"]: record for record in map(json.loads, lines) if record["id"] in ids}
-
     def file(self):
         return (self.folder / "emergency.txt").read_text()
 

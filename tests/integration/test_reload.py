@@ -4,7 +4,6 @@
 POSTERN_MESSAGES and POSTERN_RELOADS make it longer."""
 
 import email
-import json
 import os
 import subprocess
 import threading
@@ -56,7 +55,7 @@ class Reload(unittest.TestCase):
             ids = {id_in(reply) for reply in taken}
             self.assertEqual(len(ids), len(taken))
             gateway.record(id_in(taken[-1]))
-            records = rig.wait_until("all records", lambda: (found := self.records(gateway, ids)) and len(found) == len(ids) and found)
+            records = rig.wait_until("all records", lambda: (found := gateway.records(ids)) and len(found) == len(ids) and found)
 
             numbers = {}
             for record in records.values():
@@ -72,16 +71,6 @@ class Reload(unittest.TestCase):
             for message in arrived:
                 self.assertEqual(message["X-First"], message["X-Last"])
             print(f"{len(taken)} messages, {RELOADS} reloads of which {refused} were refused, judged by {len(numbers)} versions")
-
-    @staticmethod
-    def records(gateway, ids):
-        found = {}
-        for file in (gateway.folder / "state/journal").glob("*.jsonl"):
-            for line in file.read_text(errors="replace").splitlines():
-                record = json.loads(line)
-                if record["id"] in ids:
-                    found[record["id"]] = record
-        return found
 
 
 if __name__ == "__main__":
