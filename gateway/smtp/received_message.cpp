@@ -7,6 +7,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <cerrno>
 #include <cstdlib>
+#include <limits>
 #include <stdexcept>
 
 namespace gateway::smtp {
@@ -80,7 +81,15 @@ ReceivedMessage::ReceivedMessage(std::shared_ptr<const Spool> spool, std::uint64
 
 ReceivedMessage::~ReceivedMessage() = default;
 
-void ReceivedMessage::expect(std::uint64_t octets) { tail_.reserve(std::min(octets, in_memory_)); }
+std::uint64_t ReceivedMessage::most_in_memory() const {
+  constexpr std::uint64_t kMost = std::numeric_limits<std::uint64_t>::max() / kWhilePlenty;
+  return spool_->memory->plenty() ? std::min(in_memory_, kMost) * kWhilePlenty : in_memory_;
+}
+
+void ReceivedMessage::expect(std::uint64_t octets) {
+  expected_ = octets;
+  tail_.reserve(std::min(octets, in_memory_));
+}
 
 bool ReceivedMessage::grown() {
   if (trouble_ != Trouble::none) {
@@ -92,7 +101,13 @@ bool ReceivedMessage::grown() {
     trouble_ = Trouble::memory;
     return false;
   }
-  return tail_.size() > (file_ ? kWriteAtOnce : in_memory_);
+  if (file_) return tail_.size() > kWriteAtOnce;
+  const std::uint64_t most = most_in_memory();
+  // Before the room is used up, so that what is there moves once; not on the client's word alone.
+  if (const std::uint64_t room = std::min(expected_, most);
+      room > tail_.capacity() && tail_.size() > in_memory_ / 2)
+    tail_.reserve(room);
+  return tail_.size() > most;
 }
 
 asio::awaitable<void> ReceivedMessage::spill() {

@@ -1,6 +1,6 @@
 #pragma once
-// A message while it comes in: in memory while it is small, then in a file that has no name, so that a crash
-// leaves nothing behind.  Files are written off the loop.
+// A message while it comes in: in memory while it is small or there is plenty of it, then in a file that has
+// no name, so that a crash leaves nothing behind.  Files are written off the loop.
 
 #include <filesystem>
 #include <memory>
@@ -22,11 +22,13 @@ class ReceivedMessage {
  public:
   enum class Trouble { none, memory, disk };
 
-  // Up to `in_memory` octets stay in memory.
+  // Up to `in_memory` octets stay in memory, and kWhilePlenty times as many while there is plenty.
+  static constexpr std::uint64_t kWhilePlenty = 16;
   ReceivedMessage(std::shared_ptr<const Spool> spool, std::uint64_t in_memory);
   ~ReceivedMessage();
 
-  // The client says how large it will be: room is made at once, as far as memory is to hold it.
+  // The client says how large it will be: room is made at once for a small one, for a large one when much of
+  // it has come.
   void expect(std::uint64_t octets);
   // Where new octets are appended.
   std::string& tail() { return tail_; }
@@ -44,8 +46,11 @@ class ReceivedMessage {
  private:
   class File;
 
+  std::uint64_t most_in_memory() const;
+
   std::shared_ptr<const Spool> spool_;
   std::uint64_t in_memory_;
+  std::uint64_t expected_ = 0;
   MemoryLease lease_;
   std::string tail_;
   std::shared_ptr<File> file_;

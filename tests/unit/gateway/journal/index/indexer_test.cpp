@@ -49,8 +49,9 @@ TEST_F(InBackground, takes_what_is_there_and_what_comes) {
   eventually([&] { return indexed() == 20; });
   days_.add(accepted_at(30s));
   eventually([&] { return indexed() == 21; });
+  // It counts behind the commit, which this test has already seen.
+  eventually([&] { return indexer->state().lines == 21; });
   eventually([&] { return indexer->state().lag_octets == 0; });
-  EXPECT_EQ(indexer->state().lines, 21u);
   EXPECT_EQ(indexer->state().trouble, "");
 }
 
@@ -140,7 +141,7 @@ TEST_F(InBackground, tries_again_what_could_not_be_made) {
   const auto indexer = start();
   eventually([&] { return indexer->state().failures > 0; });
   EXPECT_NE(indexer->state().trouble, "");
-  EXPECT_GT(indexer->state().lag_octets, 0u);
+  eventually([&] { return indexer->state().lag_octets > 0; });
   std::filesystem::remove(days_.index());
   eventually([&] { return indexed() == 1; });
   eventually([&] { return indexer->state().trouble.empty(); });
