@@ -304,8 +304,8 @@ class Running final : public GatewayServer {
   std::function<void()> finished_;
   std::size_t unfinished_ = 0;  // loops, and the ends of what goes out
   asio::steady_timer deadline_;
+  asio::thread_pool workers_;  // also close the files of messages that the loops still hold at their end
   EventLoops loops_;
-  asio::thread_pool workers_;
   Outgoing outgoing_;
   std::unique_ptr<pipeline::Standing> standing_;
   std::atomic<std::shared_ptr<const net::TlsServer>> review_tls_;  // of the last reload

@@ -58,9 +58,15 @@ bool Conversation::fail(std::string why) {
 asio::awaitable<bool> Conversation::send(std::string_view octets, Patience patience) {
   arm(patience);
   while (!octets.empty()) {
+    if (turn_.over()) {
+      turn_.begin();
+      co_await net::give_way();
+    }
     const net::Io io = stream_.write(octets);
     octets.remove_prefix(io.octets);
+    turn_.moved(io.octets);
     if (io.state == net::Io::State::done) continue;
+    turn_.begin();
     const bool ready = waits(io) && co_await stream_.wait(io.state);
     if (!ready) co_return fail("the connection was lost while sending");
   }

@@ -7,9 +7,10 @@
 #include <string>
 
 #include "gateway/delivery/server_reply.h"
-#include "gateway/net/input_buffer.h"
 #include "gateway/net/descriptor.h"
+#include "gateway/net/input_buffer.h"
 #include "gateway/net/socket_stream.h"
+#include "gateway/net/turn.h"
 
 namespace gateway::delivery {
 
@@ -43,6 +44,7 @@ class Conversation {
   net::BlockPool blocks_;
   net::InputBuffer input_;
   ReplyReader reader_;
+  net::Turn turn_;  // of sending
   std::string trouble_;
   bool timed_out_ = false;
 };

@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::size_t kCommandsAtOnce = 50;  // their replies must fit in the socket's buffers, RFC 2920 §3.1
 constexpr std::size_t kSliceOctets = 64 << 10;
-constexpr std::uint64_t kReadOnLoop = 256 << 10;  // larger messages lie in a file
+constexpr std::uint64_t kReadOnLoop = 256 << 10;  // of what lies in a file
 constexpr std::size_t kMostWords = 512;           // of the mailstore, that we keep
 
 Delivered judged(Fate fate, const ServerReply& reply) {
@@ -233,9 +233,10 @@ asio::awaitable<SmtpClient::Step> SmtpClient::message(Transaction& transaction) 
   add("\r\n");
   const std::shared_ptr<const Octets> octets = parcel.octets;
   const std::uint64_t size = octets ? octets->size() : 0;
+  const bool on_loop = size <= kReadOnLoop || !octets->in_memory().empty();
   for (std::uint64_t at = parcel.body_offset; at < size;) {
     Slice slice;
-    if (size <= kReadOnLoop) {
+    if (on_loop) {
       slice = read_slice(*octets, at);
     } else {
       const auto read = [octets, at] { return read_slice(*octets, at); };

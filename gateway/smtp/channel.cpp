@@ -1,16 +1,8 @@
 #include "gateway/smtp/channel.h"
 
-#include <boost/asio/post.hpp>
-
 #include "gateway/net/tls.h"
 
 namespace gateway::smtp {
-namespace {
-
-constexpr unsigned kReadsAtOnce = 32;  // then other sessions of the loop have their turn
-
-}  // namespace
-
 Channel::Channel(std::unique_ptr<net::Stream> stream, net::Watch& watch, net::BlockPool& blocks,
                  const settings::Limits& limits)
     : stream_(std::move(stream)),
@@ -48,7 +40,10 @@ asio::awaitable<bool> Channel::flush() {
 
 asio::awaitable<bool> Channel::fill(Interruptible interruptible, std::size_t most) {
   if (!output_.empty() && !co_await flush()) co_return false;
-  if (++reads_without_wait_ > kReadsAtOnce) co_await give_way();
+  if (turn_.over()) {
+    turn_.begin();
+    co_await net::give_way();
+  }
   while (end_ == End::none) {
     net::Io io{net::Io::State::wait_read};
     if (!stream_->drained()) {
@@ -58,6 +53,7 @@ asio::awaitable<bool> Channel::fill(Interruptible interruptible, std::size_t mos
     if (io.state == net::Io::State::done) {
       input_.filled(io.octets);
       octets_this_minute_ += io.octets;
+      turn_.moved(io.octets);
       co_return true;
     }
     if (interrupted_ && interruptible == Interruptible::yes) end_ = End::finishing;
@@ -83,17 +79,12 @@ asio::awaitable<bool> Channel::listen_for(std::chrono::milliseconds time) {
 asio::awaitable<bool> Channel::wait(net::Io::State state) {
   const bool waits = state == net::Io::State::wait_read || state == net::Io::State::wait_write;
   if (end_ != End::none) co_return false;
-  reads_without_wait_ = 0;
+  turn_.begin();
   waiting_ = true;
   const bool ready = waits && co_await stream_->wait(state);
   waiting_ = false;
   if (!ready && end_ == End::none) end_ = state == net::Io::State::closed ? End::closed : End::lost;
   co_return ready&& end_ == End::none;
-}
-
-asio::awaitable<void> Channel::give_way() {
-  reads_without_wait_ = 0;
-  co_await asio::post(asio::use_awaitable);
 }
 
 bool Channel::peek() {

@@ -9,6 +9,7 @@
 
 #include "gateway/net/input_buffer.h"
 #include "gateway/net/stream.h"
+#include "gateway/net/turn.h"
 #include "gateway/net/watch.h"
 #include "gateway/settings/settings.h"
 #include "gateway/smtp/reply.h"
@@ -64,7 +65,6 @@ class Channel {
 
  private:
   asio::awaitable<bool> wait(net::Io::State state);
-  asio::awaitable<void> give_way();
   void tick(net::Watch::Time now);
   void expire(End why);
 
@@ -84,7 +84,7 @@ class Channel {
   bool waiting_ = false;
   bool interruptible_ = false;
   bool interrupted_ = false;
-  unsigned reads_without_wait_ = 0;
+  net::Turn turn_;  // of reading
   End end_ = End::none;
   net::Watch::Member member_;  // last: it calls the others
 };

@@ -5,10 +5,13 @@
 
 #include <algorithm>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
 #include <cerrno>
 #include <cstdlib>
 #include <limits>
 #include <stdexcept>
+
+#include "gateway/net/descriptor.h"
 
 namespace gateway::smtp {
 namespace {
@@ -44,15 +47,20 @@ class LeasedOctets final : public Octets {
 
 class ReceivedMessage::File final : public Octets {
  public:
+  explicit File(asio::any_io_executor workers) : workers_(std::move(workers)) {}
+  // The last to let go of it is a loop, as a rule, and the kernel takes milliseconds to free a large file.
   ~File() override {
-    if (descriptor_ >= 0) ::close(descriptor_);
+    try {
+      asio::post(workers_, [closed = std::move(descriptor_)] {});
+    } catch (const std::exception&) {  // no memory for that: it was closed here
+    }
   }
 
   bool append(const std::filesystem::path& directory, std::string_view text) {
-    if (descriptor_ < 0) descriptor_ = open_unnamed(directory);
-    if (descriptor_ < 0) return false;
+    if (descriptor_.get() < 0) descriptor_ = net::Descriptor(open_unnamed(directory));
+    if (descriptor_.get() < 0) return false;
     while (!text.empty()) {
-      const ssize_t put = ::pwrite(descriptor_, text.data(), text.size(), static_cast<off_t>(size_));
+      const ssize_t put = ::pwrite(descriptor_.get(), text.data(), text.size(), static_cast<off_t>(size_));
       if (put < 0 && errno == EINTR) continue;
       if (put <= 0) return false;
       size_ += static_cast<std::uint64_t>(put);
@@ -65,14 +73,15 @@ class ReceivedMessage::File final : public Octets {
   std::string_view read(std::uint64_t offset, std::span<char> room) const override {
     if (offset >= size_ || room.empty()) return {};
     for (;;) {
-      const ssize_t got = ::pread(descriptor_, room.data(), room.size(), static_cast<off_t>(offset));
+      const ssize_t got = ::pread(descriptor_.get(), room.data(), room.size(), static_cast<off_t>(offset));
       if (got > 0) return {room.data(), static_cast<std::size_t>(got)};
       if (got == 0 || errno != EINTR) throw std::runtime_error("a received message cannot be read back");
     }
   }
 
  private:
-  int descriptor_ = -1;
+  asio::any_io_executor workers_;
+  net::Descriptor descriptor_;
   std::uint64_t size_ = 0;
 };
 
@@ -111,7 +120,7 @@ bool ReceivedMessage::grown() {
 }
 
 asio::awaitable<void> ReceivedMessage::spill() {
-  if (!file_) file_ = std::make_shared<File>();
+  if (!file_) file_ = std::make_shared<File>(spool_->workers);
   // The worker owns what it works on: the session may be gone before the disk answers.
   const auto text = std::make_shared<const std::string>(std::move(tail_));
   tail_.clear();

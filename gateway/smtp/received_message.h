@@ -23,7 +23,7 @@ class ReceivedMessage {
   enum class Trouble { none, memory, disk };
 
   // Up to `in_memory` octets stay in memory, and kWhilePlenty times as many while there is plenty.
-  static constexpr std::uint64_t kWhilePlenty = 16;
+  static constexpr std::uint64_t kWhilePlenty = 8;
   ReceivedMessage(std::shared_ptr<const Spool> spool, std::uint64_t in_memory);
   ~ReceivedMessage();
 
