@@ -48,9 +48,9 @@ class Running final : public GatewayServer {
       : main_(main),
         settings_(in_force->settings),
         first_(std::move(in_force)),
+        workers_(kWorkers),
         ids_(settings_->gateway),
         deadline_(main),
-        workers_(kWorkers),
         outgoing_(main, *settings_, disk_, workers_.get_executor(), [this](const journal::Audit& audit) {
           journal_->post(main_.get_executor(), {journal::encode_audit(audit), {}});
         }) {}
@@ -286,6 +286,9 @@ class Running final : public GatewayServer {
   std::shared_ptr<pipeline::InForce> first_;
   std::unique_ptr<StateLock> lock_;
   delivery::RealDisk disk_;
+  // Its jobs end with the join above, while those they go back to are there.  It goes last of all that may
+  // still hold a message, whose file is closed here.
+  asio::thread_pool workers_;
   journal::IdMaker ids_;
   std::unique_ptr<state::Store> state_;
   state::TroubleMemory trouble_;
@@ -304,7 +307,6 @@ class Running final : public GatewayServer {
   std::function<void()> finished_;
   std::size_t unfinished_ = 0;  // loops, and the ends of what goes out
   asio::steady_timer deadline_;
-  asio::thread_pool workers_;  // also close the files of messages that the loops still hold at their end
   EventLoops loops_;
   Outgoing outgoing_;
   std::unique_ptr<pipeline::Standing> standing_;

@@ -7,6 +7,7 @@ namespace gateway::delivery {
 namespace {
 
 constexpr std::size_t kInputOctets = 4 << 10;
+constexpr std::size_t kSmall = 16 << 10;  // goes out whoever else is sending
 
 bool waits(const net::Io& io) {
   return io.state == net::Io::State::wait_read || io.state == net::Io::State::wait_write;
@@ -26,7 +27,8 @@ Conversation::Conversation(asio::any_io_executor executor, net::Descriptor conne
     : stream_(executor, std::move(connected)),
       alarm_(std::make_shared<Alarm>(executor)),
       blocks_(kInputOctets, 1),
-      input_(blocks_) {
+      input_(blocks_),
+      turns_(net::Turns::of(executor)) {
   alarm_->owner = this;
 }
 
@@ -58,15 +60,14 @@ bool Conversation::fail(std::string why) {
 asio::awaitable<bool> Conversation::send(std::string_view octets, Patience patience) {
   arm(patience);
   while (!octets.empty()) {
-    if (turn_.over()) {
-      turn_.begin();
-      co_await net::give_way();
+    if (turns_.over() && octets.size() > kSmall) {
+      co_await turns_.wait();
+      if (timed_out_) co_return fail({});
     }
     const net::Io io = stream_.write(octets);
     octets.remove_prefix(io.octets);
-    turn_.moved(io.octets);
+    turns_.moved(io.octets);
     if (io.state == net::Io::State::done) continue;
-    turn_.begin();
     const bool ready = waits(io) && co_await stream_.wait(io.state);
     if (!ready) co_return fail("the connection was lost while sending");
   }

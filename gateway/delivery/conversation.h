@@ -10,7 +10,7 @@
 #include "gateway/net/descriptor.h"
 #include "gateway/net/input_buffer.h"
 #include "gateway/net/socket_stream.h"
-#include "gateway/net/turn.h"
+#include "gateway/net/turns.h"
 
 namespace gateway::delivery {
 
@@ -44,7 +44,7 @@ class Conversation {
   net::BlockPool blocks_;
   net::InputBuffer input_;
   ReplyReader reader_;
-  net::Turn turn_;  // of sending
+  net::Turns& turns_;
   std::string trouble_;
   bool timed_out_ = false;
 };

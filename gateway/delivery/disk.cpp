@@ -130,9 +130,7 @@ Result<void> write_whole(Disk& disk, int descriptor, const Parcel& parcel, LineE
     for (std::uint64_t at = parcel.body_offset; at < parcel.octets->size();) {
       const std::string_view part = parcel.octets->read(at, room);
       if (part.empty()) return Error("cannot read the message back: it is shorter than it was", EIO);
-      // A message in memory answers with all of it at once.
-      for (std::size_t from = 0; from < part.size(); from += kSliceOctets)
-        if (Result<void> done = put(part.substr(from, kSliceOctets)); !done) return done;
+      if (Result<void> done = put(part); !done) return done;
       at += part.size();
     }
   } catch (const std::exception& trouble) {  // Octets::read: the disk under the received message failed

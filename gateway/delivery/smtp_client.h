@@ -26,7 +26,7 @@ struct SmtpManner {  // how we speak to the servers of one mailstore
   settings::MailstoreTls tls = settings::MailstoreTls::may;
   std::shared_ptr<const net::TlsClient> tls_client;  // null when tls is off
   Patience patience;
-  asio::any_io_executor workers;  // large messages are read there
+  asio::any_io_executor workers;  // large messages in files are read there
 };
 
 enum class Opening {

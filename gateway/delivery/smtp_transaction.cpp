@@ -233,22 +233,23 @@ asio::awaitable<SmtpClient::Step> SmtpClient::message(Transaction& transaction) 
   add("\r\n");
   const std::shared_ptr<const Octets> octets = parcel.octets;
   const std::uint64_t size = octets ? octets->size() : 0;
-  const bool on_loop = size <= kReadOnLoop || !octets->in_memory().empty();
+  const std::string_view known = octets ? octets->in_memory() : std::string_view();
   for (std::uint64_t at = parcel.body_offset; at < size;) {
     Slice slice;
-    if (on_loop) {
+    if (known.empty() && size <= kReadOnLoop) {
       slice = read_slice(*octets, at);
-    } else {
+    } else if (known.empty()) {
       const auto read = [octets, at] { return read_slice(*octets, at); };
       slice = co_await off_loop(manner_->workers, read);
     }
-    if (slice.failed || slice.octets.empty()) {
+    const std::string_view part = known.empty() ? slice.octets : known.substr(at, kSliceOctets);
+    if (slice.failed || part.empty()) {
       transaction.report.detail = "the message cannot be read back";
       transaction.accepted({Fate::failed_for_now, 0, {}, transaction.report.detail});
       co_return Step::over;  // without the dot: the mailstore forgets it when the connection ends
     }
-    add(slice.octets);
-    at += slice.octets.size();
+    add(part);
+    at += part.size();
     if (wire.size() < kSliceOctets) continue;
     const bool sent = co_await conversation_.send(wire, patience);
     if (!sent) co_return Step::lost;

@@ -5,10 +5,11 @@
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/post.hpp>
 #include <cerrno>
-#include <stdexcept>
 #include <system_error>
 #include <utility>
 
+#include "gateway/net/at_once.h"
+#include "gateway/net/loop_service.h"
 #include "gateway/vocabulary.h"
 
 namespace gateway::net {
@@ -24,8 +25,6 @@ void control(int epoll, int operation, int descriptor, std::uint32_t events, voi
   if (::epoll_ctl(epoll, operation, descriptor, &event) != 0)
     throw std::system_error(errno, std::generic_category(), "epoll_ctl");
 }
-
-asio::awaitable<bool> at_once() { co_return true; }
 
 int make_epoll() {
   const int epoll = ::epoll_create1(EPOLL_CLOEXEC);
@@ -49,9 +48,7 @@ Poller::Poller(asio::execution_context& loop)
 Poller::~Poller() = default;
 
 Poller& Poller::of(const asio::any_io_executor& executor) {
-  const auto* const its = executor.target<asio::io_context::executor_type>();
-  if (its == nullptr) throw std::logic_error("a poller serves an io_context only");
-  return asio::use_service<Poller>(its->context());
+  return service_of<Poller>(executor);
 }
 
 // Those who wait are destroyed with their coroutines, as the loop does with all that is left.
@@ -137,7 +134,7 @@ asio::awaitable<bool> Poller::Member::wait(For purpose) {
     for_writing_ = true;
   }
   Side& mine = side(purpose);
-  if (std::exchange(mine.news, false) || mine.over) return at_once();
+  if (std::exchange(mine.news, false) || mine.over) return at_once(true);
   const auto begin = [this, &mine](Handler handler) {
     mine.waiting.emplace(std::move(handler));
     ++poller_.waiting_;

@@ -10,11 +10,11 @@
 #include <climits>
 #include <utility>
 
+#include "gateway/net/at_once.h"
+
 namespace gateway::net {
 
 namespace {
-
-asio::awaitable<bool> at_once(bool ready) { co_return ready; }
 
 // Unread octets make the kernel reset the connection, and the peer may lose our last words with it.
 void drain(int socket) {

@@ -13,6 +13,7 @@
 #include <stdexcept>
 
 #include "gateway/metrics/tally.h"
+#include "gateway/net/at_once.h"
 #include "gateway/pipeline/finding_check.h"
 #include "gateway/pipeline/guarded.h"
 #include "gateway/pipeline/inquiry.h"
@@ -85,7 +86,7 @@ class Examiner final : public Examination, public std::enable_shared_from_this<E
   }
 
   asio::awaitable<void> all_done() override {
-    return settled(std::nullopt) ? at_once() : wait(shared_from_this(), std::nullopt);
+    return settled(std::nullopt) ? net::at_once() : wait(shared_from_this(), std::nullopt);
   }
 
   void cancel() override {
@@ -356,8 +357,6 @@ class Examiner final : public Examination, public std::enable_shared_from_this<E
              work.earliest > *reached_;
     });
   }
-
-  static asio::awaitable<void> at_once() { co_return; }
 
   static asio::awaitable<void> wait(std::shared_ptr<Examiner> self,
                                     std::optional<std::vector<std::string>> wanted) {

@@ -3,10 +3,17 @@
 #include "gateway/net/tls.h"
 
 namespace gateway::smtp {
+namespace {
+
+constexpr unsigned kReadsAtOnce = 32;  // of commands, which are soon done with
+
+}  // namespace
+
 Channel::Channel(std::unique_ptr<net::Stream> stream, net::Watch& watch, net::BlockPool& blocks,
-                 const settings::Limits& limits)
+                 net::Turns& turns, const settings::Limits& limits)
     : stream_(std::move(stream)),
       watch_(watch),
+      turns_(turns),
       input_(blocks),
       write_wait_(limits.command_wait),
       octets_a_minute_(limits.data_rate * 60),
@@ -40,10 +47,7 @@ asio::awaitable<bool> Channel::flush() {
 
 asio::awaitable<bool> Channel::fill(Interruptible interruptible, std::size_t most) {
   if (!output_.empty() && !co_await flush()) co_return false;
-  if (turn_.over()) {
-    turn_.begin();
-    co_await net::give_way();
-  }
+  if (in_data_ ? turns_.over() : reads_without_wait_ >= kReadsAtOnce) co_await give_way();
   while (end_ == End::none) {
     net::Io io{net::Io::State::wait_read};
     if (!stream_->drained()) {
@@ -53,7 +57,8 @@ asio::awaitable<bool> Channel::fill(Interruptible interruptible, std::size_t mos
     if (io.state == net::Io::State::done) {
       input_.filled(io.octets);
       octets_this_minute_ += io.octets;
-      turn_.moved(io.octets);
+      turns_.moved(io.octets);
+      ++reads_without_wait_;
       co_return true;
     }
     if (interrupted_ && interruptible == Interruptible::yes) end_ = End::finishing;
@@ -79,12 +84,19 @@ asio::awaitable<bool> Channel::listen_for(std::chrono::milliseconds time) {
 asio::awaitable<bool> Channel::wait(net::Io::State state) {
   const bool waits = state == net::Io::State::wait_read || state == net::Io::State::wait_write;
   if (end_ != End::none) co_return false;
-  turn_.begin();
+  reads_without_wait_ = 0;
   waiting_ = true;
   const bool ready = waits && co_await stream_->wait(state);
   waiting_ = false;
   if (!ready && end_ == End::none) end_ = state == net::Io::State::closed ? End::closed : End::lost;
   co_return ready&& end_ == End::none;
+}
+
+// Who never has to wait for the client has an end, too.
+asio::awaitable<void> Channel::give_way() {
+  reads_without_wait_ = 0;
+  co_await turns_.wait();
+  if (watch_.now() >= session_due_) expire(End::timed_out);
 }
 
 bool Channel::peek() {

@@ -9,7 +9,7 @@
 
 #include "gateway/net/input_buffer.h"
 #include "gateway/net/stream.h"
-#include "gateway/net/turn.h"
+#include "gateway/net/turns.h"
 #include "gateway/net/watch.h"
 #include "gateway/settings/settings.h"
 #include "gateway/smtp/reply.h"
@@ -22,7 +22,7 @@ class Channel {
   enum class Interruptible { no, yes };
   static constexpr std::size_t kAny = static_cast<std::size_t>(-1);
 
-  Channel(std::unique_ptr<net::Stream> stream, net::Watch& watch, net::BlockPool& blocks,
+  Channel(std::unique_ptr<net::Stream> stream, net::Watch& watch, net::BlockPool& blocks, net::Turns& turns,
           const settings::Limits& limits);
 
   net::InputBuffer& input() { return input_; }
@@ -65,11 +65,13 @@ class Channel {
 
  private:
   asio::awaitable<bool> wait(net::Io::State state);
+  asio::awaitable<void> give_way();
   void tick(net::Watch::Time now);
   void expire(End why);
 
   std::unique_ptr<net::Stream> stream_;
   net::Watch& watch_;
+  net::Turns& turns_;
   net::InputBuffer input_;
   std::string output_;
   std::string last_said_;
@@ -84,7 +86,7 @@ class Channel {
   bool waiting_ = false;
   bool interruptible_ = false;
   bool interrupted_ = false;
-  net::Turn turn_;  // of reading
+  unsigned reads_without_wait_ = 0;
   End end_ = End::none;
   net::Watch::Member member_;  // last: it calls the others
 };

@@ -22,7 +22,8 @@ class MemoryBudget {
 
   std::uint64_t taken() const { return taken_.load(std::memory_order_relaxed); }
   bool exhausted() const { return taken() >= octets_.load(std::memory_order_relaxed); }
-  bool plenty() const { return taken() <= octets_.load(std::memory_order_relaxed) / 2; }
+  // So much is free that some may take more than their share.
+  bool plenty() const { return taken() <= octets_.load(std::memory_order_relaxed) / 4; }
   void resize(std::uint64_t octets) { octets_.store(octets, std::memory_order_relaxed); }  // after a reload
 
  private:

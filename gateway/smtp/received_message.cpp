@@ -27,7 +27,7 @@ int open_unnamed(const std::filesystem::path& directory) {
   return named;
 }
 
-// A small message, or what of the budget a large one holds.
+// A message, and what of the budget it holds.
 class LeasedOctets final : public Octets {
  public:
   LeasedOctets(std::shared_ptr<const Octets> octets, MemoryLease lease)
@@ -50,6 +50,7 @@ class ReceivedMessage::File final : public Octets {
   explicit File(asio::any_io_executor workers) : workers_(std::move(workers)) {}
   // The last to let go of it is a loop, as a rule, and the kernel takes milliseconds to free a large file.
   ~File() override {
+    if (descriptor_.get() < 0) return;
     try {
       asio::post(workers_, [closed = std::move(descriptor_)] {});
     } catch (const std::exception&) {  // no memory for that: it was closed here
@@ -92,7 +93,8 @@ ReceivedMessage::~ReceivedMessage() = default;
 
 std::uint64_t ReceivedMessage::most_in_memory() const {
   constexpr std::uint64_t kMost = std::numeric_limits<std::uint64_t>::max() / kWhilePlenty;
-  return spool_->memory->plenty() ? std::min(in_memory_, kMost) * kWhilePlenty : in_memory_;
+  const std::uint64_t most = std::min(in_memory_, kMost) * kWhilePlenty;
+  return expected_ <= most && spool_->memory->plenty() ? most : in_memory_;
 }
 
 void ReceivedMessage::expect(std::uint64_t octets) {
@@ -100,23 +102,27 @@ void ReceivedMessage::expect(std::uint64_t octets) {
   tail_.reserve(std::min(octets, in_memory_));
 }
 
+// Before the room is used up, so that what is there moves once, and not on the client's word alone.  All of a
+// large one's room counts: it may be memory that an earlier message has used.  False when that is too much.
+bool ReceivedMessage::make_room(std::uint64_t octets) {
+  if (!lease_.resize(std::max<std::uint64_t>(octets, tail_.capacity()))) return false;
+  if (octets > tail_.capacity()) tail_.reserve(octets);
+  return true;
+}
+
 bool ReceivedMessage::grown() {
   if (trouble_ != Trouble::none) {
     tail_.clear();
     return false;
   }
-  if (!lease_.resize(tail_.size())) {
+  const std::uint64_t most = file_ ? kWriteAtOnce : most_in_memory();
+  const bool counted = !file_ && large() && make_room(std::min(expected_, most));
+  if (!counted && !lease_.resize(tail_.size())) {
     drop();
     trouble_ = Trouble::memory;
     return false;
   }
-  if (file_) return tail_.size() > kWriteAtOnce;
-  const std::uint64_t most = most_in_memory();
-  // Before the room is used up, so that what is there moves once; not on the client's word alone.
-  if (const std::uint64_t room = std::min(expected_, most);
-      room > tail_.capacity() && tail_.size() > in_memory_ / 2)
-    tail_.reserve(room);
-  return tail_.size() > most;
+  return tail_.size() > (counted || file_ ? most : in_memory_);
 }
 
 asio::awaitable<void> ReceivedMessage::spill() {
@@ -139,7 +145,9 @@ asio::awaitable<void> ReceivedMessage::spill() {
 
 asio::awaitable<std::shared_ptr<const Octets>> ReceivedMessage::finish(std::uint64_t header_octets) {
   if (trouble_ == Trouble::none && file_ && !tail_.empty()) co_await spill();
-  if (trouble_ == Trouble::none && !lease_.resize(tail_.size() + header_octets)) trouble_ = Trouble::memory;
+  const auto counts = [&](std::uint64_t octets) { return lease_.resize(octets + header_octets); };
+  if (trouble_ == Trouble::none && !(large() && counts(tail_.capacity())) && !counts(tail_.size()))
+    trouble_ = Trouble::memory;
   if (trouble_ != Trouble::none) co_return nullptr;
   std::shared_ptr<const Octets> octets;
   if (file_)

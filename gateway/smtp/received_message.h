@@ -28,7 +28,7 @@ class ReceivedMessage {
   ~ReceivedMessage();
 
   // The client says how large it will be: room is made at once for a small one, for a large one when much of
-  // it has come.
+  // it has come, and none beyond a small one's for one that will end in a file.
   void expect(std::uint64_t octets);
   // Where new octets are appended.
   std::string& tail() { return tail_; }
@@ -47,6 +47,8 @@ class ReceivedMessage {
   class File;
 
   std::uint64_t most_in_memory() const;
+  bool large() const { return tail_.size() > in_memory_ / 2; }
+  bool make_room(std::uint64_t octets);
 
   std::shared_ptr<const Spool> spool_;
   std::uint64_t in_memory_;

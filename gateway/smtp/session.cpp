@@ -21,7 +21,8 @@ Session::Session(std::shared_ptr<const SessionSettings> settings, SessionWorld w
     : settings_(std::move(settings)),
       world_(std::move(world)),
       slot_(std::move(slot)),
-      channel_(std::move(stream), world_.watch, world_.blocks, settings_->limits),
+      channel_(std::move(stream), world_.watch, world_.blocks, net::Turns::of(world_.executor),
+               settings_->limits),
       lines_(std::min<std::size_t>(settings_->limits.command_line, kInputOctets)) {
   client_.peer = peer;
   client_.listener = settings_->name;

@@ -106,6 +106,7 @@ bool Indexer::turn() {
     const bool newest = &files == &days->front();
     if (!newest && done_.contains(files.day) && !size_and_inode(files.index)) done_.erase(files.day);
     if (done_[files.day] != now) {
+      if (newest) lag = lag_of(files.day, now);
       if (more) continue;
       if (const auto failed = failed_.find(files.day);
           failed != failed_.end() && begin < failed->second.again)

@@ -7,6 +7,7 @@
 #include "filters/registry.h"
 #include "tests/support/archives.h"
 #include "tests/support/attachment_bench.h"
+#include "tests/support/far_octets.h"
 
 namespace filters::attachments {
 namespace {
@@ -153,21 +154,6 @@ TEST(AttachmentsFilter, LeavesNoEvidenceWhereNothingIsAttached) {
 }
 
 // The body of a large message lies in a file.
-class SliceOctets final : public Octets {
- public:
-  explicit SliceOctets(std::string text) : text_(std::move(text)) {}
-  std::uint64_t size() const override { return text_.size(); }
-  std::string_view read(std::uint64_t offset, std::span<char> room) const override {
-    if (offset >= text_.size()) return {};
-    const std::size_t count = std::min({room.size(), text_.size() - offset, std::size_t{1000}});
-    std::copy_n(text_.data() + offset, count, room.data());
-    return {room.data(), count};
-  }
-
- private:
-  std::string text_;
-};
-
 TEST(AttachmentsFilter, FindsTheSameInAFile) {
   std::string text = multipart(
       {{"Content-Type: text/plain\r\n", std::string(200'000, 'x') + "\r\n" + std::string(70'000, 'y')},
@@ -176,8 +162,8 @@ TEST(AttachmentsFilter, FindsTheSameInAFile) {
   const std::size_t header = text.find("\r\n\r\n");
   const Vocabulary vocabulary = make_vocabulary();
   Facts facts(vocabulary);
-  facts.set_message(
-      std::make_shared<Message>(text.substr(0, header + 2), std::make_shared<SliceOctets>(text), header + 4));
+  facts.set_message(std::make_shared<Message>(text.substr(0, header + 2),
+                                              std::make_shared<support::FarOctets>(text, 1000), header + 4));
   const Finding finding = make_attachments({})->examine(facts, {});
   for (const FactValue& value : finding.facts)
     if (value.name == "message.attachments")

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <thread>
 
+#include "tests/support/far_octets.h"
 #include "tests/support/mailstore_server.h"
 #include "tests/support/named.h"
 #include "tests/support/smtp_bench.h"
@@ -183,16 +184,60 @@ TEST(SmtpMailstore, ABinaryMessageGoesInAChunk) {
   }
 }
 
+const std::string kSubject = "Subject: one\r\n\r\n";
+
+std::string lines(const std::string& line, int count) {
+  std::string text;
+  for (int i = 0; i < count; ++i) text += line + std::to_string(i);
+  return text;
+}
+
 TEST(SmtpMailstore, ALargeBinaryMessageIsCountedRightly) {
   const MailstoreServer server(binary_server());
   SmtpBench bench;
   bench.open({server.address()});
   Parcel parcel = binary();
-  std::string body;
-  for (int i = 0; i < 100'000; ++i) body += "\n.\r" + std::to_string(i);
-  parcel.octets = std::make_shared<MemoryOctets>("Subject: one\r\n\r\n" + body);
+  const std::string body = lines("\n.\r", 100'000);
+  parcel.octets = std::make_shared<MemoryOctets>(kSubject + body);
   EXPECT_EQ(fates(bench.deliver(parcel)), "taken 250");
-  EXPECT_EQ(server.stored().at(0).text, "Received: by mx\r\nSubject: one\r\n\r\n" + body);
+  parcel.octets = std::make_shared<support::FarOctets>(kSubject + body);
+  EXPECT_EQ(fates(bench.deliver(parcel)), "taken 250");
+  ASSERT_EQ(server.stored().size(), 2u);
+  for (const MailstoreServer::Stored& stored : server.stored())
+    EXPECT_EQ(stored.text, "Received: by mx\r\n" + kSubject + body);
+}
+
+// As it lies in memory and in a file, and cut anywhere.
+TEST(SmtpMailstore, ALargeMessageArrivesAsItIs) {
+  const MailstoreServer server{ServerManner{}};
+  SmtpBench bench;
+  bench.open({server.address()});
+  const std::string body = lines("\r\n.", 100'000) + "\r\n";
+  Parcel parcel = support::parcel({"u@example.com"}, body);
+  parcel.octets = std::make_shared<MemoryOctets>(kSubject + body);
+  EXPECT_EQ(fates(bench.deliver(parcel)), "taken 250");
+  for (const std::size_t most : {support::FarOctets::kNever, std::size_t{9'999}}) {
+    parcel.octets = std::make_shared<support::FarOctets>(kSubject + body, most);
+    EXPECT_EQ(fates(bench.deliver(parcel)), "taken 250");
+  }
+  ASSERT_EQ(server.stored().size(), 3u);
+  for (const MailstoreServer::Stored& stored : server.stored())
+    EXPECT_EQ(stored.text, "Received: by mx\r\n" + kSubject + body);
+}
+
+TEST(SmtpMailstore, AMessageThatCannotBeReadBackIsNotTakenToBeDelivered) {
+  const MailstoreServer server{ServerManner{}};
+  for (const int count : {1'000, 100'000}) {  // read by the loop, and by a worker
+    SmtpBench bench;
+    bench.open({server.address()});
+    const std::string text = kSubject + lines("\r\n", count);
+    Parcel parcel = support::parcel({"u@example.com"}, {});
+    parcel.octets = std::make_shared<support::FarOctets>(text, 1'000, text.size() / 2);
+    const DeliveryReport report = bench.deliver(parcel);
+    EXPECT_EQ(fates(report), "failed for now");
+    EXPECT_EQ(report.detail, "the message cannot be read back");
+  }
+  EXPECT_TRUE(server.stored().empty());
 }
 
 TEST(SmtpMailstore, ABinaryMessageOverLmtpHasAnAnswerForEach) {

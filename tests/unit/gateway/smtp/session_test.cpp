@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <boost/asio/post.hpp>
+#include <functional>
+
 #include "tests/support/desk_double.h"
 #include "tests/support/named.h"
 #include "tests/support/session_bench.h"
@@ -144,6 +147,47 @@ TEST(Session, a_message_in_chunks_is_finished_before_the_stop) {
   EXPECT_EQ(bench.take().substr(0, 56), "250 2.0.0 Accepted as 0123456789AB\r\n421 4.3.2 mx.example");
   EXPECT_TRUE(bench.over());
   EXPECT_EQ(desk.record.messages.size(), 1u);
+}
+
+// --- large messages beside others
+
+struct Large : testing::Test {
+  Large() {
+    bench.start();
+    bench.send(kEnvelope);
+    bench.settle();
+    bench.take();
+    bench.send("Subject: hi\r\n\r\n");
+    for (int i = 0; i < kLines; ++i) bench.send(std::string(998, 'x') + "\r\n");
+  }
+  static constexpr int kLines = 2000;
+  DeskDouble desk;
+  SessionBench bench{SessionBench::settings(), desk, kClient};
+};
+
+TEST_F(Large, let_others_of_the_loop_have_their_turn) {
+  bench.send(".\r\n");
+  int turns = 0;
+  std::function<void()> other = [&] {
+    if (!desk.record.messages.empty()) return;
+    ++turns;
+    gateway::asio::post(bench.loop(), other);
+  };
+  gateway::asio::post(bench.loop(), other);
+  bench.settle();
+  ASSERT_EQ(desk.record.messages.size(), 1u);
+  EXPECT_EQ(desk.record.messages[0].text.size(), 15 + kLines * 1000u);
+  EXPECT_GE(turns, 7) << "one for each quarter of a megabyte";
+}
+
+// The client never lets us wait for it, so the watch does not find the session waiting.
+TEST_F(Large, end_with_the_time_of_the_session) {
+  bench.loop().restart();
+  while (bench.memory().taken() == 0) ASSERT_EQ(bench.loop().poll_one(), 1u);
+  bench.pass(gateway::settings::Limits{}.session);
+  EXPECT_EQ(bench.take(), "421 4.4.2 mx.example.com waited too long, closing connection\r\n");
+  EXPECT_TRUE(bench.over());
+  EXPECT_TRUE(desk.record.messages.empty());
 }
 
 // --- the pause before the greeting

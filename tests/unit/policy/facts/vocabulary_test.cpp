@@ -6,6 +6,7 @@
 #include "policy/facts/address.h"
 #include "policy/facts/message.h"
 #include "policy/facts/text.h"
+#include "tests/support/far_octets.h"
 #include "tests/support/named.h"
 
 namespace policy {
@@ -179,20 +180,6 @@ TEST(Message, ABodyComesToAKnownHeaderSection) {
   EXPECT_EQ(body, "body\r\n");
 }
 
-// As a file would have them: only what was asked for, into the room given.
-class FarOctets final : public Octets {
- public:
-  explicit FarOctets(std::string text) : text_(std::move(text)) {}
-  std::uint64_t size() const override { return text_.size(); }
-  std::string_view read(std::uint64_t offset, std::span<char> room) const override {
-    const std::size_t octets = text_.copy(room.data(), room.size(), offset);
-    return {room.data(), octets};
-  }
-
- private:
-  std::string text_;
-};
-
 TEST(Message, SlicesAreTheSameFromMemoryAndFromElsewhere) {
   const std::string text = "A: b\r\n\r\n0123456789";
   for (std::size_t most = 1; most <= 12; ++most) {
@@ -201,7 +188,7 @@ TEST(Message, SlicesAreTheSameFromMemoryAndFromElsewhere) {
     const Message header("A: b\r\n");
     Message(header, std::make_shared<MemoryOctets>(text), 8)
         .for_each_body_slice([&](std::string_view slice) { near.emplace_back(slice); }, most);
-    Message(header, std::make_shared<FarOctets>(text), 8)
+    Message(header, std::make_shared<support::FarOctets>(text), 8)
         .for_each_body_slice([&](std::string_view slice) { far.emplace_back(slice); }, most);
     EXPECT_EQ(near, far) << most;
     EXPECT_EQ(near.size(), (10 + most - 1) / most);

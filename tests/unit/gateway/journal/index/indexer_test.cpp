@@ -142,6 +142,10 @@ TEST_F(InBackground, tries_again_what_could_not_be_made) {
   eventually([&] { return indexer->state().failures > 0; });
   EXPECT_NE(indexer->state().trouble, "");
   eventually([&] { return indexer->state().lag_octets > 0; });
+  for (int look = 0; look < 20; ++look) {  // also while it pauses
+    std::this_thread::sleep_for(5ms);
+    EXPECT_GT(indexer->state().lag_octets, 0u);
+  }
   std::filesystem::remove(days_.index());
   eventually([&] { return indexed() == 1; });
   eventually([&] { return indexer->state().trouble.empty(); });
