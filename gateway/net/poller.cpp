@@ -47,9 +47,7 @@ Poller::Poller(asio::execution_context& loop)
 
 Poller::~Poller() = default;
 
-Poller& Poller::of(const asio::any_io_executor& executor) {
-  return service_of<Poller>(executor);
-}
+Poller& Poller::of(const asio::any_io_executor& executor) { return service_of<Poller>(executor); }
 
 // Those who wait are destroyed with their coroutines, as the loop does with all that is left.
 void Poller::shutdown() noexcept {
