@@ -95,6 +95,7 @@ asio::awaitable<bool> Channel::wait(net::Io::State state) {
 // Who never has to wait for the client has an end, too.
 asio::awaitable<void> Channel::give_way() {
   reads_without_wait_ = 0;
+  rest();
   co_await turns_.wait();
   if (watch_.now() >= session_due_) expire(End::timed_out);
 }

@@ -82,6 +82,7 @@ TEST_F(AMessage, gets_its_room_when_much_of_it_has_come) {
   come(kInMemory);
   const char* place = message_.tail().data();
   EXPECT_GE(message_.tail().capacity(), kSize);
+  EXPECT_EQ(memory_->taken(), message_.tail().capacity()) << "it may have been used before";
   while (octets_ < kSize) come(kInMemory);
   EXPECT_EQ(message_.tail().data(), place);
   EXPECT_TRUE(finishes_in_memory());
