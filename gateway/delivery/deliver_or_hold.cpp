@@ -144,7 +144,7 @@ std::map<std::string, PoolCounts> Handler::connections(std::string_view mailstor
   return found == mailstores_.end() ? std::map<std::string, PoolCounts>() : found->second->connections();
 }
 
-asio::awaitable<Handover> Handler::hand_over(Parcel parcel, HoldInfo info, Others others) {
+asio::awaitable<Handover> Handler::hand_over(const Parcel& parcel, const WhyHeld& why, Others others) {
   const auto found = mailstores_.find(parcel.mailstore);
   if (found == mailstores_.end() || parcel.recipients.empty()) {
     spdlog::error("event=no_mailstore id={} mailstore=\"{}\"", parcel.id, printable(parcel.mailstore));
@@ -163,7 +163,7 @@ asio::awaitable<Handover> Handler::hand_over(Parcel parcel, HoldInfo info, Other
   if (report.all(Fate::taken))
     handover = taken_by_mailstore(parcel.id, std::move(report));
   else
-    handover = co_await not_all_taken(std::move(parcel), std::move(info), std::move(report), others);
+    handover = co_await not_all_taken(parcel, why(), std::move(report), others);
   handover.asked = answer - asked;
   if (!handover.held.empty() || handover.refused_by == "@disk")
     handover.kept = std::chrono::steady_clock::now() - answer;

@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "gateway/delivery/held_store.h"
 #include "gateway/delivery/mailstore.h"
@@ -21,13 +22,14 @@ struct HoldInfo {                        // what the record of a held message sh
   std::function<std::string()> verdict;  // journal JSON of the transaction: made only when it is held
   bool authenticated = false;
 };
+using WhyHeld = std::function<HoldInfo()>;  // asked only when it is held: most messages are not
 
 struct Handover {
   smtp::Reply reply;
-  std::string text;        // a sentence for the journal
-  std::string refused_by;  // "", "@mailstore", "@disk"
+  std::string text;             // a sentence for the journal
+  std::string_view refused_by;  // "", "@mailstore", "@disk"
   std::optional<DeliveryReport> report;
-  std::string held;                             // "", "retry", "quarantine"
+  std::string_view held;                        // "", "retry", "quarantine"
   std::chrono::steady_clock::duration asked{};  // what the mailstore took to answer; 0: it was not asked
   std::chrono::steady_clock::duration kept{};   // what our disk took; 0: it was not needed
 };
@@ -40,8 +42,10 @@ class Handler {
           settings::WhenUnreachable when_unreachable, Clock clock = system_time);
 
   // Where another copy of the message is taken already, this one is kept whatever the mailstore says to it.
+  // `parcel` and `why` must live until the end.
   enum class Others { not_taken, taken };
-  asio::awaitable<Handover> hand_over(Parcel parcel, HoldInfo info, Others others = Others::not_taken);
+  asio::awaitable<Handover> hand_over(const Parcel& parcel, const WhyHeld& why,
+                                      Others others = Others::not_taken);
   asio::awaitable<Handover> quarantine(Parcel parcel, HoldInfo info);
 
   // What can be promised to a client before it is known whom it writes to: the extensions that all mailstores

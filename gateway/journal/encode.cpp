@@ -265,7 +265,10 @@ void write_record(JsonWriter& json, const Entry& entry, SubjectMode subject) {
   json.begin_object();
   write_preamble(json, "transaction", entry);
   json.key("sender").text(entry.sender);
-  if (subject != SubjectMode::omit) json.key("subject").text(stand_in(entry.subject, subject));
+  if (subject == SubjectMode::keep)
+    json.key("subject").text(entry.subject);
+  else if (subject != SubjectMode::omit)
+    json.key("subject").text(stand_in(entry.subject, subject));
   json.key("message_id").text(entry.message_id);
   json.key("header_from").text(entry.header_from);
   json.key("size").integer(static_cast<std::int64_t>(entry.size));

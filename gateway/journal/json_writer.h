@@ -2,11 +2,11 @@
 // Writes JSON straight into its octets: a record is made for each message, and a tree of values only to be
 // printed would cost more than all else about it.  RFC 8259
 
-#include <algorithm>
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <string_view>
+
+#include "gateway/journal/text_room.h"
 
 namespace gateway::journal {
 
@@ -27,11 +27,6 @@ class JsonName {
 
 class JsonWriter {
  public:
-  JsonWriter();
-  ~JsonWriter();
-  JsonWriter(const JsonWriter&) = delete;
-  JsonWriter& operator=(const JsonWriter&) = delete;
-
   JsonWriter& begin_object() { return begin('{'); }
   JsonWriter& end_object() { return end('}'); }
   JsonWriter& begin_array() { return begin('['); }
@@ -41,9 +36,9 @@ class JsonWriter {
   JsonWriter& key(JsonName ours) {
     const std::string_view name = ours.text();
     separate(name.size() + 3);
-    put('"');
-    put(name);
-    put('"');
+    out_.put('"');
+    out_.put(name);
+    out_.put('"');
     return colon();
   }
   // The same for a name that is known only now, whoever chose it.
@@ -60,62 +55,48 @@ class JsonWriter {
   JsonWriter& null() { return word("null"); }
 
   // What was written so far; the view is valid until more is.
-  std::string_view view() const { return {room_.begin.get(), at_}; }
+  std::string_view view() const { return out_.view(); }
   std::string str() const { return std::string(view()); }
 
  private:
-  struct Room {
-    std::unique_ptr<char[]> begin;
-    std::size_t size = 0;
-  };
-  static Room& spare();
-
-  // put() writes into room that ensure() has made.
-  void ensure(std::size_t more) {
-    if (static_cast<std::size_t>(end_ - at_) < more) grow(more);
-  }
-  void put(char c) { *at_++ = c; }
-  void put(std::string_view octets) { at_ = std::copy(octets.begin(), octets.end(), at_); }
-  void grow(std::size_t more);
-
   // Before a value of that many octets: the comma, if it is not the first.
   void separate(std::size_t octets) {
-    ensure(octets + 1);
-    *at_ = ',';
-    at_ += comma_ ? 1 : 0;
+    out_.ensure(octets + 1);
+    out_.put_if(comma_, ',');
     comma_ = true;
   }
   JsonWriter& begin(char bracket) {
     separate(1);
-    put(bracket);
+    out_.put(bracket);
     comma_ = false;
     return *this;
   }
   JsonWriter& end(char bracket) {
-    ensure(1);
-    put(bracket);
+    out_.ensure(1);
+    out_.put(bracket);
     comma_ = true;
     return *this;
   }
   JsonWriter& colon() {
-    ensure(1);
-    put(':');
+    out_.ensure(1);
+    out_.put(':');
     comma_ = false;
     return *this;
   }
   JsonWriter& word(std::string_view plain) {
     separate(plain.size());
-    put(plain);
+    out_.put(plain);
     return *this;
   }
   bool quoted_as_it_is(std::string_view octets);
-  void quote(std::string_view utf8);
+  void take_run(std::string_view& octets);
+  void write_text(std::string_view utf8);
+  void write_octets(std::string_view octets);
+  void close_quotes();
   void escape(char c);
   void escape(std::uint32_t point);
 
-  Room room_;
-  char* at_;
-  char* end_;
+  TextRoom out_;
   bool comma_ = false;  // before the next member
 };
 

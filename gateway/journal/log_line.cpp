@@ -1,7 +1,6 @@
 #include "gateway/journal/log_line.h"
 
 #include "gateway/journal/conclusion.h"
-#include "gateway/journal/log_words.h"
 
 namespace gateway::journal {
 namespace {
@@ -10,9 +9,8 @@ std::string_view shown(std::optional<Outcome> outcome) { return outcome ? name(*
 
 }  // namespace
 
-std::string log_line(const Entry& entry) {
+void write_log_line(LogWords& line, const Entry& entry) {
   const Conclusion end = conclusion(entry);
-  LogWords line;
   line.word("", {entry.id}).word(" verdict=", {end.action}).word(" rule=", {end.rule});
   const std::string ip = entry.client->ip.text();
   line.word(" client=", {entry.client_name.empty() ? "unknown" : entry.client_name, "[", ip, "]"});
@@ -28,7 +26,13 @@ std::string log_line(const Entry& entry) {
   line.word(" dkim=", {shown(shown_outcome(entry, "dkim.result", "dkim"))});
   line.word(" dmarc=", {shown(shown_outcome(entry, "dmarc.result", "dmarc"))});
   line.word(" relay=", {entry.relay.empty() ? entry.delivery->server : entry.relay});
-  return line.quoted(" reply=", end.reply()).seconds(" delay=", entry.duration).take();
+  line.quoted(" reply=", end.reply()).seconds(" delay=", entry.duration);
+}
+
+std::string log_line(const Entry& entry) {
+  LogWords line;
+  write_log_line(line, entry);
+  return line.str();
 }
 
 std::string log_line(const SessionEntry& entry) {
@@ -43,7 +47,7 @@ std::string log_line(const SessionEntry& entry) {
   line.word(" tls=", {entry.client->tls.version}).number(" commands=", entry.commands);
   line.number(" errors=", entry.errors).word(" last=", {entry.last_command});
   line.word(" by=", {entry.refused_by}).quoted(" detail=", entry.detail).quoted(" reply=", entry.reply);
-  return line.seconds(" delay=", entry.duration).number(" unrecorded=", entry.unrecorded).take();
+  return line.seconds(" delay=", entry.duration).number(" unrecorded=", entry.unrecorded).str();
 }
 
 }  // namespace gateway::journal

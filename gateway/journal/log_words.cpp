@@ -1,85 +1,85 @@
 #include "gateway/journal/log_words.h"
 
-#include <fmt/compile.h>
-
-#include <array>
-#include <iterator>
+#include <algorithm>
+#include <cmath>
 
 #include "gateway/vocabulary.h"
-#include "policy/facts/octet_block.h"
 
 namespace gateway::journal {
 namespace {
 
-constexpr std::size_t kLongest = 256;    // octets of a value, but for "…" and the backslashes
-constexpr std::size_t kUsualLine = 640;  // and more: room is made at once
+constexpr std::size_t kLongest = 256;  // octets of a value, but for "…" and the backslashes
+constexpr std::size_t kNumber = 32;    // octets of the longest
+constexpr double kMostSeconds = 1e15;
 
-constexpr std::array<bool, 256> kPlain = [] {
-  std::array<bool, 256> plain{};
-  for (const char c :
-       std::string_view("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789@.-_+:/<>[]!#$%&*?~"))
-    plain[static_cast<unsigned char>(c)] = true;
-  return plain;
-}();
-
-// Nearly every value is, so that there is nothing to gain from stopping at the first octet that is not.
-bool is_plain(std::string_view text) {
-  bool plain = true;
-  for (const char c : text) plain &= kPlain[static_cast<unsigned char>(c)];
-  return plain;
+// What does not stand as it is: all but letters, digits and @.-_+:/<>[]!#$%&*?~.
+OctetBlock not_plain(OctetBlock block) {
+  return below_or_above_ascii(block, 0x21) | equal_to(block, 0x7f) | within(block, '\'', ')') |
+         within(block, '{', '}') | equal_to(block, '"') | equal_to(block, ',') | equal_to(block, ';') |
+         equal_to(block, '=') | equal_to(block, '\\') | equal_to(block, '^') | equal_to(block, '`');
 }
 
-bool stands_in_quotes(std::string_view text) {
-  return none_odd(text, [](OctetBlock block) {
-    return above_ascii(block) | below(block, 0x20) | equal_to(block, 0x7f) | equal_to(block, '"') |
-           equal_to(block, '\\');
-  });
-}
-
-void append_quoted(std::string& line, std::string_view text) {
-  line += '"';
-  if (text.size() <= kLongest && stands_in_quotes(text)) {
-    line += text;
-  } else {
-    for (const char c : printable(text, kLongest)) {
-      if (c == '"' || c == '\\') line += '\\';
-      line += c;
-    }
-  }
-  line += '"';
+// Nor in quotes.
+OctetBlock not_quoted(OctetBlock block) {
+  return below_or_above_ascii(block, 0x20) | equal_to(block, 0x7f) | equal_to(block, '"') |
+         equal_to(block, '\\');
 }
 
 }  // namespace
 
-LogWords::LogWords() { line_.reserve(kUsualLine); }
-
 LogWords& LogWords::word(std::string_view name, std::initializer_list<std::string_view> pieces) {
-  line_ += name;
+  std::size_t size = 0;
+  for (const std::string_view piece : pieces) size += piece.size();
+  line_.ensure(name.size() + size);
+  line_.put(name);
   const std::size_t before = line_.size();
-  for (const std::string_view piece : pieces) line_ += piece;
-  const std::string_view value = std::string_view(line_).substr(before);
-  if (value.size() <= kLongest && is_plain(value)) return *this;
-  const std::string odd(value);
-  line_.resize(before);
-  append_quoted(line_, odd);
+  bool plain = size <= kLongest;
+  for (const std::string_view piece : pieces) plain = plain && line_.put_none_odd(piece, not_plain);
+  if (plain) return *this;
+  line_.cut(before);
+  std::string odd;
+  for (const std::string_view piece : pieces) odd += piece;
+  append_quoted(odd);
   return *this;
 }
 
 LogWords& LogWords::quoted(std::string_view name, std::string_view text) {
-  line_ += name;
-  append_quoted(line_, text);
+  line_.ensure(name.size());
+  line_.put(name);
+  append_quoted(text);
   return *this;
 }
 
+void LogWords::append_quoted(std::string_view text) {
+  line_.ensure(text.size() + 2);
+  line_.put('"');
+  if (text.size() > kLongest || !line_.put_none_odd(text, not_quoted)) {
+    const std::string shown = printable(text, kLongest);
+    line_.ensure(2 * shown.size() + 1);
+    for (const char c : shown) {
+      if (c == '"' || c == '\\') line_.put('\\');
+      line_.put(c);
+    }
+  }
+  line_.put('"');
+}
+
 LogWords& LogWords::number(std::string_view name, std::uint64_t value) {
-  line_ += name;
-  fmt::format_to(std::back_inserter(line_), FMT_COMPILE("{}"), value);
+  line_.ensure(name.size() + kNumber);
+  line_.put(name);
+  line_.put_number(value);
   return *this;
 }
 
 LogWords& LogWords::seconds(std::string_view name, double value) {
-  line_ += name;
-  fmt::format_to(std::back_inserter(line_), FMT_COMPILE("{:.2f}"), value);
+  line_.ensure(name.size() + kNumber);
+  line_.put(name);
+  const double most = value > 0 ? std::min(value, kMostSeconds) : 0;
+  const auto hundredths = static_cast<std::uint64_t>(std::llround(100 * most));
+  line_.put_number(hundredths / 100);
+  line_.put('.');
+  line_.put(static_cast<char>('0' + hundredths / 10 % 10));
+  line_.put(static_cast<char>('0' + hundredths % 10));
   return *this;
 }
 

@@ -6,14 +6,13 @@
 #include <initializer_list>
 #include <string>
 #include <string_view>
-#include <utility>
+
+#include "gateway/journal/text_room.h"
 
 namespace gateway::journal {
 
 class LogWords {
  public:
-  LogWords();
-
   // `name` is ours, with the blank before it and the equal sign: " helo=".
 
   // The pieces as one value: as it is where it holds plain characters only; made printable and in quotes,
@@ -24,10 +23,14 @@ class LogWords {
   LogWords& number(std::string_view name, std::uint64_t value);
   LogWords& seconds(std::string_view name, double value);
 
-  std::string take() { return std::move(line_); }
+  // What was written so far; the view is valid until more is.
+  std::string_view view() const { return line_.view(); }
+  std::string str() const { return std::string(view()); }
 
  private:
-  std::string line_;
+  void append_quoted(std::string_view text);
+
+  TextRoom line_;
 };
 
 }  // namespace gateway::journal

@@ -105,7 +105,7 @@ struct Keeper::State {
                        .quoted(" what=",
                                "it changes all the time and is not read: let who writes it write a file "
                                "beside it and rename that, or use postern list")
-                       .take());
+                       .view());
     }
     return true;
   }
@@ -170,11 +170,11 @@ std::string as_log_line(const policy::ListReading& reading, std::string_view pol
   line.word(taken ? "event=list_reloaded list=" : "event=list_kept list=", {reading.list})
       .quoted(" file=", reading.file.string())
       .number(" entries=", taken ? reading.found : reading.before);
-  if (taken) return line.number(" before=", reading.before).word(" policy=", {policy_version}).take();
+  if (taken) return line.number(" before=", reading.before).word(" policy=", {policy_version}).str();
   return line.number(" found=", reading.found)
       .quoted(" why=", reading.kept)
       .quoted(" what=", "the entries read before stay in force; if the file is meant so: postern reload")
-      .take();
+      .str();
 }
 
 }  // namespace gateway::list_files

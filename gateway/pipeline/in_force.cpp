@@ -9,10 +9,21 @@
 #include "gateway/pipeline/gather.h"
 
 namespace gateway::pipeline {
+namespace {
+
+std::vector<FactId> enabled_facts(const Vocabulary& vocabulary) {
+  std::vector<FactId> enabled;
+  for (std::size_t i = 0; i < vocabulary.size(); ++i)
+    if (vocabulary.enabled(FactId(i))) enabled.push_back(FactId(i));
+  return enabled;
+}
+
+}  // namespace
 
 InForce::InForce(std::shared_ptr<const settings::Settings> with, std::shared_ptr<const FilterSet> its_filters)
     : settings(std::move(with)),
       vocabulary(filters::make_vocabulary(settings->filters_off)),
+      enabled(enabled_facts(vocabulary)),
       facts(vocabulary, Owner::configuration),
       filters(std::move(its_filters)) {
   learn_settings(facts, *settings);

@@ -22,8 +22,9 @@ namespace gateway::pipeline {
 
 struct InForce {
   std::shared_ptr<const settings::Settings> settings;
-  Vocabulary vocabulary;  // facts refer to it: whoever keeps facts keeps this object
-  Facts facts;            // of the configuration; those of sessions stand on them
+  Vocabulary vocabulary;        // facts refer to it: whoever keeps facts keeps this object
+  std::vector<FactId> enabled;  // of it, in its order: what is recorded of a transaction
+  Facts facts;                  // of the configuration; those of sessions stand on them
   std::shared_ptr<const FilterSet> filters;
   std::shared_ptr<const policy::Policy> policy;
   std::shared_ptr<delivery::Handler> delivery;  // null where nothing is delivered: check, explain

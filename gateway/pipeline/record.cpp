@@ -99,10 +99,9 @@ journal::Entry entry_of(const Transaction& transaction) {
   if (const auto* subject = facts.get<std::string>("subject")) entry.subject = *subject;
   if (const auto* author = facts.get<Address>("from.address")) entry.header_from = author->text();
   const Facts& last = shown ? *shown->facts : facts;
-  entry.facts.reserve(in_force.vocabulary.size());
-  for (std::size_t i = 0; i < in_force.vocabulary.size(); ++i)
-    if (in_force.vocabulary.enabled(FactId(i)))
-      entry.facts.push_back({in_force.vocabulary[FactId(i)].name, &last.at(FactId(i))});
+  entry.facts.reserve(in_force.enabled.size());
+  for (const FactId id : in_force.enabled)
+    entry.facts.push_back({in_force.vocabulary[id].name, &last.at(id)});
   entry.evidence = facts.evidence();
   for (const Examination* examination : transaction.examinations(shown)) {
     for (const auto& [question, answer] : examination->answers().all())

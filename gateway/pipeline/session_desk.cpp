@@ -108,7 +108,9 @@ void SessionDesk::write(const journal::Entry& entry, const settings::Settings& s
   if (works_.tally) works_.tally->transaction(entry);
   journal::JsonWriter json;
   journal::write_record(json, entry, subject_mode(settings.journal_subject));
-  works_.journal.post(loop_, {json.view(), journal::log_line(entry)});
+  journal::LogWords line;
+  journal::write_log_line(line, entry);
+  works_.journal.post(loop_, {json.view(), line.view()});
 }
 
 void SessionDesk::begin(const smtp::Client& client, const Envelope& envelope) {
@@ -233,8 +235,9 @@ asio::awaitable<smtp::Reply> SessionDesk::recipient(const smtp::Recipient& said)
                         with_id(452, "5.3", "This recipient needs a message of its own", transaction->id()));
   mailstore_ = route.mailstore;
   recipient.accepted = true;
-  smtp::Reply reply = smtp::replies::recipient_accepted();
-  recipient.reply = reply.text();
+  static const smtp::Reply reply = smtp::replies::recipient_accepted();
+  static const std::string text = reply.text();
+  recipient.reply = text;
   co_return reply;
 }
 
@@ -280,9 +283,10 @@ asio::awaitable<smtp::Reply> SessionDesk::message(smtp::Received received) {
     reply = co_await carry_out(outcome, accepted, decisions);
   }
   // Whoever was not refused before hears the end of it.
+  std::string said = reply.text();
   for (TransactionRecipient& recipient : transaction->recipients())
-    if (recipient.accepted) recipient.reply = reply.text();
-  record(reply.text());
+    if (recipient.accepted) recipient.reply = said;
+  record(std::move(said));
   capture();
   learn(reply.positive());
   end_transaction();

@@ -51,7 +51,8 @@ class SessionDesk final : public smtp::Reception {
     std::vector<std::size_t> recipients;
     std::string would;
   };
-  std::vector<Copy> copies(const std::vector<std::size_t>& recipients,
+  // For some of those who accepted: `which` are indices of both others.
+  std::vector<Copy> copies(const std::vector<std::size_t>& which, const std::vector<std::size_t>& accepted,
                            const std::vector<Decision>& decisions) const;
   delivery::Parcel parcel(const Copy& copy);
   delivery::HoldInfo hold_info(std::string reason) const;

@@ -22,13 +22,14 @@ std::string_view fate_of(const delivery::Delivered& delivered) {
 
 }  // namespace
 
-std::vector<SessionDesk::Copy> SessionDesk::copies(const std::vector<std::size_t>& recipients,
+std::vector<SessionDesk::Copy> SessionDesk::copies(const std::vector<std::size_t>& which,
+                                                   const std::vector<std::size_t>& accepted,
                                                    const std::vector<Decision>& decisions) const {
   std::vector<Copy> copies;
-  std::size_t next = 0;
-  for (const std::size_t index : recipients) {
+  for (const std::size_t i : which) {
+    const std::size_t index = accepted[i];
     const policy::Verdict& verdict = transaction_->recipients()[index].verdict;
-    const std::string& would = decisions[next++].would;
+    const std::string& would = decisions[i].would;
     const auto same_tag = [](const policy::Tag& a, const policy::Tag& b) { return a.rule == b.rule; };
     const auto fits = std::ranges::find_if(copies, [&](const Copy& copy) {
       const policy::Verdict& other = transaction_->recipients()[copy.recipients.front()].verdict;
@@ -136,29 +137,20 @@ asio::awaitable<smtp::Reply> SessionDesk::carry_out(const Outcome& outcome,
     refuse_accepted();
     co_return decisions[outcome.speaker].reply;
   }
-  const auto select = [&](const std::vector<std::size_t>& which) {
-    std::vector<Decision> chosen;
-    std::vector<std::size_t> indices;
-    for (const std::size_t i : which) {
-      chosen.push_back(decisions[i]);
-      indices.push_back(accepted[i]);
-    }
-    return copies(indices, chosen);
-  };
-  smtp::Reply reply = smtp::replies::message_accepted(transaction->id());
+  smtp::Reply reply;
   bool taken = false;
   std::vector<Copy> unwanted;  // by the mailstore, for good
   std::optional<smtp::Reply> refusal;
-  for (const Copy& copy : select(outcome.deliver)) {
+  for (const Copy& copy : copies(outcome.deliver, accepted, decisions)) {
     delivery::Handler& handler = *transaction->in_force().delivery;
-    delivery::Parcel whole = parcel(copy);
-    delivery::HoldInfo why = hold_info("unreachable");
+    const delivery::Parcel whole = parcel(copy);
+    const delivery::WhyHeld why = [this] { return hold_info("unreachable"); };
     const auto others = taken ? delivery::Handler::Others::taken : delivery::Handler::Others::not_taken;
-    delivery::Handover handover = co_await handler.hand_over(std::move(whole), std::move(why), others);
+    delivery::Handover handover = co_await handler.hand_over(whole, why, others);
     note(copy, handover);
     if (handover.reply.positive()) {
       taken = true;
-      reply = handover.reply;
+      reply = std::move(handover.reply);
     } else if (handover.reply.permanent()) {  // the others may be taken all the same
       unwanted.push_back(copy);
       if (!refusal) refusal = handover.reply;
@@ -174,7 +166,7 @@ asio::awaitable<smtp::Reply> SessionDesk::carry_out(const Outcome& outcome,
     const smtp::Reply kept = co_await quarantine(copy, "undeliverable");
     if (!kept.positive()) co_return with_id(kept, transaction->id());
   }
-  for (const Copy& copy : select(outcome.quarantine)) {
+  for (const Copy& copy : copies(outcome.quarantine, accepted, decisions)) {
     std::string rule = transaction->recipients()[copy.recipients.front()].verdict.rule;
     reply = co_await quarantine(copy, std::move(rule));
     if (!reply.positive()) co_return with_id(reply, transaction->id());

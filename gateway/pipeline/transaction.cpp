@@ -44,18 +44,19 @@ void Transaction::begin() {
 }
 
 TransactionRecipient& Transaction::add_recipient(const Address& address) {
-  TransactionRecipient recipient;
-  recipient.address = address;
-  recipient.facts = std::make_unique<Facts>(facts_, Owner::recipient);
-  learn_recipient(*recipient.facts, address);
+  Address its = address;
+  auto facts = std::make_unique<Facts>(facts_, Owner::recipient);
+  learn_recipient(*facts, address);
+  std::shared_ptr<Examination> examination;
   if (recipients_examined_)
-    recipient.examination =
-        Examination::start(origin_->filters(), *recipient.facts, origin_->surroundings(), now_, examination_);
-  recipients_.push_back(std::move(recipient));
+    examination = Examination::start(origin_->filters(), *facts, origin_->surroundings(), now_, examination_);
+  TransactionRecipient& recipient = recipients_.emplace_back();  // once it is there, nothing fails
+  recipient.address = std::move(its);
+  recipient.facts = std::move(facts);
+  recipient.examination = std::move(examination);
   if (recipients_.size() == 1) reach(Phase::rcpt);
-  if (const auto& examination = recipients_.back().examination; examination && reached_)
-    examination->reach(*reached_);
-  return recipients_.back();
+  if (recipient.examination && reached_) recipient.examination->reach(*reached_);
+  return recipient;
 }
 
 asio::awaitable<void> Transaction::settle(Phase phase) {
@@ -136,7 +137,6 @@ void Transaction::learn_client_behind_relay() {
 }
 
 asio::awaitable<void> Transaction::message_complete(smtp::Received received) {
-  if (!message_) header_complete(received.header);
   message_ = std::make_shared<const Message>(*message_, std::move(received.octets), received.body_offset);
   learn_message(facts_, message_);
   const auto since = std::chrono::steady_clock::now();

@@ -64,7 +64,7 @@ class Transaction {
   asio::awaitable<void> settle(Phase phase);
   void data_begins();
   void header_complete(std::string header);
-  // Waits for all filters.
+  // The body has come behind it.  Waits for all filters.
   asio::awaitable<void> message_complete(smtp::Received received);
 
   // How much of settle() and message_complete() was spent until the DNS had answered.

@@ -75,7 +75,7 @@ ReadMessage message_of(std::string_view text, const settings::Settings& settings
     message.refusal = std::move(refusal.reply);
     return message;
   }
-  message.received.header = cleaned.substr(0, reader.header_octets());
+  message.header = cleaned.substr(0, reader.header_octets());
   message.received.body_offset = reader.body_offset();
   message.received.octets = std::make_shared<MemoryOctets>(std::move(cleaned));
   return message;

@@ -13,6 +13,7 @@
 namespace gateway::rehearsal {
 
 struct ReadMessage {
+  std::string header;  // its header section, as smtp::Reception gets it
   smtp::Received received;
   std::string refused_by;  // "@size", "@bare-newline", "@limit": the session would have refused it
   std::optional<smtp::Reply> refusal;

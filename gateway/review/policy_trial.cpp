@@ -16,7 +16,7 @@ constexpr std::size_t kSamples = 5;
 void log(std::string_view event, const PolicyTrial::State& state) {
   journal::LogWords line;
   line.word("event=", {event}).quoted(" by=", state.order.by).number(" days=", state.order.days);
-  spdlog::info("{}", line.take());
+  spdlog::info("{}", line.view());
 }
 
 }  // namespace

@@ -178,9 +178,9 @@ std::variant<Envelope, Reply> parse_sender(std::string_view argument, std::uint6
   if (!path) return replies::bad_sender();
   Envelope envelope;
   if (!path->mailbox.empty()) {
-    const auto address = Address::parse(path->mailbox);
+    auto address = Address::parse(path->mailbox);
     if (!address) return replies::bad_sender();
-    envelope.sender = *address;
+    envelope.sender = *std::move(address);
   }
   const auto parameters = parse_parameters(path->rest);
   if (!parameters) return replies::bad_parameter();
@@ -194,15 +194,15 @@ std::variant<Recipient, Reply> parse_recipient(std::string_view argument, bool s
                                                const Offers& offers) {
   const auto path = parse_path(argument, "TO:");
   if (!path) return replies::bad_recipient();
-  const auto address = equal_nocase(path->mailbox, "postmaster") ? std::optional(Address::bare_postmaster())
-                                                                 : Address::parse(path->mailbox);
+  auto address = equal_nocase(path->mailbox, "postmaster") ? std::optional(Address::bare_postmaster())
+                                                           : Address::parse(path->mailbox);
   if (!address) return replies::bad_recipient();
   const auto parameters = parse_parameters(path->rest);
   if (!parameters) return replies::bad_parameter();
-  Recipient recipient{*address};
+  Recipient recipient{*std::move(address)};
   for (const Parameter& parameter : *parameters)
     if (auto refusal = take(parameter, smtputf8, offers, recipient)) return *std::move(refusal);
-  if (address->needs_utf8() && !smtputf8) return replies::needs_smtputf8();
+  if (recipient.address.needs_utf8() && !smtputf8) return replies::needs_smtputf8();
   return recipient;
 }
 

@@ -1,6 +1,7 @@
 #include "gateway/smtp/data_reader.h"
 
 #include <algorithm>
+#include <bit>
 #include <limits>
 
 #include "gateway/smtp/newline.h"
@@ -88,22 +89,40 @@ std::size_t DataReader::read(std::string_view in, std::string& out) {
 // Lines that are whole, within all limits, and neither dot nor end of the header section: nearly all are, and
 // nothing changes with them but the counts.  From `at`, a line start, to the first that is not so.
 std::size_t DataReader::plain_lines(std::string_view in, std::size_t at) {
+  const bool dots = framing_ == Framing::dots;
   const std::uint64_t most = header_complete_ ? message_size_ : std::min(message_size_, header_size_);
-  while (at < in.size() && !(in[at] == '.' && framing_ == Framing::dots)) {
-    const std::size_t end = find_newline(in, at);
-    const std::uint64_t count = end - at;
-    if (in.size() - end < 2 || in[end] != '\r' || in[end + 1] != '\n') break;
-    if (count > text_line_ || octets_ + count + 2 > most) break;
-    if (!header_complete_) {
-      if (count == 0) break;
-      const bool begins_field = in[at] != ' ' && in[at] != '\t';
-      if (begins_field && fields_ >= header_fields_) break;
-      fields_ += begins_field ? 1 : 0;
-    }
-    octets_ += count + 2;
-    at = end + 2;
+  const std::uint64_t before = octets_ - at;  // all lines taken, octets_ would be this and where `at` is
+  const auto take = [&](std::size_t cr) {
+    if (cr - at > text_line_ || before + cr + 2 > most || (dots && in[at] == '.')) return false;
+    if (!header_complete_ && !take_header_line(in[at], cr - at)) return false;
+    at = cr + 2;
+    return true;
+  };
+  // Where every CR has its LF and every LF its CR, the lines are found from the LFs alone.
+  bool plain = true;
+  bool after_cr = false;
+  for (std::size_t block = at; plain && in.size() - block >= Newlines::kOctets; block += Newlines::kOctets) {
+    const Newlines found = newlines_in(in.data() + block);
+    if ((found.cr << 1 | (after_cr ? 1 : 0)) != found.lf) break;
+    after_cr = found.cr >> (Newlines::kOctets - 1) != 0;
+    for (std::uint64_t left = found.lf; plain && left != 0; left &= left - 1)
+      plain = take(block + static_cast<std::size_t>(std::countr_zero(left)) - 1);
   }
+  while (plain && at < in.size()) {
+    const std::size_t end = find_newline(in, at);
+    plain = in.size() - end >= 2 && in[end] == '\r' && in[end + 1] == '\n' && take(end);
+  }
+  octets_ = before + at;
   return at;
+}
+
+// False: it ends the header section, or is a field too many.
+bool DataReader::take_header_line(char first, std::uint64_t count) {
+  if (count == 0) return false;
+  const bool begins_field = first != ' ' && first != '\t';
+  if (begins_field && fields_ >= header_fields_) return false;
+  fields_ += begins_field ? 1 : 0;
+  return true;
 }
 
 // What a binary body brings is no lines.

@@ -1,8 +1,6 @@
 #pragma once
 // A message on its way in: what has come of it so far, and whether it can still be taken.
 
-#include <string>
-
 #include "gateway/smtp/data_reader.h"
 #include "gateway/smtp/received_message.h"
 
@@ -19,7 +17,6 @@ struct Intake {
 
   DataReader data;
   ReceivedMessage message;
-  std::string header;
   bool header_known = false;
 };
 

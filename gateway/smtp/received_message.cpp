@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <limits>
+#include <optional>
 #include <stdexcept>
 
 #include "gateway/net/descriptor.h"
@@ -27,19 +28,18 @@ int open_unnamed(const std::filesystem::path& directory) {
   return named;
 }
 
-// A message, and what of the budget it holds.
+// A message in memory, and what of the budget it holds.
 class LeasedOctets final : public Octets {
  public:
-  LeasedOctets(std::shared_ptr<const Octets> octets, MemoryLease lease)
-      : octets_(std::move(octets)), lease_(std::move(lease)) {}
-  std::uint64_t size() const override { return octets_->size(); }
+  LeasedOctets(std::string text, MemoryLease lease) : octets_(std::move(text)), lease_(std::move(lease)) {}
+  std::uint64_t size() const override { return octets_.size(); }
   std::string_view read(std::uint64_t offset, std::span<char> room) const override {
-    return octets_->read(offset, room);
+    return octets_.read(offset, room);
   }
-  std::string_view in_memory() const override { return octets_->in_memory(); }
+  std::string_view in_memory() const override { return octets_.in_memory(); }
 
  private:
-  std::shared_ptr<const Octets> octets_;
+  MemoryOctets octets_;
   MemoryLease lease_;
 };
 
@@ -70,6 +70,9 @@ class ReceivedMessage::File final : public Octets {
     return true;
   }
 
+  // What of the budget stays taken as long as it is there.
+  void hold(MemoryLease lease) { lease_.emplace(std::move(lease)); }
+
   std::uint64_t size() const override { return size_; }
   std::string_view read(std::uint64_t offset, std::span<char> room) const override {
     if (offset >= size_ || room.empty()) return {};
@@ -84,6 +87,7 @@ class ReceivedMessage::File final : public Octets {
   asio::any_io_executor workers_;
   net::Descriptor descriptor_;
   std::uint64_t size_ = 0;
+  std::optional<MemoryLease> lease_;
 };
 
 ReceivedMessage::ReceivedMessage(std::shared_ptr<const Spool> spool, std::uint64_t in_memory)
@@ -149,12 +153,9 @@ asio::awaitable<std::shared_ptr<const Octets>> ReceivedMessage::finish(std::uint
   if (trouble_ == Trouble::none && !(large() && counts(tail_.capacity())) && !counts(tail_.size()))
     trouble_ = Trouble::memory;
   if (trouble_ != Trouble::none) co_return nullptr;
-  std::shared_ptr<const Octets> octets;
-  if (file_)
-    octets = std::move(file_);
-  else
-    octets = std::make_shared<MemoryOctets>(std::move(tail_));
-  co_return std::make_shared<LeasedOctets>(std::move(octets), std::move(lease_));
+  if (!file_) co_return std::make_shared<LeasedOctets>(std::move(tail_), std::move(lease_));
+  file_->hold(std::move(lease_));
+  co_return std::move(file_);
 }
 
 void ReceivedMessage::drop() {

@@ -20,7 +20,6 @@ namespace gateway::smtp {
 
 // A message that came in whole: what the session's data reader collected.
 struct Received {
-  std::string header;                    // header section without the empty line, CRLF line ends, normalised
   std::shared_ptr<const Octets> octets;  // the whole message
   std::uint64_t body_offset = 0;         // where the body starts in `octets`
 };
@@ -45,7 +44,8 @@ class Reception {
   // DATA, in order and with a recipient: nullopt leads to 354, a reply refuses.
   virtual asio::awaitable<std::optional<Reply>> data() = 0;
 
-  // The header section is complete and the body is still coming in.
+  // The header section is complete: without the empty line, CRLF line ends, normalised.  The body is still
+  // coming in.  Always told before message().
   virtual void header_complete(std::string header) = 0;
 
   // The message is here.  A positive reply promises that it is safe (RFC 5321 §6.1).  Ends the transaction.

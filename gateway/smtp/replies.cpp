@@ -17,7 +17,6 @@ Reply done() { return {250, "0.0", "OK"}; }
 Reply cannot_verify() { return {252, "1.5", "Cannot verify, but will take a message and try"}; }
 Reply sender_accepted() { return {250, "1.0", "Sender OK"}; }
 Reply recipient_accepted() { return {250, "1.5", "Recipient OK"}; }
-Reply message_accepted(std::string_view id) { return {250, "0.0", fmt::format("Accepted as {}", id)}; }
 Reply start_data() { return {354, "", "Go ahead, end with <CR><LF>.<CR><LF>"}; }
 Reply chunk_taken(std::uint64_t octets) { return {250, "0.0", fmt::format("{} octets received", octets)}; }
 Reply ready_for_tls() { return {220, "0.0", "Ready to start TLS"}; }

@@ -19,7 +19,6 @@ Reply done();  // RSET, NOOP
 Reply cannot_verify();
 Reply sender_accepted();
 Reply recipient_accepted();
-Reply message_accepted(std::string_view id);
 Reply start_data();
 Reply chunk_taken(std::uint64_t octets);
 Reply ready_for_tls();

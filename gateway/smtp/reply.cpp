@@ -77,6 +77,24 @@ std::string Reply::text() const {
 }
 
 void Reply::append_to(std::string& wire) const {
+  if (text_.size() + kLongestCodes + 2 <= kLongestLine && text_.find('\n') == text_.npos)
+    append_line(wire);
+  else
+    append_lines(wire);
+}
+
+// Most have one, and a short one.
+void Reply::append_line(std::string& wire) const {
+  append_number(wire, code_);
+  wire += ' ';
+  if (!subject_detail_.empty()) {
+    wire.append({static_cast<char>('0' + code_ / 100), '.'});
+    wire.append(subject_detail_).append(" ");
+  }
+  wire.append(text_).append("\r\n");
+}
+
+void Reply::append_lines(std::string& wire) const {
   std::string prefix = enhanced();
   if (!prefix.empty()) prefix += ' ';
   const std::size_t most = kLongestLine - kCodeOctets - 2 - prefix.size();

@@ -29,6 +29,9 @@ class Reply {
       std::string& wire) const;  // CRLF-ended lines; lines over 512 octets are wrapped into several
 
  private:
+  void append_line(std::string& wire) const;
+  void append_lines(std::string& wire) const;
+
   int code_ = 0;
   std::string subject_detail_;
   std::string text_;  // its lines, LF between them

@@ -118,8 +118,8 @@ bool Session::digest(Intake& intake) {
   if (intake.data.fault() != DataReader::Fault::none) intake.message.drop();
   if (intake.sound() && intake.data.header_complete() && !intake.header_known) {
     intake.header_known = true;
-    intake.header = intake.message.tail().substr(0, intake.data.header_octets());
-    reception_->header_complete(intake.header);  // keys are asked for while the body streams in
+    // Keys are asked for while the body streams in.
+    reception_->header_complete(intake.message.tail().substr(0, intake.data.header_octets()));
   }
   if (!intake.message.grown() || !intake.header_known) return false;
   channel_.rest();
@@ -133,12 +133,11 @@ asio::awaitable<Reply> Session::hand_over(Intake& intake) {
   }
   channel_.rest();
   Received received;
-  received.octets = co_await intake.message.finish(intake.header.size());
+  received.octets = co_await intake.message.finish(intake.data.header_octets());
   if (!received.octets) {
     const bool disk = intake.message.trouble() == ReceivedMessage::Trouble::disk;
     co_return refuse(disk ? "@disk" : "@limit", replies::no_storage());
   }
-  received.header = std::move(intake.header);
   received.body_offset = intake.data.body_offset();
   co_return co_await reception_->message(std::move(received));
 }

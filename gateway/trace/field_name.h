@@ -13,6 +13,8 @@ namespace gateway::trace {
 class LenientName {
  public:
   explicit LenientName(const Field& field);
+  // False: it begins with none of these letters.  Says so of most fields before anything is made of their names.
+  static bool may_begin(const Field& field, std::string_view lower_case);
   std::string_view text() const { return {octets_.data(), size_}; }
 
  private:

@@ -15,6 +15,8 @@ namespace {
 constexpr std::size_t kLongestLine = 998;  // RFC 5322 §2.1.1, CRLF not counted
 constexpr std::size_t kLongestWord = 900;  // of a field that a rule adds
 constexpr std::string_view kOurs = "x-postern-";
+constexpr std::string_view kSubject = "subject";
+constexpr char kLooked[] = {kOurs.front(), kResultsName.front(), kSubject.front(), '\0'};  // how they begin
 
 bool is_blank(char c) { return c == ' ' || c == '\t'; }
 
@@ -70,24 +72,27 @@ std::string rule_field(std::string_view text) {
 
 std::string outgoing_header(const Message& message, const TraceInfo& trace) {
   std::string header;
-  constexpr std::size_t kSubject = 200;  // a prefix, and folds
+  constexpr std::size_t kPrefix = 200;  // a prefix, and folds
   std::size_t ours = 0;
   for (const std::string& field : trace.fields) ours += field.size();
-  header.reserve(ours + message.header().size() + kSubject);
+  header.reserve(ours + message.header().size() + kPrefix);
   for (const std::string& field : trace.fields) header += field;
   if (!trace.subject_prefix.empty() && message.count("Subject") == 0)
     header.append("Subject: ").append(encode_words(trace.subject_prefix)).append("\r\n");
   bool first = true;
   for (const Field& field : message.fields()) {
-    const LenientName lenient(field);
-    const std::string_view name = lenient.text();
-    const bool removed =
-        name.starts_with(kOurs) || (name == kResultsName && claims(field, trace.authserv_id));
     // A line that continues nothing would continue the last of ours.
     const bool stray = std::exchange(first, false) && is_blank(field.raw.front());
-    if (removed) continue;
+    if (!stray && !LenientName::may_begin(field, kLooked)) {
+      header += field.raw;
+      append_line_end(header);
+      continue;
+    }
+    const LenientName lenient(field);
+    const std::string_view name = lenient.text();
+    if (name.starts_with(kOurs) || (name == kResultsName && claims(field, trace.authserv_id))) continue;
     if (stray) header += "X-Postern-Stray-Line:";
-    if (!trace.subject_prefix.empty() && name == "subject" && !stray) {
+    if (!trace.subject_prefix.empty() && name == kSubject && !stray) {
       append_prefixed(header, field.raw, trace.subject_prefix);
     } else {
       header += field.raw;

@@ -104,7 +104,7 @@ Response answer(Request& request, const Routes& routes, Doorkeeper& doorkeeper, 
   } catch (const std::exception& failed) {
     journal::LogWords line;
     line.word("event=review_failed path=", {request.path}).quoted(" why=", failed.what());
-    spdlog::error("{}", line.take());
+    spdlog::error("{}", line.view());
     return error_page(request, 500,
                       "This page could not be made. The log of the gateway says why (event=review_failed).");
   }

@@ -68,7 +68,6 @@ struct DeskBench {
     wait(reception.data());
     reception.header_complete(header);
     gateway::smtp::Received received;
-    received.header = header;
     received.octets = std::make_shared<gateway::MemoryOctets>(header + "\r\nHello.\r\n");
     received.body_offset = header.size() + 2;
     return codes + " " + std::to_string(wait(reception.message(received)).code());

@@ -79,13 +79,13 @@ GoldenExpectation golden_expectation(const fs::path& eml) {
 namespace {
 
 asio::awaitable<void> judge(pipeline::Transaction& transaction, const GoldenExpectation& wanted,
-                            smtp::Received received) {
+                            rehearsal::ReadMessage message) {
   transaction.begin();
   for (const Address& address : wanted.envelope.recipients)
     transaction.add_recipient(address).accepted = true;
   transaction.data_begins();
-  transaction.header_complete(received.header);
-  co_await transaction.message_complete(std::move(received));
+  transaction.header_complete(std::move(message.header));
+  co_await transaction.message_complete(std::move(message.received));
   for (pipeline::TransactionRecipient& recipient : transaction.recipients())
     recipient.verdict = transaction.judge(recipient, false, true);
 }
@@ -111,10 +111,9 @@ GoldenMessage::GoldenMessage(const fs::path& eml)
   transaction_ = std::make_unique<pipeline::Transaction>(
       std::make_shared<pipeline::Origin>(in_force_, surroundings, noon(), &wanted_.client), "0G0LDEN00001",
       noon(), wanted_.client, wanted_.envelope);
-  asio::co_spawn(loop_, judge(*transaction_, wanted_, message->received),
-                 [](const std::exception_ptr& error) {
-                   if (error) std::rethrow_exception(error);
-                 });
+  asio::co_spawn(loop_, judge(*transaction_, wanted_, *message), [](const std::exception_ptr& error) {
+    if (error) std::rethrow_exception(error);
+  });
   loop_.run();
 }
 

@@ -232,7 +232,7 @@ class Door final : public LoginDoor {
     journal::LogWords line;
     line.word("event=", {event}).quoted(" name=", name).word(" client=", {request.peer.text()});
     if (!more.empty()) line.word(event == "login" ? " role=" : " why=", {more});
-    spdlog::log(event == "login_failed" ? spdlog::level::warn : spdlog::level::info, "{}", line.take());
+    spdlog::log(event == "login_failed" ? spdlog::level::warn : spdlog::level::info, "{}", line.view());
   }
 
   const DoorSettings settings_;

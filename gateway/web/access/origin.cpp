@@ -46,7 +46,7 @@ void log_refusal(std::string_view why, const Request& request) {
       .quoted(" host=", request.header("Host"))
       .quoted(" path=", request.path)
       .word(" client=", {request.peer.text()});
-  spdlog::warn("{}", line.take());
+  spdlog::warn("{}", line.view());
 }
 
 }  // namespace gateway::web::access

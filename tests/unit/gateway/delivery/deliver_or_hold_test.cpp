@@ -73,8 +73,9 @@ TEST_P(HandOver, EndsAsTheDesignSays) {
 
   const std::vector<std::string> all{"u@example.com", "v@example.com", "w@example.com"};
   const Parcel parcel = support::parcel({all.begin(), all.begin() + static_cast<long>(row.fates.size())});
-  const Handover handover = support::await(
-      loop, handler.hand_over(parcel, HoldInfo{"a rule", [] { return std::string("{}"); }, true}));
+  const Handover handover = support::await(loop, handler.hand_over(parcel, [] {
+    return HoldInfo{"a rule", [] { return std::string("{}"); }, true};
+  }));
   EXPECT_EQ(std::to_string(handover.reply.code()) + " " + handover.reply.enhanced(), row.reply);
   EXPECT_EQ(handover.reply.text().find("SECRET"), std::string::npos) << handover.reply.text();
   EXPECT_EQ(handover.refused_by, row.refused_by);

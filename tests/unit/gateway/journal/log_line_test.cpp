@@ -70,8 +70,7 @@ INSTANTIATE_TEST_SUITE_P(
              "verdict=reject rule=@relay"},
         Case{"the fact is preferred to the evidence",
              [](SampleEntry& entry) {
-               entry.facts.push_back(
-                   {"dkim.result", Fact(Fact::State::known, Outcome::pass)});
+               entry.facts.push_back({"dkim.result", Fact(Fact::State::known, Outcome::pass)});
              },
              "dkim=pass"},
         Case{"an open fact is not",

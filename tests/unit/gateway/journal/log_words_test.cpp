@@ -2,15 +2,15 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "gateway/vocabulary.h"
 
 namespace gateway::journal {
 namespace {
 
-std::string word(std::initializer_list<std::string_view> pieces) {
-  return LogWords().word("", pieces).take();
-}
-std::string always_quoted(std::string_view text) { return LogWords().quoted("", text).take(); }
+std::string word(std::initializer_list<std::string_view> pieces) { return LogWords().word("", pieces).str(); }
+std::string always_quoted(std::string_view text) { return LogWords().quoted("", text).str(); }
 
 // Octet by octet, what printable text comes to in quotes.
 std::string in_quotes(std::string_view printable_text) {
@@ -44,7 +44,7 @@ TEST(LogWords, pieces_are_one_value) {
   EXPECT_EQ(word({"<", "a b", ">"}), "\"<a b>\"");
   // The octets of a character may come in two pieces.
   EXPECT_EQ(word({"\xc3", "\xbc"}), "\"ü\"");
-  EXPECT_EQ(LogWords().word("id=", {"a"}).word(" x=", {"b\""}).word(" y=", {"c"}).take(),
+  EXPECT_EQ(LogWords().word("id=", {"a"}).word(" x=", {"b\""}).word(" y=", {"c"}).str(),
             R"(id=a x="b\"" y=c)");
 }
 
@@ -60,8 +60,12 @@ TEST(LogWords, long_values_are_cut) {
 }
 
 TEST(LogWords, numbers) {
-  EXPECT_EQ(LogWords().number("n=", 18446744073709551615u).seconds(" s=", 0.256).seconds(" t=", 3600).take(),
+  EXPECT_EQ(LogWords().number("n=", 18446744073709551615u).seconds(" s=", 0.256).seconds(" t=", 3600).str(),
             "n=18446744073709551615 s=0.26 t=3600.00");
+  EXPECT_EQ(LogWords().seconds("a=", 0).seconds(" b=", 0.004).seconds(" c=", 9.999).str(),
+            "a=0.00 b=0.00 c=10.00");
+  EXPECT_EQ(LogWords().seconds("a=", -1).seconds(" b=", std::nan("")).seconds(" c=", 1e300).str(),
+            "a=0.00 b=0.00 c=1000000000000000.00");
 }
 
 }  // namespace

@@ -50,9 +50,9 @@ std::unique_ptr<Transaction> judged(DeskBench& bench, const std::vector<std::str
   for (const std::string& one : recipients) transaction->add_recipient(*Address::parse(one)).accepted = true;
   transaction->data_begins();
   smtp::Received received;
-  received.header = kHeader;
   received.octets = std::make_shared<MemoryOctets>(std::string(kHeader) + "\r\nHello.\r\n");
-  received.body_offset = received.header.size() + 2;
+  received.body_offset = std::string_view(kHeader).size() + 2;
+  transaction->header_complete(std::string(kHeader));
   asio::co_spawn(bench.loop, transaction->message_complete(received), asio::detached);
   bench.loop.restart();
   bench.loop.run();

@@ -115,10 +115,10 @@ TEST_P(Rounds, AtMostThreeBehindTheLastOctet) {
   smtp::Received received;
   received.octets = std::make_shared<MemoryOctets>(signed_message(wanted));
   const std::string_view text = received.octets->in_memory();
-  received.header = text.substr(0, text.find("\r\n\r\n") + 2);
-  received.body_offset = received.header.size() + 2;
+  const std::string header(text.substr(0, text.find("\r\n\r\n") + 2));
+  received.body_offset = header.size() + 2;
   transaction.data_begins();
-  transaction.header_complete(received.header);
+  transaction.header_complete(header);
   asio::co_spawn(loop, transaction.message_complete(std::move(received)),
                  [&](const std::exception_ptr&) { done = true; });
   poll();

@@ -56,11 +56,11 @@ class TransactionTest : public testing::Test {
 
   void finish() {
     smtp::Received received;
-    received.header = "From: x@a.example\r\n";
-    received.octets = std::make_shared<MemoryOctets>(received.header + "\r\nHello.\r\n");
-    received.body_offset = received.header.size() + 2;
+    const std::string header = "From: x@a.example\r\n";
+    received.octets = std::make_shared<MemoryOctets>(header + "\r\nHello.\r\n");
+    received.body_offset = header.size() + 2;
     transaction_->data_begins();
-    transaction_->header_complete(received.header);
+    transaction_->header_complete(header);
     asio::co_spawn(loop_, transaction_->message_complete(std::move(received)),
                    [this](const std::exception_ptr&) { settled_ = true; });
     work();

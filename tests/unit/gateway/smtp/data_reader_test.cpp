@@ -5,8 +5,10 @@
 #include <boost/json.hpp>
 #include <filesystem>
 #include <fstream>
+#include <random>
 #include <sstream>
 
+#include "tests/support/naive_data.h"
 #include "tests/support/named.h"
 #include "tests/support/paths.h"
 
@@ -355,6 +357,48 @@ TEST(DataReader, shared_end_of_data_vectors) {
   }
   RecordProperty("cases", static_cast<int>(cases.size()));
   EXPECT_GE(cases.size(), 18u);
+}
+
+// Lines are looked for in blocks: with whatever of a line end at whatever place of one.
+TEST(DataReader, reads_long_messages_as_a_naive_reader_does) {
+  constexpr std::array<std::string_view, 12> kPieces{
+      "\r\n", "\r\n", "\r\n.", "\r\n..", "\r\n\r\n", "\n", "\r", ".", " ", "a", "bc: d", "0123456789abcdef"};
+  std::mt19937 random(7);
+  Limits narrow;
+  narrow.text_line = 70;
+  narrow.message_size = 500;
+  narrow.header_size = 200;
+  narrow.header_fields = 4;
+  unsigned whole = 0;
+  for (int round = 0; round < 20'000; ++round) {
+    const std::size_t odd = round % 3 == 0 ? 0 : 5;  // a third has nothing but ordinary line ends
+    std::string octets;
+    for (auto pieces = random() % 60; pieces > 0; --pieces) {
+      const bool plain = odd == 0 || random() % 16 != 0;
+      const std::size_t from = plain ? 8 : 0;
+      octets += kPieces[from + random() % (kPieces.size() - from)];
+      if (random() % 4 == 0) octets += "\r\n";
+    }
+    octets += "\r\n.\r\n";
+    const Limits limits = round % 2 == 0 ? Limits() : narrow;
+    const auto mode = round % 5 == 0 ? BareNewline::refuse : BareNewline::normalize;
+    const std::size_t end = support::naive_end_of_data(octets).value();
+    const support::NaiveMessage wanted = support::naive_message(std::string_view(octets).substr(0, end - 3),
+                                                                DataReader::Framing::dots, mode, limits);
+    const Outcome outcome = read(octets, random() % octets.size(), mode, limits);
+    ASSERT_TRUE(outcome.ended);
+    ASSERT_EQ(outcome.rest, octets.substr(end));
+    ASSERT_EQ(outcome.fault == Fault::none, wanted.faults.empty()) << octets;
+    if (outcome.fault != Fault::none) {
+      ASSERT_TRUE(wanted.faults.contains(outcome.fault)) << octets;
+      continue;
+    }
+    ++whole;
+    ASSERT_EQ(outcome.text, wanted.text) << octets;
+    ASSERT_EQ(outcome.header_octets, wanted.header_octets);
+    ASSERT_EQ(outcome.body_offset, wanted.body_offset);
+  }
+  EXPECT_GT(whole, 5'000u);
 }
 
 }  // namespace

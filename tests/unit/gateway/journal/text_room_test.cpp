@@ -1,0 +1,58 @@
+#include "gateway/journal/text_room.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace gateway::journal {
+namespace {
+
+void append(TextRoom& room, std::string_view text) {
+  room.ensure(text.size());
+  room.put(text);
+}
+
+TEST(TextRoom, grows_and_keeps_what_is_there) {
+  TextRoom room;
+  EXPECT_EQ(room.view(), "");
+  std::string wanted;
+  for (int i = 0; i < 20'000; ++i) {
+    const std::string word = std::to_string(i);
+    append(room, word);
+    wanted += word;
+  }
+  EXPECT_EQ(room.view(), wanted);
+  room.cut(5);
+  EXPECT_EQ(room.view(), wanted.substr(0, 5));
+  room.ensure(32);
+  room.put_number(2.5);
+  room.put_if(false, ',');
+  room.put_if(true, ';');
+  EXPECT_EQ(room.view(), wanted.substr(0, 5) + "2.5;");
+}
+
+TEST(TextRoom, each_of_several_at_once_has_its_own) {
+  for (int round = 0; round < 3; ++round) {
+    TextRoom one;
+    append(one, "one");
+    TextRoom two;
+    append(two, "two");
+    TextRoom three;
+    append(three, "three");
+    EXPECT_EQ(one.view(), "one");
+    EXPECT_EQ(two.view(), "two");
+    EXPECT_EQ(three.view(), "three");
+  }
+}
+
+TEST(TextRoom, what_is_odd_is_not_put) {
+  TextRoom room;
+  room.ensure(64);
+  const auto quote = [](policy::OctetBlock block) { return policy::equal_to(block, '"'); };
+  EXPECT_TRUE(room.put_none_odd("plain", quote));
+  EXPECT_FALSE(room.put_none_odd("a\"b", quote));
+  EXPECT_EQ(room.view(), "plain");
+}
+
+}  // namespace
+}  // namespace gateway::journal
