@@ -37,7 +37,7 @@ void write_preamble(JsonWriter& json, std::string_view kind, const Preamble& pre
   json.key("id").text(preamble.id);
   json.key("time");
   write(json, preamble.start);
-  json.key("duration").number(preamble.duration);
+  json.key("duration").seconds(preamble.duration);
   json.key("host").text(preamble.hostname);
   json.key("mode").text(preamble.mode);
   json.key("policy_version").text(preamble.policy_version);

@@ -136,4 +136,10 @@ JsonWriter& JsonWriter::integer(std::int64_t value) {
   return *this;
 }
 
+JsonWriter& JsonWriter::seconds(double value) {
+  separate(kNumber);
+  out_.put_decimal(value, 6);
+  return *this;
+}
+
 }  // namespace gateway::journal

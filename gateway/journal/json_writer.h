@@ -51,6 +51,7 @@ class JsonWriter {
   JsonWriter& octets(std::string_view octets);
   JsonWriter& number(double value);  // whole ones as such; null for what JSON has no number
   JsonWriter& integer(std::int64_t value);
+  JsonWriter& seconds(double value);  // to the microsecond
   JsonWriter& boolean(bool value) { return word(value ? std::string_view("true") : "false"); }
   JsonWriter& null() { return word("null"); }
 

@@ -1,8 +1,5 @@
 #include "gateway/journal/log_words.h"
 
-#include <algorithm>
-#include <cmath>
-
 #include "gateway/vocabulary.h"
 
 namespace gateway::journal {
@@ -10,7 +7,6 @@ namespace {
 
 constexpr std::size_t kLongest = 256;  // octets of a value, but for "…" and the backslashes
 constexpr std::size_t kNumber = 32;    // octets of the longest
-constexpr double kMostSeconds = 1e15;
 
 // What does not stand as it is: all but letters, digits and @.-_+:/<>[]!#$%&*?~.
 OctetBlock not_plain(OctetBlock block) {
@@ -74,12 +70,7 @@ LogWords& LogWords::number(std::string_view name, std::uint64_t value) {
 LogWords& LogWords::seconds(std::string_view name, double value) {
   line_.ensure(name.size() + kNumber);
   line_.put(name);
-  const double most = value > 0 ? std::min(value, kMostSeconds) : 0;
-  const auto hundredths = static_cast<std::uint64_t>(std::llround(100 * most));
-  line_.put_number(hundredths / 100);
-  line_.put('.');
-  line_.put(static_cast<char>('0' + hundredths / 10 % 10));
-  line_.put(static_cast<char>('0' + hundredths % 10));
+  line_.put_decimal(value, 2);
   return *this;
 }
 

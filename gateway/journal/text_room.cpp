@@ -1,5 +1,7 @@
 #include "gateway/journal/text_room.h"
 
+#include <cmath>
+#include <cstdint>
 #include <utility>
 
 namespace gateway::journal {
@@ -37,6 +39,19 @@ TextRoom::TextRoom() : room_(spare().take()), at_(room_.begin.get()), end_(at_ +
 
 TextRoom::~TextRoom() {
   if (room_.begin && room_.size <= kMostSpare) spare().keep(std::move(room_));
+}
+
+void TextRoom::put_decimal(double value, unsigned decimals) {
+  std::uint64_t one = 1;
+  for (unsigned i = 0; i < decimals; ++i) one *= 10;
+  const double bounded = value > 0 ? std::min(value, 1e12) : 0;  // none is not greater
+  const auto units = static_cast<std::uint64_t>(std::llround(bounded * static_cast<double>(one)));
+  put_number(units / one);
+  put('.');
+  for (std::uint64_t rest = units % one; one > 1; rest %= one) {
+    one /= 10;
+    put(static_cast<char>('0' + rest / one));
+  }
 }
 
 void TextRoom::grow(std::size_t more) {

@@ -43,6 +43,9 @@ class TextRoom {
     at_ = std::to_chars(at_, end_, value).ptr;
   }
 
+  // Not less than 0 nor more than 10^12, rounded, with all those decimals.
+  void put_decimal(double value, unsigned decimals);
+
   // What was written so far; the view is valid until more is.
   std::string_view view() const { return {room_.begin.get(), at_}; }
   std::size_t size() const { return view().size(); }

@@ -65,7 +65,7 @@ TEST(LogWords, numbers) {
   EXPECT_EQ(LogWords().seconds("a=", 0).seconds(" b=", 0.004).seconds(" c=", 9.999).str(),
             "a=0.00 b=0.00 c=10.00");
   EXPECT_EQ(LogWords().seconds("a=", -1).seconds(" b=", std::nan("")).seconds(" c=", 1e300).str(),
-            "a=0.00 b=0.00 c=1000000000000000.00");
+            "a=0.00 b=0.00 c=1000000000000.00");
 }
 
 }  // namespace

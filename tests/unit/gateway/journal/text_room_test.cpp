@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <string>
 
 namespace gateway::journal {
@@ -29,6 +30,23 @@ TEST(TextRoom, grows_and_keeps_what_is_there) {
   room.put_if(false, ',');
   room.put_if(true, ';');
   EXPECT_EQ(room.view(), wanted.substr(0, 5) + "2.5;");
+}
+
+TEST(TextRoom, decimals_are_rounded_and_bounded) {
+  const auto text = [](double value, unsigned decimals) {
+    TextRoom room;
+    room.ensure(32);
+    room.put_decimal(value, decimals);
+    return std::string(room.view());
+  };
+  EXPECT_EQ(text(0, 2), "0.00");
+  EXPECT_EQ(text(0.005, 2), "0.01");
+  EXPECT_EQ(text(9.999, 2), "10.00");
+  EXPECT_EQ(text(1.0203, 6), "1.020300");
+  EXPECT_EQ(text(0.000001, 6), "0.000001");
+  EXPECT_EQ(text(-3, 6), "0.000000");
+  EXPECT_EQ(text(std::nan(""), 2), "0.00");
+  EXPECT_EQ(text(1e300, 6), "1000000000000.000000");
 }
 
 TEST(TextRoom, each_of_several_at_once_has_its_own) {
