@@ -163,42 +163,42 @@ asio::awaitable<Handover> Handler::hand_over(const Parcel& parcel, const WhyHeld
   if (report.all(Fate::taken))
     handover = taken_by_mailstore(parcel.id, std::move(report));
   else
-    handover = co_await not_all_taken(parcel, why(), std::move(report), others);
+    handover = co_await not_all_taken(parcel, why, std::move(report), others);
   handover.asked = answer - asked;
   if (!handover.held.empty() || handover.refused_by == "@disk")
     handover.kept = std::chrono::steady_clock::now() - answer;
   co_return handover;
 }
 
-asio::awaitable<Handover> Handler::not_all_taken(Parcel parcel, HoldInfo info, DeliveryReport report,
-                                                 Others others) {
+asio::awaitable<Handover> Handler::not_all_taken(const Parcel& parcel, const WhyHeld& why,
+                                                 DeliveryReport report, Others others) {
   if (report.any(Fate::taken) || others == Others::taken)
-    co_return co_await partly_taken(std::move(parcel), std::move(info), std::move(report));
-  if (report.unreachable)
-    co_return co_await unreachable(std::move(parcel), std::move(info), std::move(report));
+    co_return co_await partly_taken(parcel, why, std::move(report));
+  if (report.unreachable) co_return co_await unreachable(parcel, why, std::move(report));
   co_return nothing_taken(std::move(report));
 }
 
-asio::awaitable<Handover> Handler::unreachable(Parcel parcel, HoldInfo info, DeliveryReport report) {
-  const std::string why = "the mailstore is unreachable (" + printable(report.detail) + ")";
+asio::awaitable<Handover> Handler::unreachable(const Parcel& parcel, const WhyHeld& why,
+                                               DeliveryReport report) {
+  const std::string trouble = "the mailstore is unreachable (" + printable(report.detail) + ")";
   spdlog::warn("event=mailstore_unreachable id={} mailstore={} error=\"{}\"", parcel.id, parcel.mailstore,
                printable(report.detail));
   if (when_unreachable_ == settings::WhenUnreachable::defer)
-    co_return refused_by_mailstore(replies::mailstore_unreachable(), why, std::move(report));
-  const std::string id = parcel.id;
+    co_return refused_by_mailstore(replies::mailstore_unreachable(), trouble, std::move(report));
+  HoldInfo info = why();
   info.reason = "unreachable";
-  const Result<void> safe = co_await hold(std::move(parcel), std::move(info), Keep::retry);
+  const Result<void> safe = co_await hold(parcel, std::move(info), Keep::retry);
   if (!safe)
-    co_return refused_by_disk(safe.error(), why + " and the message cannot be held", std::move(report));
-  co_return Handover{replies::taken(id), why + ": held for retry", "", std::move(report), "retry"};
+    co_return refused_by_disk(safe.error(), trouble + " and the message cannot be held", std::move(report));
+  co_return Handover{replies::taken(parcel.id), trouble + ": held for retry", "", std::move(report), "retry"};
 }
 
 // Once anyone's copy is taken the sender must not send it again: we care for the others.
-asio::awaitable<Handover> Handler::partly_taken(Parcel parcel, HoldInfo info, DeliveryReport report) {
+asio::awaitable<Handover> Handler::partly_taken(const Parcel& parcel, const WhyHeld& why,
+                                                DeliveryReport report) {
   // A copy perhaps delivered is tried again later: twice is better than never.
   Parcel later = for_those(parcel, report, {Fate::failed_for_now, Fate::perhaps_delivered});
   Parcel never = for_those(parcel, report, {Fate::failed_for_good});
-  const std::string id = parcel.id;
   const bool any_later = !later.recipients.empty();
   const bool any_never = !never.recipients.empty();
   const std::string text =
@@ -207,18 +207,20 @@ asio::awaitable<Handover> Handler::partly_taken(Parcel parcel, HoldInfo info, De
                   counted(report, Fate::failed_for_good), counted(report, Fate::perhaps_delivered));
   // Should the disk fail, the sender keeps it: again, twice is better than never.
   if (any_later) {
-    HoldInfo why = info;
-    why.reason = "failed for now";
-    const Result<void> safe = co_await hold(std::move(later), std::move(why), Keep::retry);
+    HoldInfo info = why();
+    info.reason = "failed for now";
+    const Result<void> safe = co_await hold(std::move(later), std::move(info), Keep::retry);
     if (!safe) co_return refused_by_disk(safe.error(), text + "; cannot be held", std::move(report));
   }
   if (any_never) {
+    HoldInfo info = why();
     info.reason = "undeliverable";
     const Result<void> safe = co_await hold(std::move(never), std::move(info), Keep::quarantine);
     if (!safe) co_return refused_by_disk(safe.error(), text + "; cannot be held", std::move(report));
-    spdlog::warn("event=undeliverable id={} mailstore={}", id, parcel.mailstore);
+    spdlog::warn("event=undeliverable id={} mailstore={}", parcel.id, parcel.mailstore);
   }
-  co_return Handover{replies::taken(id), text, "", std::move(report), any_later ? "retry" : "quarantine"};
+  co_return Handover{replies::taken(parcel.id), text, "", std::move(report),
+                     any_later ? "retry" : "quarantine"};
 }
 
 asio::awaitable<Handover> Handler::quarantine(Parcel parcel, HoldInfo info) {

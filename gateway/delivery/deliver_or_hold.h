@@ -59,9 +59,10 @@ class Handler {
   static Time system_time();
 
  private:
-  asio::awaitable<Handover> not_all_taken(Parcel parcel, HoldInfo info, DeliveryReport report, Others others);
-  asio::awaitable<Handover> unreachable(Parcel parcel, HoldInfo info, DeliveryReport report);
-  asio::awaitable<Handover> partly_taken(Parcel parcel, HoldInfo info, DeliveryReport report);
+  asio::awaitable<Handover> not_all_taken(const Parcel& parcel, const WhyHeld& why, DeliveryReport report,
+                                          Others others);
+  asio::awaitable<Handover> unreachable(const Parcel& parcel, const WhyHeld& why, DeliveryReport report);
+  asio::awaitable<Handover> partly_taken(const Parcel& parcel, const WhyHeld& why, DeliveryReport report);
   asio::awaitable<Result<void>> hold(Parcel parcel, HoldInfo info, Keep keep);
 
   std::map<std::string, std::shared_ptr<Mailstore>, std::less<>> mailstores_;

@@ -29,12 +29,6 @@ void write_log_line(LogWords& line, const Entry& entry) {
   line.quoted(" reply=", end.reply()).seconds(" delay=", entry.duration);
 }
 
-std::string log_line(const Entry& entry) {
-  LogWords line;
-  write_log_line(line, entry);
-  return line.str();
-}
-
 std::string log_line(const SessionEntry& entry) {
   LogWords line;
   line.word("", {entry.id}).word(" session=", {entry.ended});

@@ -12,7 +12,6 @@ namespace gateway::journal {
 
 // Without a line end.  A value with anything but plain characters stands in quotes, with \" and \\, so that
 // no text from outside can look like another field.
-std::string log_line(const Entry& entry);
 void write_log_line(LogWords& line, const Entry& entry);
 std::string log_line(const SessionEntry& entry);
 

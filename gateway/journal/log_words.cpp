@@ -1,6 +1,7 @@
 #include "gateway/journal/log_words.h"
 
 #include "gateway/vocabulary.h"
+#include "policy/facts/octet_block.h"
 
 namespace gateway::journal {
 namespace {

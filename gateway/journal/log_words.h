@@ -21,7 +21,7 @@ class LogWords {
   LogWords& word(std::string_view name, std::initializer_list<std::string_view> pieces);
   LogWords& quoted(std::string_view name, std::string_view text);  // in quotes always
   LogWords& number(std::string_view name, std::uint64_t value);
-  LogWords& seconds(std::string_view name, double value);
+  LogWords& seconds(std::string_view name, double value);  // to the hundredth; none is below 0
 
   // What was written so far; the view is valid until more is.
   std::string_view view() const { return line_.view(); }

@@ -7,7 +7,6 @@
 #include "gateway/journal/encode.h"
 #include "gateway/pipeline/record.h"
 #include "gateway/pipeline/session_desk.h"
-#include "gateway/smtp/replies.h"
 
 namespace gateway::pipeline {
 namespace {

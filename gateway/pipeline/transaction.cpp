@@ -50,7 +50,7 @@ TransactionRecipient& Transaction::add_recipient(const Address& address) {
   std::shared_ptr<Examination> examination;
   if (recipients_examined_)
     examination = Examination::start(origin_->filters(), *facts, origin_->surroundings(), now_, examination_);
-  TransactionRecipient& recipient = recipients_.emplace_back();  // once it is there, nothing fails
+  TransactionRecipient& recipient = recipients_.emplace_back();  // and filling it cannot fail
   recipient.address = std::move(its);
   recipient.facts = std::move(facts);
   recipient.examination = std::move(examination);

@@ -93,7 +93,7 @@ asio::awaitable<void> Rehearsal::work(asio::any_io_executor loop) {
   const bool whole = scene_.message && !scene_.message->refusal;
   if (whole) {
     transaction_->data_begins();
-    transaction_->header_complete(scene_.message->header);
+    transaction_->header_complete(std::move(scene_.message->header));
     set_late_facts();
     co_await transaction_->message_complete(std::move(scene_.message->received));
     set_late_facts();

@@ -91,10 +91,10 @@ std::size_t DataReader::read(std::string_view in, std::string& out) {
 std::size_t DataReader::plain_lines(std::string_view in, std::size_t at) {
   const bool dots = framing_ == Framing::dots;
   const std::uint64_t most = header_complete_ ? message_size_ : std::min(message_size_, header_size_);
-  const std::uint64_t before = octets_ - at;  // all lines taken, octets_ would be this and where `at` is
+  const std::uint64_t before = octets_ - at;  // modulo 2^64; with all lines taken, octets_ is this and `at`
   const auto take = [&](std::size_t cr) {
     if (cr - at > text_line_ || before + cr + 2 > most || (dots && in[at] == '.')) return false;
-    if (!header_complete_ && !take_header_line(in[at], cr - at)) return false;
+    if (!header_complete_ && !admit_header_line(in[at], cr - at)) return false;
     at = cr + 2;
     return true;
   };
@@ -117,7 +117,7 @@ std::size_t DataReader::plain_lines(std::string_view in, std::size_t at) {
 }
 
 // False: it ends the header section, or is a field too many.
-bool DataReader::take_header_line(char first, std::uint64_t count) {
+bool DataReader::admit_header_line(char first, std::uint64_t count) {
   if (count == 0) return false;
   const bool begins_field = first != ' ' && first != '\t';
   if (begins_field && fields_ >= header_fields_) return false;

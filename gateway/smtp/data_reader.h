@@ -43,7 +43,7 @@ class DataReader {
 
   bool in_binary_body() const { return framing_ == Framing::binary && header_complete_; }
   std::size_t plain_lines(std::string_view in, std::size_t at);
-  bool take_header_line(char first, std::uint64_t count);
+  bool admit_header_line(char first, std::uint64_t count);
   void grow_body(std::uint64_t count);
   void grow_line(char first, std::uint64_t count);
   Fault first_overrun() const;

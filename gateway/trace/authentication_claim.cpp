@@ -12,8 +12,6 @@
 namespace gateway::trace {
 namespace {
 
-bool is_visible(char c) { return c > 0x20 && c < 0x7f; }
-
 // Letters of a name; the dot is looked at apart.
 bool is_name_char(char c) {
   c = to_lower(c);

@@ -1,11 +1,6 @@
 #include "gateway/trace/field_name.h"
 
 namespace gateway::trace {
-namespace {
-
-bool is_visible(char c) { return c > 0x20 && c < 0x7f; }  // below 0: no ASCII
-
-}  // namespace
 
 bool LenientName::may_begin(const Field& field, std::string_view lower_case) {
   return field.raw.empty() || !is_visible(field.raw.front()) ||

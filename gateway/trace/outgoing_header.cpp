@@ -45,7 +45,6 @@ std::string rule_field(std::string_view text) {
   const std::string whole = printable(unfold(text), 4 * kLongestLine);
   const std::size_t colon = std::min(whole.find(':'), whole.size());
   const std::string_view name = trim(std::string_view(whole).substr(0, colon));
-  const auto is_visible = [](char c) { return c > 0x20 && c < 0x7f; };
   if (colon == whole.size() || name.empty() || name.size() > kLineLength ||
       !std::all_of(name.begin(), name.end(), is_visible))
     return {};

@@ -2,7 +2,6 @@
 
 #include <fmt/compile.h>
 
-#include <algorithm>
 #include <array>
 
 #include "policy/facts/octet_block.h"

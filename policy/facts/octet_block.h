@@ -37,9 +37,9 @@ inline OctetBlock load_block(const char* from) {
 
 inline void store_block(char* to, OctetBlock block) { std::memcpy(to, &block, sizeof block); }
 
-// Fewer octets than a block: the first half_of() them stand first in it, as many of the last behind those,
-// some of them twice, and nothing but 'x' behind.
-constexpr std::size_t half_of(std::size_t few) { return std::bit_floor(few); }
+// Fewer octets than a block: the first piece_of() of them stand first in it, as many of the last behind
+// those, some of them twice, and nothing but 'x' behind.  The ladders below are of the same pieces.
+constexpr std::size_t piece_of(std::size_t few) { return std::bit_floor(few); }
 inline OctetBlock load_short(std::string_view text) {
   OctetBlock block = in_all('x');
   auto* const to = reinterpret_cast<char*>(&block);
@@ -131,10 +131,10 @@ template <class Odd>
 std::size_t find_odd(std::string_view text, Odd odd) {
   constexpr std::size_t kBlock = sizeof(OctetBlock);
   if (text.size() < kBlock) {
-    const std::size_t half = half_of(text.size());
+    const std::size_t piece = piece_of(text.size());
     const std::size_t at = first_of(odd(load_short(text)));
-    if (at >= 2 * half) return text.size();
-    return at < half ? at : at + text.size() - 2 * half;
+    if (at >= 2 * piece) return text.size();
+    return at < piece ? at : at + text.size() - 2 * piece;
   }
   const std::size_t last = text.size() - kBlock;
   for (std::size_t at = 0; at < last; at += kBlock)

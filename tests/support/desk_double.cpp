@@ -34,6 +34,7 @@ class ReceptionDouble final : public gateway::smtp::Reception {
     if (!envelope.envid.empty()) called("envid", envelope.envid);
     desk_.record.client = client;
     envelope_ = envelope;
+    header_.reset();
     co_return replies::sender_accepted();
   }
 
@@ -64,10 +65,11 @@ class ReceptionDouble final : public gateway::smtp::Reception {
 
   awaitable<Reply> message(Received received) override {
     called("message", "");
+    if (!header_) throw std::logic_error("the header section was not told");
     std::string text;
     std::string room(4096, '\0');
     while (text.size() < received.octets->size()) text += received.octets->read(text.size(), room);
-    desk_.record.messages.push_back({envelope_, std::exchange(header_, {}), std::move(text)});
+    desk_.record.messages.push_back({envelope_, *std::exchange(header_, std::nullopt), std::move(text)});
     envelope_ = {};
     co_return Reply(250, "0.0", "Accepted as " + id());
   }
@@ -94,7 +96,7 @@ class ReceptionDouble final : public gateway::smtp::Reception {
 
   DeskDouble& desk_;
   Envelope envelope_;
-  std::string header_;
+  std::optional<std::string> header_;
 };
 
 }  // namespace

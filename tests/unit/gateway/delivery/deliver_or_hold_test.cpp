@@ -73,14 +73,19 @@ TEST_P(HandOver, EndsAsTheDesignSays) {
 
   const std::vector<std::string> all{"u@example.com", "v@example.com", "w@example.com"};
   const Parcel parcel = support::parcel({all.begin(), all.begin() + static_cast<long>(row.fates.size())});
-  const Handover handover = support::await(loop, handler.hand_over(parcel, [] {
+  unsigned asked_why = 0;
+  const WhyHeld why = [&asked_why] {
+    ++asked_why;
     return HoldInfo{"a rule", [] { return std::string("{}"); }, true};
-  }));
+  };
+  const Handover handover = support::await(loop, handler.hand_over(parcel, why));
   EXPECT_EQ(std::to_string(handover.reply.code()) + " " + handover.reply.enhanced(), row.reply);
   EXPECT_EQ(handover.reply.text().find("SECRET"), std::string::npos) << handover.reply.text();
   EXPECT_EQ(handover.refused_by, row.refused_by);
   EXPECT_EQ(handover.held, row.held);
   EXPECT_EQ(kept_text(held.messages), row.kept);
+  const bool tried_to_hold = !row.kept.empty() || row.disk != Disk::good;
+  EXPECT_EQ(asked_why > 0, tried_to_hold) << "who is not held is not asked about";
   EXPECT_TRUE(handover.report.has_value());
   EXPECT_FALSE(handover.text.empty());
   for (const HeldMessage& message : held.messages) {

@@ -11,6 +11,12 @@ namespace {
 using support::sample_entry;
 using support::SampleEntry;
 
+std::string log_line(const Entry& entry) {
+  LogWords line;
+  write_log_line(line, entry);
+  return line.str();
+}
+
 TEST(LogLine, Whole) {
   const SampleEntry entry = sample_entry();
   EXPECT_EQ(log_line(entry),

@@ -63,6 +63,20 @@ TEST(TextRoom, each_of_several_at_once_has_its_own) {
   }
 }
 
+TEST(TextRoom, serves_the_next) {
+  const auto place_after = [](std::size_t octets) {
+    TextRoom room;
+    append(room, std::string(octets, 'a'));
+    return room.view().data();
+  };
+  place_after(1);
+  const char* const usual = place_after(1);
+  EXPECT_EQ(place_after(1), usual);
+  TextRoom other;  // what was spare is in use now
+  append(other, "b");
+  EXPECT_EQ(other.view().data(), usual);
+}
+
 TEST(TextRoom, what_is_odd_is_not_put) {
   TextRoom room;
   room.ensure(64);

@@ -94,5 +94,29 @@ TEST_F(AMessage, gets_no_more_room_than_memory_is_to_hold) {
   EXPECT_LE(message_.tail().capacity(), ReceivedMessage::kWhilePlenty * kInMemory);
 }
 
+// The header section is kept by others beside the message, and counts as long as the message is there.
+TEST_F(AMessage, counts_as_long_as_it_is_there) {
+  for (const bool in_file : {false, true}) {
+    std::shared_ptr<const Octets> whole;
+    {
+      ReceivedMessage message(
+          std::make_shared<Spool>(Spool{testing::TempDir(), loop_.get_executor(), memory_}), kInMemory);
+      const auto work = [&]() -> asio::awaitable<void> {
+        message.tail().append(kInMemory, 'x');
+        if (in_file) co_await message.spill();
+        whole = co_await message.finish(7);
+      };
+      run(work());
+      ASSERT_TRUE(whole);
+    }
+    EXPECT_EQ(memory_->taken(), in_file ? 7 : kInMemory + 7);
+    EXPECT_EQ(whole->size(), kInMemory);
+    whole.reset();
+    loop_.restart();
+    loop_.run();  // the file is closed
+    EXPECT_EQ(memory_->taken(), 0u);
+  }
+}
+
 }  // namespace
 }  // namespace gateway::smtp

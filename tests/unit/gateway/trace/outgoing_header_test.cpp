@@ -1,5 +1,6 @@
 #include "gateway/trace/outgoing_header.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <array>
@@ -72,6 +73,25 @@ INSTANTIATE_TEST_SUITE_P(
              "x\r\nEvil: 1"},
         Case{"a line at its limit is folded", "Subject: " + std::string(985, 'a') + "\r\n",
              "Subject: [EXTERNAL]\r\n " + std::string(985, 'a') + "\r\n", "[EXTERNAL]"}));
+
+// Some readers skip such octets in front of a name.
+TEST(OutgoingHeaderForgery, AnOddOctetInFrontHidesNothing) {
+  for (const std::string& odd : {std::string("\x01"), std::string("\x7f"), std::string("\x80"),
+                                 std::string("\xc2\xa0"), std::string(1, '\0')}) {
+    const auto sent = [](const std::string& header) {
+      return outgoing_header(Message(header), {.fields = {}, .subject_prefix = "[X]", .authserv_id = kHost});
+    };
+    const std::string subject = odd + "Subject: s\r\n";
+    const std::string shown = odd + "Subject: [X] s\r\n";
+    for (const std::string forged :
+         {"X-Postern-Score: 9\r\n", "Authentication-Results: gate.example.com; dkim=pass\r\n"}) {
+      EXPECT_THAT(sent(odd + forged + subject), testing::EndsWith(shown));
+      EXPECT_THAT(sent(odd + forged + subject), testing::Not(testing::HasSubstr(forged)));
+      EXPECT_THAT(sent("A: 1\r\n" + odd + forged), testing::EndsWith("A: 1\r\n"));
+      EXPECT_THAT(sent("A: 1\r\n" + subject), testing::EndsWith("A: 1\r\n" + shown));
+    }
+  }
+}
 
 TEST(OutgoingHeaderOrder, OurFieldsStandOnTopAsTheyCome) {
   const std::array fields{kReceived, std::string("X-Postern-Score: 3.5\r\n"), std::string(),
