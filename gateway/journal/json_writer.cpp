@@ -16,12 +16,6 @@ constexpr std::size_t kNumber = 32;  // octets of the longest
 
 bool is_ascii(char c) { return static_cast<unsigned char>(c) < 0x80; }
 
-// What does not stand for itself: most text has nothing of it.
-OctetBlock not_itself(OctetBlock block) {
-  return below_or_above_ascii(block, 0x20) | equal_to(block, 0x7f) | equal_to(block, '"') |
-         equal_to(block, '\\');
-}
-
 }  // namespace
 
 void JsonWriter::escape(char c) {
@@ -50,14 +44,14 @@ void JsonWriter::escape(std::uint32_t point) {
 bool JsonWriter::quoted_as_it_is(std::string_view octets) {
   separate(octets.size() + 2);
   out_.put('"');
-  if (!out_.put_none_odd(octets, not_itself)) return false;
+  if (!out_.put_none_odd(octets, not_quoted)) return false;
   out_.put('"');
   return true;
 }
 
 // The octets at the front that stand for themselves.
 void JsonWriter::take_run(std::string_view& octets) {
-  const std::size_t run = find_odd(octets, not_itself);
+  const std::size_t run = find_odd(octets, not_quoted);
   out_.ensure(run);
   out_.put(octets.substr(0, run));
   octets.remove_prefix(run);

@@ -16,12 +16,6 @@ OctetBlock not_plain(OctetBlock block) {
          equal_to(block, '=') | equal_to(block, '\\') | equal_to(block, '^') | equal_to(block, '`');
 }
 
-// Nor in quotes.
-OctetBlock not_quoted(OctetBlock block) {
-  return below_or_above_ascii(block, 0x20) | equal_to(block, 0x7f) | equal_to(block, '"') |
-         equal_to(block, '\\');
-}
-
 }  // namespace
 
 LogWords& LogWords::word(std::string_view name, std::initializer_list<std::string_view> pieces) {

@@ -12,6 +12,12 @@
 
 namespace gateway::journal {
 
+// What does not stand between quotes as it is, in JSON or in a log line.  Most text has nothing of it.
+inline policy::OctetBlock not_quoted(policy::OctetBlock block) {
+  return policy::below_or_above_ascii(block, 0x20) | policy::equal_to(block, 0x7f) |
+         policy::equal_to(block, '"') | policy::equal_to(block, '\\');
+}
+
 class TextRoom {
  public:
   TextRoom();

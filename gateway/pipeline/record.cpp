@@ -35,14 +35,14 @@ const TransactionRecipient* shown_recipient(const Transaction& transaction) {
 }
 
 // What filters found of this recipient alone.
-std::vector<journal::FactEntry> own_facts(const TransactionRecipient& recipient) {
+std::vector<journal::FactEntry> own_facts(const TransactionRecipient& recipient,
+                                          const std::vector<FactId>& enabled) {
   std::vector<journal::FactEntry> own;
   const Vocabulary& vocabulary = recipient.facts->vocabulary();
-  for (std::size_t i = 0; recipient.examination && i < vocabulary.size(); ++i) {
-    const FactId id{static_cast<std::uint16_t>(i)};
-    if (vocabulary[id].owner == Owner::recipient && vocabulary.enabled(id) && !vocabulary.filter(id).empty())
+  if (!recipient.examination) return own;
+  for (const FactId id : enabled)
+    if (vocabulary[id].owner == Owner::recipient && !vocabulary.filter(id).empty())
       own.push_back({vocabulary[id].name, &recipient.facts->at(id)});
-  }
   return own;
 }
 
@@ -83,8 +83,9 @@ journal::Entry entry_of(const Transaction& transaction) {
   entry.recipients.reserve(transaction.recipients().size());
   const TransactionRecipient* const shown = shown_recipient(transaction);
   for (const TransactionRecipient& one : transaction.recipients())
-    entry.recipients.push_back({one.address.text(), &one.verdict, one.reply, one.refused_by, one.fate,
-                                &one == shown ? std::vector<journal::FactEntry>() : own_facts(one)});
+    entry.recipients.push_back(
+        {one.address.text(), &one.verdict, one.reply, one.refused_by, one.fate,
+         &one == shown ? std::vector<journal::FactEntry>() : own_facts(one, in_force.enabled)});
   if (shown) entry.verdict = &shown->verdict;
 
   if (const Message* message = transaction.message().get()) {

@@ -136,7 +136,7 @@ asio::awaitable<smtp::Reply> SessionDesk::carry_out(const Outcome& outcome,
     refuse_accepted();
     co_return decisions[outcome.speaker].reply;
   }
-  smtp::Reply reply;
+  smtp::Reply reply;  // of the last copy: somebody has accepted, so there is one
   bool taken = false;
   std::vector<Copy> unwanted;  // by the mailstore, for good
   std::optional<smtp::Reply> refusal;

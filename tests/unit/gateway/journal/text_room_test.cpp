@@ -77,6 +77,20 @@ TEST(TextRoom, serves_the_next) {
   EXPECT_EQ(other.view().data(), usual);
 }
 
+TEST(TextRoom, is_not_kept_when_it_has_grown_beyond_reason) {
+  TextRoom one;  // with another what this thread has to spare
+  TextRoom two;
+  const auto leaves_a_spare = [](std::size_t octets) {
+    {
+      TextRoom room;
+      append(room, std::string(octets, 'a'));
+    }
+    return TextRoom().view().data() != nullptr;
+  };
+  EXPECT_FALSE(leaves_a_spare(100'000));
+  EXPECT_TRUE(leaves_a_spare(100));
+}
+
 TEST(TextRoom, what_is_odd_is_not_put) {
   TextRoom room;
   room.ensure(64);
