@@ -140,7 +140,13 @@ class Browser:
         return self.tell("GET", "/title")
 
     def text(self, selector="body"):
-        return self.tell("GET", f"/element/{self.find(selector)}/text")
+        def read():
+            try:
+                return [self.tell("GET", f"/element/{self.find(selector)}/text")]  # it may be empty
+            except Failed as failed:
+                if "stale element" not in str(failed):  # else another document took its place between the two
+                    raise
+        return rig.wait_until(f"{selector} can be read", read)[0]
 
     def count(self, selector):
         return len(self.tell("POST", "/elements", {"using": "css selector", "value": selector}))
